@@ -1,0 +1,1 @@
+"""WHO must know: alerts, their ladder, and the channels that carry them."""

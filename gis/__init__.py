@@ -1,0 +1,1 @@
+"""WHERE: coordinates, geometry, areas and the one door to the database."""

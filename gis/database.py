@@ -1,0 +1,302 @@
+"""The one door to the database: SpatiaLite in a file, or PostGIS; nobody else knows which.
+
+Reads run in a read transaction that sees one moment. Writes go through the writer lane: whatever
+waits is taken together, each action in its own savepoint, one commit, one answer to each.
+"""
+
+import contextlib
+import datetime as dt
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+MAX_BATCH = 200  # actions in one commit: bounds the wait of the first
+BUSY_TIMEOUT_MS = 10_000
+
+
+class DatabaseUnusable(RuntimeError):
+    """The database cannot be used; the message says what to install or mend."""
+
+
+class Base(DeclarativeBase):
+    """Parent of every table of every room."""
+
+    metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s", "pk": "pk_%(table_name)s"})
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An aware moment in UTC; SQLite would give it back naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, moment: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if moment is None:
+            return None
+        if moment.tzinfo is None:
+            raise ValueError("A time without a zone cannot be stored.")
+        utc = moment.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, moment: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if moment is None:
+            return None
+        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+
+class Database:
+    """Two engines on one database: many readers, one writer lane."""
+
+    def __init__(self, url: str, run_apart: Callable[[Callable[[], Any]], Any] | None = None):
+        """Open `url`; `run_apart` runs a function off the event loop (SQLite under gevent needs it)."""
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self.url = make_url(self._file_for_memory(url))
+        self.is_spatialite = self.url.get_backend_name() == "sqlite"
+        make = _spatialite_engine if self.is_spatialite else _postgis_engine
+        self.readers: Engine = make(self.url, False)
+        self.writer: Engine = make(self.url, True)
+        self.lane = WriterLane(self, run_apart if self.is_spatialite else None)
+
+    def _file_for_memory(self, url: str) -> str:
+        if url not in ("sqlite://", "sqlite:///:memory:"):
+            return url
+        self._scratch = tempfile.TemporaryDirectory(prefix="posko-")
+        return f"sqlite:///{self._scratch.name}/posko.db"
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection whose every statement sees the same moment."""
+        with self.readers.connect() as conn:
+            yield conn
+
+    def write[T](self, action: Callable[[Connection], T]) -> T:
+        """Run one action in the writer lane and return its answer once it is on the disk."""
+        return self.lane.run(action)
+
+    def lock_journal(self, conn: Connection) -> None:
+        """Make this transaction the only one that may append until it ends (SQLite has one writer anyway)."""
+        if not self.is_spatialite:
+            conn.execute(_JOURNAL_LOCK)
+
+    def near(self, table: str, column: str, box: tuple[float, float, float, float]) -> Any:
+        """A condition that uses the spatial index: rows of `table` whose `column` meets the lon/lat box."""
+        west, south, east, north = box
+        values = {"west": west, "south": south, "east": east, "north": north}
+        if self.is_spatialite:
+            ids = (
+                f"{table}.rowid IN (SELECT pkid FROM idx_{table}_{column} WHERE xmin <= :east AND xmax >= :west"
+                " AND ymin <= :north AND ymax >= :south)"
+            )
+            return text(ids).bindparams(**values)
+        return text(f"{table}.{column} && ST_MakeEnvelope(:west, :south, :east, :north, 4326)").bindparams(**values)
+
+    def search_space(self) -> tuple[int, int] | None:
+        """Size in bytes of the database file and its write-ahead log, or None for a server."""
+        if not self.is_spatialite:
+            return None
+        path = Path(str(self.url.database))
+        wal = path.with_name(path.name + "-wal")
+        return path.stat().st_size, wal.stat().st_size if wal.exists() else 0
+
+    def close(self) -> None:
+        self.readers.dispose()
+        self.writer.dispose()
+        if self._scratch:
+            self._scratch.cleanup()
+
+
+class _Waiting:
+    """One action in the lane, its answer or its failure, and who waits for it."""
+
+    def __init__(self, action: Callable[[Connection], Any]):
+        self.action = action
+        self.answer: Any = None
+        self.failure: BaseException | None = None
+        self.done = threading.Event()
+
+
+class WriterLane:
+    """One writer per process. The first who comes leads: it takes all who wait and commits them together."""
+
+    def __init__(self, database: Database, run_apart: Callable[[Callable[[], Any]], Any] | None):
+        self._database = database
+        self._run_apart = run_apart or (lambda work: work())
+        self._waiting: deque[_Waiting] = deque()
+        self._lock = threading.Lock()
+        self._led = False
+        self.after_commit: list[Callable[[list[Any]], None]] = []
+        self.commits = 0
+        self.actions = 0
+
+    def run[T](self, action: Callable[[Connection], T]) -> T:
+        """Queue the action, lead or follow, and return its answer after the commit; raises what it raised."""
+        mine = _Waiting(action)
+        with self._lock:
+            self._waiting.append(mine)
+            lead = not self._led
+            self._led = True
+        if lead:
+            self._lead()
+        mine.done.wait()
+        if mine.failure:
+            raise mine.failure
+        return mine.answer  # type: ignore[no-any-return]
+
+    def _lead(self) -> None:
+        while batch := self._take():
+            entries: list[Any] = []
+            try:
+                entries = self._run_apart(lambda batch=batch: self._commit(batch))  # type: ignore[misc]
+            except BaseException as failure:  # the commit itself failed: nobody's action stands
+                for one in batch:
+                    one.failure, one.answer = failure, None
+                if not isinstance(failure, Exception):
+                    self._give_up(batch, failure)
+            for one in batch:
+                one.done.set()
+            for tell in self.after_commit:
+                tell(entries)
+
+    def _take(self) -> list[_Waiting]:
+        with self._lock:
+            batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+            self._led = bool(batch)
+            return batch
+
+    def _give_up(self, batch: list[_Waiting], failure: BaseException) -> NoReturn:
+        """The leader itself is being stopped: hand the lane on and go."""
+        with self._lock:
+            self._led = False
+        for one in batch:
+            one.done.set()
+        raise failure
+
+    def _commit(self, batch: list[_Waiting]) -> list[Any]:
+        with self._database.writer.connect() as conn:
+            conn.info.pop("head", None)
+            conn.info["entries"] = []
+            for one in batch:
+                self._attempt(conn, one)
+            conn.commit()
+            self.commits += 1
+            self.actions += len(batch)
+            return list(conn.info["entries"])
+
+    def _attempt(self, conn: Connection, one: _Waiting) -> None:
+        kept = len(conn.info["entries"])
+        head = conn.info.get("head")
+        savepoint = conn.begin_nested()
+        try:
+            one.answer = one.action(conn)
+            savepoint.commit()
+        except Exception as failure:  # it loses its savepoint, not its neighbours; the caller hears of it
+            if not savepoint.is_active and isinstance(failure, DBAPIError):
+                raise
+            savepoint.rollback()
+            del conn.info["entries"][kept:]
+            conn.info["head"] = head
+            one.failure = failure
+
+
+_JOURNAL_LOCK = text("SELECT pg_advisory_xact_lock(5112)")
+
+
+def _spatialite_engine(url: Any, writes: bool) -> Engine:
+    driver = _sqlite_driver()
+    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, module=driver, pool_size=1 if writes else 8, max_overflow=0 if writes else 24)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        _load_spatialite(connection)
+        # after the extension: loading it resets busy_timeout
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "trusted_schema=ON",
+            "cache_size=-16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        if not writes:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _sqlite_driver() -> Any:
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        import sqlite3 as dbapi2  # Debian's own Python can load extensions too
+    return dbapi2
+
+
+def _load_spatialite(connection: Any) -> None:
+    if not hasattr(connection, "enable_load_extension"):
+        raise DatabaseUnusable("This Python cannot load SpatiaLite: install pysqlite3 with `pip install pysqlite3`.")
+    connection.enable_load_extension(True)
+    try:
+        connection.load_extension("mod_spatialite")
+    except Exception as failure:
+        sentence = "SpatiaLite is missing: install it with `apt-get install libsqlite3-mod-spatialite`."
+        raise DatabaseUnusable(sentence) from failure
+    finally:
+        connection.enable_load_extension(False)
+
+
+def _postgis_engine(url: Any, writes: bool) -> Engine:
+    level = "READ COMMITTED" if writes else "REPEATABLE READ"
+    size = 2 if writes else 8
+    return create_engine(url, isolation_level=level, pool_size=size, max_overflow=0 if writes else 24, pool_pre_ping=True)
+
+
+def is_unreachable(failure: BaseException) -> bool:
+    """Whether the failure means that the database is away, full or locked, not that the request was wrong."""
+    return isinstance(failure, OperationalError | DatabaseUnusable)
+
+
+def ensure_spatial(conn: Connection) -> None:
+    """Make the spatial tables or the extension if they are not there (0.01 s with only WGS 84)."""
+    if conn.dialect.name != "sqlite":
+        conn.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+    elif not conn.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'geometry_columns'")).first():
+        conn.execute(text("SELECT InitSpatialMetaData(1, 'WGS84')"))
+
+
+def add_geometry_column(conn: Connection, table: str, column: str, kind: str) -> None:
+    """Add an indexed WGS 84 geometry column (kind: POINT, MULTIPOLYGON, GEOMETRY); same words on both databases."""
+    conn.execute(text(f"SELECT AddGeometryColumn('{table}', '{column}', 4326, '{kind}', 2)"))
+    if conn.dialect.name == "sqlite":
+        conn.execute(text(f"SELECT CreateSpatialIndex('{table}', '{column}')"))
+    else:
+        conn.execute(text(f"CREATE INDEX ix_{table}_{column} ON {table} USING gist ({column})"))
+
+
+def drop_geometry_column(conn: Connection, table: str, column: str) -> None:
+    """Forget a geometry column before its table is dropped (SpatiaLite keeps its own books)."""
+    if conn.dialect.name == "sqlite":
+        conn.execute(text(f"SELECT DisableSpatialIndex('{table}', '{column}')"))
+        conn.execute(text(f"SELECT DiscardGeometryColumn('{table}', '{column}')"))
+        conn.execute(text(f"DROP TABLE IF EXISTS idx_{table}_{column}"))
+
+
+def point_columns(lon: float | None, lat: float | None) -> dict[str, Any]:
+    """The three columns of a point, written together: lon and lat to read fast, `point` for the index."""
+    if lon is None or lat is None:
+        return {"lon": None, "lat": None, "point": None}
+    return {"lon": lon, "lat": lat, "point": f"SRID=4326;POINT({lon!r} {lat!r})"}

@@ -1,0 +1,1 @@
+"""WHAT: calls, incidents, units, the journal and the live screens."""

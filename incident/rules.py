@@ -1,0 +1,215 @@
+"""The tables a fire chief could read: life cycles, who may do what, and what each role sees. Pure."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+CLASSES = ("normal", "ghost", "prank", "info")
+PRIORITIES = ("P1", "P2", "P3", "P4")
+METHODS = ("map", "coordinates", "place", "text", "device", "unknown")
+CHANNELS = ("112", "phone", "walk_in", "radio", "form", "whatsapp", "field", "paper", "drill")
+
+# (state, verb) -> state of an incident
+INCIDENT_LIFE = {
+    ("new", "verify"): "verified",
+    ("new", "respond"): "responding",
+    ("verified", "respond"): "responding",
+    ("new", "obstruct"): "obstructed",
+    ("verified", "obstruct"): "obstructed",
+    ("responding", "obstruct"): "obstructed",
+    ("obstructed", "resume"): "responding",
+    ("obstructed", "respond"): "responding",
+    ("responding", "control"): "controlled",
+    ("obstructed", "control"): "controlled",
+    ("controlled", "respond"): "responding",
+    ("new", "close"): "closed",
+    ("verified", "close"): "closed",
+    ("responding", "close"): "closed",
+    ("controlled", "close"): "closed",
+    ("obstructed", "close"): "closed",
+    ("closed", "reopen"): "verified",
+    ("responding", "respond"): "responding",
+    **{
+        (state, verb): state
+        for state in ("new", "verified", "responding", "obstructed", "controlled", "closed")
+        for verb in ("note",)
+    },
+    **{(state, "correct"): state for state in ("new", "verified", "responding", "obstructed", "controlled")},
+}
+INCIDENT_STATES = ("new", "verified", "responding", "obstructed", "controlled", "closed")
+INCIDENT_VERBS = ("verify", "obstruct", "resume", "control", "close", "reopen", "note", "correct")
+OPEN_STATES = tuple(state for state in INCIDENT_STATES if state != "closed")
+
+# (state, verb) -> state of an assignment; the digit is the one spoken on the radio
+ASSIGNMENT_STATES = (
+    "assigned",
+    "acknowledged",
+    "en_route",
+    "on_scene",
+    "transporting",
+    "at_referral",
+    "obstructed",
+    "mayday",
+    "cleared",
+    "cancelled",
+)
+ACTIVE_STATES = ASSIGNMENT_STATES[:8]
+_VERB_LEADS_TO = {
+    "acknowledge": "acknowledged",
+    "depart": "en_route",
+    "arrive": "on_scene",
+    "transport": "transporting",
+    "deliver": "at_referral",
+    "obstruct": "obstructed",
+    "mayday": "mayday",
+    "clear": "cleared",
+    "cancel": "cancelled",
+}
+ASSIGNMENT_VERBS = tuple(_VERB_LEADS_TO)
+_FORWARD = ("acknowledge", "depart", "arrive", "transport", "deliver")
+
+
+def _assignment_life() -> dict[tuple[str, str], str]:
+    """Forward steps may be skipped (a radio was out of reach); trouble may come and go at any time."""
+    life = {}
+    for verb, target in _VERB_LEADS_TO.items():
+        for state in ACTIVE_STATES:
+            back = verb in _FORWARD and state in ASSIGNMENT_STATES[:6] and _is_not_after(target, state)
+            if state != target and not back:
+                life[(state, verb)] = target
+    return life
+
+
+def _is_not_after(target: str, state: str) -> bool:
+    return ASSIGNMENT_STATES.index(target) <= ASSIGNMENT_STATES.index(state)
+
+
+ASSIGNMENT_LIFE = _assignment_life()
+TIME_OF_VERB = {
+    "acknowledge": "acknowledged_at",
+    "depart": "en_route_at",
+    "arrive": "on_scene_at",
+    "transport": "transporting_at",
+    "deliver": "at_referral_at",
+    "clear": "cleared_at",
+    "cancel": "cleared_at",
+}
+VERB_OF_DIGIT = {
+    2: "acknowledge",
+    3: "depart",
+    4: "arrive",
+    5: "transport",
+    6: "deliver",
+    7: "clear",
+    9: "obstruct",
+    0: "mayday",
+}
+DIGIT_OF_STATE = {
+    "standby": 1,
+    "assigned": 1,
+    "acknowledged": 2,
+    "en_route": 3,
+    "on_scene": 4,
+    "transporting": 5,
+    "at_referral": 6,
+    "cleared": 7,
+    "obstructed": 9,
+    "mayday": 0,
+}
+
+DISPOSITIONS = ("handled", "referred", "no_action", "false_alarm", "duplicate", "obstructed")
+OBSTACLE_REASONS = ("access", "equipment", "people", "authority", "weather", "other_agency", "other")
+
+# role -> verbs, for every room
+_READ = {"board.read", "incident.read", "journal.read", "unit.read", "alert.read", "radio.read", "place.read"}
+_UNIT = {"assignment.verb", "unit.move"}
+_CALL = {"call.record", "call.read", "incident.note", "incident.correct"}
+_DISPATCH = {"assignment.create", "incident.verb", "incident.note", "alert.write", "alert.cancel", "radio.say"}
+ROLE_VERBS: Mapping[str, frozenset[str]] = {
+    "admin": frozenset(
+        _READ
+        | _CALL
+        | _UNIT
+        | _DISPATCH
+        | {"person.manage", "alert.approve", "alert.acknowledge", "unit.manage", "system.read"}
+    ),
+    "coordinator": frozenset(
+        _READ | _CALL | _UNIT | _DISPATCH | {"alert.approve", "alert.acknowledge", "unit.manage", "system.read"}
+    ),
+    "dispatcher": frozenset(_READ | _CALL | _UNIT | _DISPATCH | {"alert.acknowledge"}),
+    "call_taker": frozenset(_READ | _CALL),
+    "field": frozenset({"board.read", "incident.read", "journal.read", "unit.read", "alert.read", "place.read"})
+    | frozenset({"assignment.verb", "unit.move", "incident.note", "alert.acknowledge"}),
+    "agency": frozenset({"board.read", "incident.read", "incident.note", "journal.read", "unit.read", "place.read"}),
+    "village": frozenset({"board.read", "incident.read", "journal.read", "place.read"}),
+    "leader": frozenset(_READ),
+}
+ROLES = tuple(ROLE_VERBS)
+PUBLIC_VERBS = frozenset({"public"})
+
+# role -> collection -> which cards: all, own, none
+_ALL = {name: "all" for name in ("incidents", "units", "assignments", "alerts", "recipients", "lamps")}
+ROLE_SEES: Mapping[str, Mapping[str, str]] = {
+    "admin": _ALL,
+    "coordinator": _ALL,
+    "dispatcher": _ALL,
+    "call_taker": _ALL,
+    "leader": _ALL,
+    "field": {
+        "incidents": "own",
+        "units": "all",
+        "assignments": "own",
+        "alerts": "all",
+        "recipients": "own",
+        "lamps": "all",
+    },
+    "agency": {
+        "incidents": "own",
+        "units": "own",
+        "assignments": "own",
+        "alerts": "none",
+        "recipients": "none",
+        "lamps": "all",
+    },
+    "village": {
+        "incidents": "own",
+        "units": "none",
+        "assignments": "none",
+        "alerts": "none",
+        "recipients": "none",
+        "lamps": "none",
+    },
+}
+COLLECTIONS = tuple(_ALL)
+
+
+def may(role: str | None, verb: str) -> bool:
+    """Whether the role may do the verb; nobody (None) may only do what is public."""
+    return verb in PUBLIC_VERBS or (role is not None and verb in ROLE_VERBS.get(role, frozenset()))
+
+
+def next_state(life: Mapping[tuple[str, str], str], state: str, verb: str) -> str | None:
+    """The state the verb leads to, or None where the table forbids it."""
+    return life.get((state, verb))
+
+
+def allowed_verbs(life: Mapping[tuple[str, str], str], state: str) -> list[str]:
+    """The verbs possible in a state, in the table's order."""
+    return [verb for (at, verb) in life if at == state and verb != "respond"]
+
+
+def unit_state(active: list[Mapping[str, Any]], in_service: bool) -> str:
+    """A unit's status, derived: the newest active assignment's state, else standby or out of service."""
+    if active:
+        return str(max(active, key=lambda one: (one["assigned_at"], one["id"]))["state"])
+    return "standby" if in_service else "out_of_service"
+
+
+def earliest(moments: list[dt.datetime | None]) -> dt.datetime | None:
+    """The earliest known moment, or None when none is known."""
+    known = [one for one in moments if one is not None]
+    return min(known) if known else None
+
+
+# priority -> seconds from opening until a unit must be on its way, then on scene (Permendagri 114/2018: fire 15 min)
+TARGETS_S = {"P1": (60, 900), "P2": (180, 1800), "P3": (900, 7200), "P4": (3600, 86400)}
