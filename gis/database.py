@@ -11,13 +11,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+T = TypeVar("T")
 MAX_BATCH = 200  # actions in one commit: bounds the wait of the first
 BUSY_TIMEOUT_MS = 10_000
 
@@ -77,7 +78,7 @@ class Database:
         with self.readers.connect() as conn:
             yield conn
 
-    def write[T](self, action: Callable[[Connection], T]) -> T:
+    def write(self, action: Callable[[Connection], T]) -> T:
         """Run one action in the writer lane and return its answer once it is on the disk."""
         return self.lane.run(action)
 
@@ -136,7 +137,7 @@ class WriterLane:
         self.commits = 0
         self.actions = 0
 
-    def run[T](self, action: Callable[[Connection], T]) -> T:
+    def run(self, action: Callable[[Connection], T]) -> T:
         """Queue the action, lead or follow, and return its answer after the commit; raises what it raised."""
         mine = _Waiting(action)
         with self._lock:

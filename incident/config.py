@@ -1,0 +1,167 @@
+"""Settings from the environment or `posko.toml`; a bad one stops the start and is named."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class BadSettings(ValueError):
+    """A setting is wrong; the message names it and says what it should be."""
+
+
+class Site(BaseModel):
+    """Whose room this is: name, Kemendagri area code, time zone."""
+
+    name: str = "Posko"
+    area_code: str = ""
+    zone: str = "Asia/Jakarta"
+
+    @field_validator("area_code")
+    @classmethod
+    def _is_a_code(cls, code: str) -> str:
+        if code and not re.fullmatch(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?", code):
+            raise ValueError("the area code is a Kemendagri code with dots, such as 52.03")
+        return code
+
+    @field_validator("zone")
+    @classmethod
+    def _is_a_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError) as fault:
+            raise ValueError("the time zone is one such as Asia/Makassar") from fault
+        return zone
+
+    @property
+    def zone_label(self) -> str:
+        """WIB, WITA or WIT where the zone is Indonesian, else the zone's own name."""
+        return ZONE_LABELS.get(self.zone, self.zone)
+
+
+ZONE_LABELS = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Pontianak": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
+}
+
+
+class Settings(BaseSettings):
+    """Every setting of Posko; each is described by its `description`."""
+
+    model_config = SettingsConfigDict(env_prefix="POSKO_", toml_file="posko.toml", extra="ignore")
+
+    database: str = Field("", description="SQLAlchemy URL: sqlite:///FILE (SpatiaLite) or postgresql+psycopg://...")
+    bind: str = Field("127.0.0.1:5112", description="host:port the web server listens on")
+    origins: str = Field("", description="Other origins allowed to open screens, separated by commas")
+    secret_key: str = Field("", description="Secret of this installation; made and kept in POSKO_DATA if empty")
+    site: Annotated[Site, NoDecode] = Field(default_factory=Site, description="Name, area code, time zone, separated by commas")
+    radio: str = Field("loopback:", description="Device and port of the radio, e.g. kiss+socket:127.0.0.1:8001")
+    radio_key: str = Field("", description="Key of the radio net, 32 hex digits; made and kept in POSKO_DATA if empty")
+    data: Path = Field(Path("var"), description="Folder of the database, the radio spool, keys and backups")
+    exercise: bool = Field(False, description="This is an exercise (gladi): loud on every page, its own database")
+    language: str = Field("id", description="Language of a screen before anyone chooses: id or en")
+    ladder_s: float = Field(60.0, description="Seconds an alert waits for a person before the next rung", ge=0.2)
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls: Any, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls)
+        return (sources["init_settings"], sources["env_settings"], toml)
+
+    @field_validator("site", mode="before")
+    @classmethod
+    def _read_site(cls, words: Any) -> Any:
+        if not isinstance(words, str):
+            return words
+        if words.lstrip().startswith("{"):
+            return Site.model_validate_json(words)
+        parts = [part.strip() for part in words.split(",")]
+        if len(parts) > 3:
+            raise ValueError("it is NAME, AREA CODE, TIME ZONE separated by commas")
+        return dict(zip(("name", "area_code", "zone"), parts, strict=False))
+
+    @field_validator("bind")
+    @classmethod
+    def _is_an_address(cls, bind: str) -> str:
+        if not re.fullmatch(r"[^\s:]*:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}", bind) or int(bind.rpartition(":")[2]) > 65535:
+            raise ValueError("it is HOST:PORT, such as 127.0.0.1:5112")
+        return bind
+
+    @field_validator("database")
+    @classmethod
+    def _is_a_database(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite:", "postgresql+psycopg:")):
+            raise ValueError("it starts with sqlite:/// or postgresql+psycopg://")
+        return url
+
+    @field_validator("radio")
+    @classmethod
+    def _is_a_radio(cls, url: str) -> str:
+        if not re.match(r"(loopback:|kiss\+(serial|socket):)", url):
+            raise ValueError("it is loopback:, kiss+serial:PATH?baud=9600 or kiss+socket:HOST:PORT")
+        return url
+
+    @field_validator("language")
+    @classmethod
+    def _is_a_language(cls, code: str) -> str:
+        if code not in ("id", "en"):
+            raise ValueError("it is id or en")
+        return code
+
+    @field_validator("radio_key")
+    @classmethod
+    def _is_a_key(cls, key: str) -> str:
+        if key and not re.fullmatch(r"[0-9a-fA-F]{32}", key):
+            raise ValueError("it is 32 hexadecimal digits")
+        return key
+
+    def filled(self) -> "Settings":
+        """The same settings with paths made absolute and the secrets made or read from POSKO_DATA."""
+        folder = self.data.absolute()
+        return self.model_copy(
+            update={
+                "data": folder,
+                "database": self.database or f"sqlite:///{folder}/posko.db",
+                "secret_key": self.secret_key or _kept(folder / "secret_key"),
+                "radio_key": self.radio_key or _kept(folder / "radio_key"),
+            }
+        )
+
+
+def _kept(path: Path) -> str:
+    """The secret in the file, made on the first start and readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(16))
+    return path.read_text().strip()
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read and check the settings; raises BadSettings naming each bad one in a sentence."""
+    try:
+        return Settings(**given).filled()
+    except ValidationError as fault:
+        raise BadSettings("; ".join(_sentence(one) for one in fault.errors())) from None
+    except ValueError as fault:  # posko.toml that is not TOML
+        raise BadSettings(f"posko.toml cannot be read: {fault}.") from None
+
+
+def _sentence(fault: Any) -> str:
+    name = "POSKO_" + str(fault["loc"][0]).upper() if fault["loc"] else "A setting"
+    return f"{name} is wrong: {str(fault['msg']).removeprefix('Value error, ')}."
