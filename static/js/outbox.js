@@ -1,0 +1,107 @@
+// What this browser still has to tell the server: kept in storage before it is sent, sent in order, told once.
+
+import { keysOf } from "./drafts.js";
+
+const VERSION = 1;
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 15000;
+const OUR_FAULT = new Set([400, 404, 409, 410, 413, 415, 422]);
+
+// What an answer means for a message: told, refused (a person must look), or waiting (try again later).
+export function verdict(answer) {
+  if (answer.status >= 200 && answer.status < 300) return "told";
+  return OUR_FAULT.has(answer.status) ? "refused" : "waiting";
+}
+
+export const waitMs = (tries) => Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(10, tries));
+
+// `send(message)` gives {status, body}; status 0 means the network is away. A message is {uid, path, body, label}.
+export function createOutbox({ storage, person, send, now = Date.now, later = setTimeout, changed = () => {}, told = () => {} }) {
+  const prefix = `posko.outbox.${encodeURIComponent(person)}.`;
+  const box = { storage, prefix, send, now, later, changed, told, tries: 0, order: 0, running: null, timer: null };
+  return {
+    add: (message) => add(box, message),
+    flush: () => flush(box),
+    waiting: () => messages(box).filter((one) => !one.refused),
+    refused: () => messages(box).filter((one) => one.refused),
+    drop: (uid) => drop(box, uid),
+    strangers: () => strangers(storage, prefix),
+  };
+}
+
+// Writing first: a message that stands in the box survives a power cut before it is sent. The same uid stands once.
+function add(box, message) {
+  const known = messages(box).find((one) => one.uid === message.uid);
+  if (known) return true;
+  const kept = keep(box, { ...message, version: VERSION, queued_at: box.now(), order: ++box.order });
+  box.changed();
+  return kept;
+}
+
+function keep(box, message) {
+  try {
+    box.storage.setItem(box.prefix + message.uid, JSON.stringify(message));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function messages(box) {
+  const found = keysOf(box.storage, box.prefix).map((key) => read(box.storage, key)).filter(Boolean);
+  return found.sort((a, b) => a.queued_at - b.queued_at || a.order - b.order);
+}
+
+function read(storage, key) {
+  try {
+    const message = JSON.parse(storage.getItem(key));
+    return message?.version === VERSION ? message : null;
+  } catch {
+    return null;
+  }
+}
+
+function drop(box, uid) {
+  box.storage.removeItem(box.prefix + uid);
+  box.changed();
+}
+
+// One run at a time; a second request joins the first.
+function flush(box) {
+  box.running ??= sendAll(box).finally(() => (box.running = null));
+  return box.running;
+}
+
+// In order, until the box is empty or the server is away. A refused message steps aside, the rest go on.
+async function sendAll(box) {
+  for (let next = firstWaiting(box); next; next = firstWaiting(box)) {
+    const answer = await box.send(next);
+    if (verdict(answer) === "waiting") return tryLater(box, answer);
+    settle(box, next, answer);
+  }
+  box.tries = 0;
+  return null;
+}
+
+const firstWaiting = (box) => messages(box).find((one) => !one.refused);
+
+function settle(box, message, answer) {
+  box.tries = 0;
+  if (verdict(answer) === "told") box.storage.removeItem(box.prefix + message.uid);
+  else keep(box, { ...message, refused: { status: answer.status, detail: answer.body?.detail ?? "", field: answer.body?.field ?? null } });
+  box.told(message, answer);
+  box.changed();
+}
+
+function tryLater(box, answer) {
+  clearTimeout(box.timer);
+  box.timer = box.later(() => flush(box), waitMs(box.tries++));
+  box.changed();
+  return answer;
+}
+
+// Another person's messages wait in this browser: they can only go out in that person's name.
+function strangers(storage, prefix) {
+  const names = keysOf(storage, "posko.outbox.").filter((key) => !key.startsWith(prefix)).map((key) => decodeURIComponent(key.split(".")[2]));
+  return [...new Set(names)];
+}
