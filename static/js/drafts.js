@@ -2,9 +2,12 @@
 
 const VERSION = 1;
 
+// A name as a part of a key: no dot of its own, so "a" never reads what is "a.b"'s.
+export const safeName = (name) => encodeURIComponent(name).replaceAll(".", "%2E");
+
 // `storage` is a Storage; `person` and `tab` say whose draft it is; `now` gives milliseconds.
 export function createDrafts({ storage, person, tab, now = Date.now, room = "call" }) {
-  const prefix = `posko.draft.${room}.${encodeURIComponent(person)}.`;
+  const prefix = `posko.draft.${room}.${safeName(person)}.`;
   const mine = prefix + tab;
   return {
     save: (form) => write(storage, mine, { version: VERSION, saved_at: now(), form }),
