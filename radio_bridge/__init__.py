@@ -1,0 +1,1 @@
+"""The air: frames, acknowledgements and radiograms for when every other channel is silent."""
