@@ -276,12 +276,17 @@ def ensure_spatial(conn: Connection) -> None:
     if conn.dialect.name != "sqlite":
         conn.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
     elif not conn.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'geometry_columns'")).first():
-        conn.execute(text("SELECT InitSpatialMetaData(1, 'WGS84')"))
+        conn.execute(text("SELECT InitSpatialMetaData(0, 'WGS84')"))
 
 
 def add_geometry_column(conn: Connection, table: str, column: str, kind: str) -> None:
     """Add an indexed WGS 84 geometry column (kind: POINT, MULTIPOLYGON, GEOMETRY); same words on both databases."""
     conn.execute(text(f"SELECT AddGeometryColumn('{table}', '{column}', 4326, '{kind}', 2)"))
+    add_spatial_index(conn, table, column)
+
+
+def add_spatial_index(conn: Connection, table: str, column: str) -> None:
+    """Index a geometry column: an R-tree beside the table on SpatiaLite, GiST on PostGIS."""
     if conn.dialect.name == "sqlite":
         conn.execute(text(f"SELECT CreateSpatialIndex('{table}', '{column}')"))
     else:

@@ -107,7 +107,6 @@ class Incident(Base):
 
     __tablename__ = "incident"
     id: Mapped[int] = key()
-    number: Mapped[str] = mapped_column(String(20), unique=True)
     type: Mapped[str] = mapped_column(ForeignKey("incident_type.code"))
     priority: Mapped[str] = mapped_column(String(2))
     priority_reason: Mapped[str | None] = mapped_column(String(200))

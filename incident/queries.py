@@ -1,0 +1,259 @@
+"""Questions the room asks: cards for the screens, one incident whole, what is near."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.engine import RowMapping
+
+from gis.coordinates import Position, box_around, distance_m
+from gis.database import Database
+from incident import intake, journal, rules
+from incident.models import Assignment, Call, Incident, IncidentType, Lamp, Unit
+
+_incident = Incident.__table__
+_unit = Unit.__table__
+_assignment = Assignment.__table__
+_call = Call.__table__
+_TIMES = ("assigned_at", *dict.fromkeys(rules.TIME_OF_VERB.values()))
+INCIDENT_COLUMNS = [column for column in _incident.c if column.name != "point"]
+UNIT_COLUMNS = [column for column in _unit.c if column.name != "point"]
+
+
+def iso(at: dt.datetime | None) -> str | None:
+    """RFC 3339 in UTC, or None."""
+    return journal.stamp(at) if at else None
+
+
+# cards: the rows screens hold, whole after every change
+
+
+def incident_card(row: Mapping[str, Any], active: Iterable[Mapping[str, Any]], site_name: str) -> dict[str, Any]:
+    """An incident on the board; `active` are its assignments still running, with the unit's agency."""
+    active = list(active)
+    card = {
+        "id": row["id"],
+        "number": intake.number_of(row["id"], site_name),
+        **{name: row[name] for name in ("type", "priority", "state", "place", "area_code", "method", "radius_m")},
+        **{name: row[name] for name in ("lon", "lat", "calls", "disposition", "obstacle")},
+        "unit_ids": sorted(one["unit_id"] for one in active),
+        "agencies": sorted({one["agency_code"] for one in active if one["agency_code"]}),
+        "opened_at": iso(row["opened_at"]),
+        "changed_at": iso(row["changed_at"]),
+    }
+    return _gone(card, row["state"] == "closed")
+
+
+def unit_card(row: Mapping[str, Any], active: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """A unit on the strip, its status derived from its active assignments."""
+    active = list(active)
+    state = rules.unit_state(active, row["in_service"])
+    newest = max(active, key=lambda one: (one["assigned_at"], one["id"]), default=None)
+    return {
+        **{name: row[name] for name in ("id", "call_sign", "kind", "agency_code", "base", "in_service", "lon", "lat")},
+        "capabilities": [word for word in (row["capabilities"] or "").split(",") if word],
+        "state": state,
+        "since": iso(newest["state_since"] if newest else row["in_service_since"]),
+        "position_at": iso(row["position_at"]),
+        "incident_ids": sorted({one["incident_id"] for one in active}),
+    }
+
+
+def assignment_card(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A unit on an incident with its own times; `row` carries the unit's agency_code and call_sign."""
+    card = {
+        **{name: row[name] for name in ("id", "incident_id", "unit_id", "state", "agency_code", "call_sign")},
+        "state_since": iso(row["state_since"]),
+        **{name: iso(row[name]) for name in _TIMES},
+    }
+    return _gone(card, row["state"] not in rules.ACTIVE_STATES)
+
+
+def _gone(card: dict[str, Any], is_gone: bool) -> dict[str, Any]:
+    return {**card, "gone": True} if is_gone else card
+
+
+_assignment_rows = select(_assignment, _unit.c.agency_code, _unit.c.call_sign).join(
+    _unit, _unit.c.id == _assignment.c.unit_id
+)
+_active_rows = _assignment_rows.where(_assignment.c.state.in_(rules.ACTIVE_STATES)).order_by(_assignment.c.id)
+
+
+def active_of_incident(conn: Connection, incident_id: int) -> list[RowMapping]:
+    return list(conn.execute(_active_rows.where(_assignment.c.incident_id == incident_id)).mappings())
+
+
+def active_of_unit(conn: Connection, unit_id: int) -> list[RowMapping]:
+    return list(conn.execute(_active_rows.where(_assignment.c.unit_id == unit_id)).mappings())
+
+
+def find_incident(conn: Connection, incident_id: int) -> RowMapping | None:
+    return conn.execute(select(*INCIDENT_COLUMNS).where(_incident.c.id == incident_id)).mappings().first()
+
+
+def find_unit(conn: Connection, unit_id: int) -> RowMapping | None:
+    return conn.execute(select(*UNIT_COLUMNS).where(_unit.c.id == unit_id)).mappings().first()
+
+
+def find_assignment(conn: Connection, assignment_id: int) -> RowMapping | None:
+    return conn.execute(_assignment_rows.where(_assignment.c.id == assignment_id)).mappings().first()
+
+
+def find_type(conn: Connection, code: str | None) -> RowMapping | None:
+    table = IncidentType.__table__
+    return conn.execute(select(table).where(table.c.code == code)).mappings().first()
+
+
+def types(conn: Connection) -> list[RowMapping]:
+    """Every type of incident, in the order people expect them."""
+    table = IncidentType.__table__
+    return list(conn.execute(select(table).order_by(table.c.rank)).mappings())
+
+
+def board_cards(conn: Connection, site_name: str) -> dict[str, list[dict[str, Any]]]:
+    """The room's part of a snapshot: open incidents, units, running assignments, lamps."""
+    active = list(conn.execute(_active_rows).mappings())
+    by_incident, by_unit = _grouped(active, "incident_id"), _grouped(active, "unit_id")
+    open_ones = select(*INCIDENT_COLUMNS).where(_incident.c.state.in_(rules.OPEN_STATES)).order_by(_incident.c.id)
+    units = select(*UNIT_COLUMNS).order_by(_unit.c.id)
+    return {
+        "incidents": [
+            incident_card(row, by_incident[row["id"]], site_name) for row in conn.execute(open_ones).mappings()
+        ],
+        "units": [unit_card(row, by_unit[row["id"]]) for row in conn.execute(units).mappings()],
+        "assignments": [assignment_card(row) for row in active],
+        "lamps": lamp_cards(conn),
+    }
+
+
+def lamp_cards(conn: Connection) -> list[dict[str, Any]]:
+    table = Lamp.__table__
+    rows = conn.execute(select(table).order_by(table.c.id)).mappings()
+    return [lamp_card(row) for row in rows]
+
+
+def lamp_card(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A lamp: id, state (ok, warn, off, unknown), words, since when."""
+    return {"id": row["id"], "state": row["state"], "words": row["words"], "since": iso(row["since"])}
+
+
+def _grouped(rows: Iterable[RowMapping], name: str) -> defaultdict[Any, list[RowMapping]]:
+    groups: defaultdict[Any, list[RowMapping]] = defaultdict(list)
+    for row in rows:
+        groups[row[name]].append(row)
+    return groups
+
+
+# one incident, whole
+
+
+def calls_of(conn: Connection, incident_id: int) -> list[dict[str, Any]]:
+    """The calls of an incident with masked numbers; never for roles without `call.read`."""
+    columns = [column for column in _call.c if column.name != "point"]
+    rows = conn.execute(select(*columns).where(_call.c.incident_id == incident_id).order_by(_call.c.id)).mappings()
+    return [call_card(row) for row in rows]
+
+
+def call_card(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A call as the desk shows it: the phone masked."""
+    return {
+        **{name: row[name] for name in ("id", "class", "type", "priority", "narrative", "caller_name", "channel")},
+        **{name: row[name] for name in ("place", "lon", "lat", "radius_m", "method", "incident_id", "taken_by")},
+        "caller_phone": intake.mask(row["caller_phone"]),
+        "received_at": iso(row["received_at"]),
+        "recorded_at": iso(row["recorded_at"]),
+    }
+
+
+def latest_calls(conn: Connection, limit: int) -> list[dict[str, Any]]:
+    """The newest calls, newest first."""
+    columns = [column for column in _call.c if column.name != "point"]
+    rows = conn.execute(select(*columns).order_by(_call.c.id.desc()).limit(limit)).mappings()
+    return [call_card(row) for row in rows]
+
+
+def call_counts(conn: Connection, since: dt.datetime) -> dict[str, int]:
+    """How many calls of each class since a moment; every class is named, also with 0."""
+    counted = select(_call.c["class"], func.count()).where(_call.c.recorded_at >= since).group_by(_call.c["class"])
+    return dict.fromkeys(rules.CLASSES, 0) | {row[0]: row[1] for row in conn.execute(counted)}
+
+
+def assignments_of(conn: Connection, incident_id: int) -> list[dict[str, Any]]:
+    rows = conn.execute(_assignment_rows.where(_assignment.c.incident_id == incident_id).order_by(_assignment.c.id))
+    return [assignment_card(row) for row in rows.mappings()]
+
+
+def whole_incident(conn: Connection, incident_id: int, site_name: str) -> dict[str, Any] | None:
+    """An incident with its assignments, chronology and what may be done to it."""
+    row = find_incident(conn, incident_id)
+    if row is None:
+        return None
+    return {
+        "incident": incident_card(row, active_of_incident(conn, incident_id), site_name),
+        "assignments": assignments_of(conn, incident_id),
+        "chronology": [line.told() for line in journal.of_incident(conn, incident_id)],
+        "allowed": rules.allowed_verbs(rules.INCIDENT_LIFE, row["state"]),
+    }
+
+
+# what is near
+
+
+def repeat_candidates(
+    conn: Connection, database: Database, where: Position, since: dt.datetime, site_name: str
+) -> list[dict[str, Any]]:
+    """Open incidents near a place and not older than `since`, with the family of their type."""
+    kinds = IncidentType.__table__
+    near = database.near("incident", "point", box_around(where, intake.REPEAT_REACH_M))
+    rows = conn.execute(
+        select(*INCIDENT_COLUMNS, kinds.c.family)
+        .join(kinds, kinds.c.code == _incident.c.type)
+        .where(near, _incident.c.state.in_(rules.OPEN_STATES), _incident.c.opened_at >= since)
+        .order_by(_incident.c.id.desc())
+        .limit(50)
+    ).mappings()
+    return [{**row, "number": intake.number_of(row["id"], site_name)} for row in rows]
+
+
+def recommend(conn: Connection, incident: Mapping[str, Any], now: dt.datetime) -> list[dict[str, Any]]:
+    """Units in order for an incident: free before busy, near before far, each with reasons and shortfalls."""
+    active = _grouped(conn.execute(_active_rows).mappings(), "unit_id")
+    rows = conn.execute(select(*UNIT_COLUMNS).where(_unit.c.in_service)).mappings()
+    found = [_recommendation(unit_card(row, active[row["id"]]), row, incident, now) for row in rows]
+    return sorted(found, key=lambda one: (len(one["shortfalls"]), one["distance_m"] is None, one["distance_m"] or 0))
+
+
+ROAD_FACTOR = 1.4  # straight line to road, a rule of thumb; named as such on the screen
+SPEED_M_S = 9.0  # some 32 km/h on regency roads at night
+STALE_POSITION_S = 900
+
+
+def _recommendation(
+    card: dict[str, Any], row: Mapping[str, Any], incident: Mapping[str, Any], now: dt.datetime
+) -> dict[str, Any]:
+    away_m = _away_m(row, incident)
+    age_s = (now - row["position_at"]).total_seconds() if row["position_at"] else None
+    reasons = [f"{away_m / 1000:.1f} km garis lurus".replace(".", ",")] if away_m is not None else []
+    shortfalls = ["posisi tidak diketahui"] if away_m is None else []
+    if age_s is not None and age_s > STALE_POSITION_S:
+        shortfalls.append(f"posisi {age_s / 60:.0f} menit lalu")
+    if card["state"] != "standby":
+        shortfalls.append("sedang bertugas")
+    if incident["id"] in card["incident_ids"]:
+        shortfalls.append("sudah di kejadian ini")
+    return {
+        "unit": card,
+        "distance_m": None if away_m is None else round(away_m),
+        "eta_s": None if away_m is None else round(away_m * ROAD_FACTOR / SPEED_M_S),
+        "position_age_s": None if age_s is None else round(age_s),
+        "reasons": reasons,
+        "shortfalls": shortfalls,
+    }
+
+
+def _away_m(unit: Mapping[str, Any], incident: Mapping[str, Any]) -> float | None:
+    if unit["lon"] is None or incident["lon"] is None:
+        return None
+    return distance_m(Position(unit["lon"], unit["lat"]), Position(incident["lon"], incident["lat"]))
