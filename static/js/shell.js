@@ -1,0 +1,60 @@
+// What every page runs: the clock, and for someone logged in the live picture, its lamps, the red band and the sounds.
+import { io } from "../vendor/socket.io.esm.min.js";
+import { setUnreachableWords } from "./api.js";
+import { at, atFully, onTick, now } from "./clock.js";
+import { setText } from "./dom.js";
+import { FreezeBand } from "./freeze.js";
+import { Lamps } from "./lamps.js";
+import { Live } from "./live.js";
+import { isOn, setOn, soundP1 } from "./sound.js";
+import { Trouble } from "./trouble.js";
+import { t } from "./words.js";
+
+/** The picture of the room; other modules of the page listen to it. */
+export const live = new Live((options) => io(options));
+
+setUnreachableWords(() => t("Server tidak menjawab. Yang Anda tulis belum tersimpan; coba lagi."));
+
+function runClock() {
+  const holder = document.getElementById("clock");
+  const face = document.getElementById("clock-time");
+  onTick(() => {
+    setText(face, at(now()));
+    holder.title = atFully(now());
+  });
+}
+
+function soundNewP1({ detail: { entries } }) {
+  const opened = entries.filter((entry) => entry.kind === "incident.opened");
+  const isP1 = (entry) => entry.body?.cards?.incidents?.some((card) => card.priority === "P1" && !card.gone);
+  if (opened.some(isP1)) soundP1();
+}
+
+function runSoundSwitch() {
+  const button = document.getElementById("sound-switch");
+  const show = () => {
+    button?.setAttribute("aria-pressed", String(isOn()));
+    if (button) setText(button.querySelector("span"), isOn() ? t("Bunyi hidup") : t("Bunyi mati"));
+  };
+  button?.addEventListener("click", () => (setOn(!isOn()), show()));
+  show();
+}
+
+// A menu of the top bar closes when one looks elsewhere.
+function closeMenus(event) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (event.key === "Escape" || (event.type === "pointerdown" && !menu.contains(event.target))) menu.open = false;
+  }
+}
+
+runClock();
+runSoundSwitch();
+for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, closeMenus);
+
+if (document.documentElement.dataset.live === "on") {
+  new FreezeBand(live);
+  new Lamps(live);
+  new Trouble(live);
+  live.addEventListener("change", soundNewP1);
+  live.start();
+}

@@ -1,0 +1,46 @@
+// Two short sounds made here, no file: a new P1, and a picture that froze. Silent until the first touch, as browsers demand.
+const KEY = "posko.sound";
+let context = null;
+
+const stored = () => {
+  try { return localStorage.getItem(KEY); } catch { return null; }
+};
+
+export const isOn = () => stored() !== "off";
+
+export function setOn(on) {
+  try { localStorage.setItem(KEY, on ? "on" : "off"); } catch { /* private mode: the choice lasts for this page */ }
+}
+
+/** Browsers let a page sound only after a person touched it. */
+export const isAwake = () => context?.state === "running";
+
+function wake() {
+  context ??= new (globalThis.AudioContext ?? globalThis.webkitAudioContext)();
+  if (context.state === "suspended") context.resume().catch(() => {});
+}
+
+function tone(hertz, startS, lengthS) {
+  const swing = context.createOscillator();
+  const volume = context.createGain();
+  swing.frequency.value = hertz;
+  volume.gain.setValueAtTime(0.0001, startS);
+  volume.gain.exponentialRampToValueAtTime(0.25, startS + 0.02);
+  volume.gain.exponentialRampToValueAtTime(0.0001, startS + lengthS);
+  swing.connect(volume).connect(context.destination);
+  swing.start(startS);
+  swing.stop(startS + lengthS);
+}
+
+function play(notes) {
+  if (!isOn() || !isAwake()) return;
+  notes.forEach((hertz, place) => tone(hertz, context.currentTime + place * 0.22, 0.2));
+}
+
+/** Rising: a new P1. */
+export const soundP1 = () => play([660, 880, 1100]);
+
+/** Falling: the picture is old. */
+export const soundFrozen = () => play([520, 390, 290]);
+
+for (const touch of ["pointerdown", "keydown"]) globalThis.addEventListener?.(touch, wake, { capture: true, passive: true });
