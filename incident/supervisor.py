@@ -13,8 +13,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -62,14 +62,13 @@ class Part:
     running: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     due_at: float = 0.0
-    falls: int = field(default=0)
+    falls: int = 0
 
-    def start(self, now: float, environment: Mapping[str, str] | None) -> None:
+    def start(self, now: float) -> None:
         self.started_at = now
         self.running = subprocess.Popen(
             self.command,
             stdin=subprocess.DEVNULL,
-            env=environment,
             process_group=0,  # its own group: it is ended with all that it started
             preexec_fn=_tie_to(os.getpid()),
         )
@@ -92,7 +91,7 @@ class Part:
                 os.killpg(self.running.pid, how)
 
 
-def _tie_to(parent: int):  # type: ignore[no-untyped-def]
+def _tie_to(parent: int) -> Callable[[], None]:
     """What a new child does before it becomes its command: hear signals again, and die when we die."""
 
     def tie() -> None:
@@ -113,9 +112,8 @@ def _how_it_ended(code: int) -> str:
 class Watch:
     """Keeps every part running until it is told to stop."""
 
-    def __init__(self, parts: Mapping[str, Sequence[str]], environment: Mapping[str, str] | None = None):
+    def __init__(self, parts: Mapping[str, Sequence[str]]):
         self.parts = [Part(name, command) for name, command in parts.items()]
-        self.environment = environment
         self.told_to_stop = False
 
     def keep(self, ready: "Readiness | None" = None) -> None:
@@ -132,7 +130,7 @@ class Watch:
     def _start_those_due(self, now: float) -> None:
         for part in self.parts:
             if part.running is None and part.due_at <= now:
-                part.start(now, self.environment)
+                part.start(now)
 
     def _next_start_s(self, now: float) -> float:
         return max(0.0, min((part.due_at - now for part in self.parts if part.running is None), default=60.0))
@@ -211,7 +209,7 @@ class Readiness:
 def address_of(bind: str) -> tuple[str, int]:
     """Where to knock: the host and port of POSKO_BIND, with this machine for "everywhere"."""
     host, _, port = bind.rpartition(":")
-    here = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+    here = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
     host = host.strip("[]")
     return here.get(host, host), int(port)
 
@@ -281,11 +279,11 @@ def _wait_for_port(bind: str) -> None:
         time.sleep(0.1)
 
 
-def run_post(settings: Settings, parts: Mapping[str, Sequence[str]], environment: Mapping[str, str] | None = None) -> None:
+def run_post(settings: Settings, parts: Mapping[str, Sequence[str]]) -> None:
     """Run the parts on the settings' folder and port until a stop signal; raises CannotRun."""
     with only_one(settings.data):
         _wait_for_port(settings.bind)
-        Watch(parts, environment).keep(Readiness(settings.bind))
+        Watch(parts).keep(Readiness(settings.bind))
 
 
 def say(sentence: str) -> None:
@@ -311,7 +309,8 @@ def tell_setup_link() -> None:
     from incident.people import setup_link
 
     settings = load_settings()
-    link = setup_link(Database(settings.database), settings)
+    host, port = address_of(settings.bind)  # a link to 0.0.0.0 opens nowhere
+    link = setup_link(Database(settings.database), settings.model_copy(update={"bind": f"{host}:{port}"}))
     if link:
         say(f"Nobody works here yet. Open this once to name the first administrator: {link}")
 
