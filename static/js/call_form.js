@@ -1,0 +1,83 @@
+// What the call form holds, what is still missing, and the call it becomes. Pure.
+
+export const NEEDS_MORE = "normal"; // the one class that opens an incident
+
+export const emptyForm = (uid) => ({
+  uid, class: null, type: null, priority: null, reason: "", text: "", point: null,
+  phone: "", caller: "", narrative: "", link: null, answered_at: null,
+});
+
+const CONTENT = ["class", "type", "priority", "reason", "text", "point", "phone", "caller", "narrative", "link"];
+
+/** Nothing written yet: such a form is no draft. */
+export const isEmpty = (form) => CONTENT.every((name) => !form[name]);
+
+export const isReal = (form) => form.class === NEEDS_MORE;
+
+/** Ghost and prank need one key and nothing else. */
+export const isBare = (form) => form.class === "ghost" || form.class === "prank";
+
+export const usualPriority = (form, types) => types.find((type) => type.code === form.type)?.priority ?? null;
+
+export const priorityOf = (form, types) => form.priority ?? usualPriority(form, types);
+
+/** Whether the call taker's word differs from what the type says; then it needs a reason. */
+export const isOverridden = (form, types) => form.priority !== null && form.priority !== usualPriority(form, types);
+
+export const hasPlace = (form) => Boolean(form.point) || form.text.trim().length > 0;
+
+/** field -> a code of what is missing or wrong, in the order of the form; empty when the call can be saved. */
+export function missing(form, types) {
+  return Object.fromEntries(CHECKS.filter(([, , isWrong]) => isWrong(form, types)).map(([field, code]) => [field, code]));
+}
+
+const PHONE = /^[+\d][\d\s().-]*$/;
+const isRadius = (metres) => Number.isFinite(metres) && metres > 0 && metres <= 100000;
+
+const CHECKS = [
+  ["class", "no class", (form) => !form.class],
+  ["type", "no type", (form) => isReal(form) && !form.type],
+  ["place", "no place", (form) => isReal(form) && !hasPlace(form)],
+  ["radius", "bad radius", (form) => !isBare(form) && form.point && !isRadius(form.point.radius_m)],
+  ["reason", "no reason", (form, types) => isReal(form) && isOverridden(form, types) && !form.reason.trim()],
+  ["phone", "bad phone", (form) => form.phone.trim() && !PHONE.test(form.phone.trim())],
+];
+
+/** The body of POST /calls: only what was said. */
+export function toCall(form, types, now_ms) {
+  return kept({
+    uid: form.uid,
+    class: form.class,
+    channel: "112",
+    type: isBare(form) ? null : form.type,
+    ...(isReal(form) && isOverridden(form, types) ? { priority: form.priority, priority_reason: form.reason.trim() } : {}),
+    narrative: form.narrative.trim(),
+    caller: kept({ name: form.caller.trim(), phone: form.phone.trim() }),
+    place: placeOf(form),
+    received_at: new Date(form.answered_at ?? now_ms).toISOString(),
+    incident: isReal(form) ? form.link?.incident : null,
+  });
+}
+
+function placeOf(form) {
+  const text = form.text.trim();
+  if (isBare(form) || !hasPlace(form)) return { method: "unknown" };
+  if (!form.point) return { method: "text", text };
+  const { lon, lat, radius_m, method, area_code, name } = form.point;
+  return kept({ lon, lat, radius_m, method, area_code, text: text || name });
+}
+
+const isSaid = (value) => value !== null && value !== undefined && value !== "" && !(isPlain(value) && !Object.keys(value).length);
+const isPlain = (value) => typeof value === "object" && !Array.isArray(value);
+const kept = (facts) => Object.fromEntries(Object.entries(facts).filter(([, value]) => isSaid(value)));
+
+/** What the text box says after it was edited: a point that came from those words goes when the words go. */
+export function withText(form, text) {
+  const point = form.point && stillMeant(form.point, text) ? form.point : null;
+  return { ...form, text, point };
+}
+
+// A click on the map stands by itself; a picked place or a coordinate stands only with its words.
+const stillMeant = (point, text) => !point.words || text.trim().toLowerCase().startsWith(point.words.toLowerCase());
+
+export const withPoint = (form, point, text = form.text) => ({ ...form, point, text });
