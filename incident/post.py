@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID, uuid5
 
+import structlog
 from sqlalchemy import Connection
 
 from gis.database import Database
@@ -49,6 +50,7 @@ class Post:
         self.settings = settings
         self.database = database
         self.clock = clock
+        self.log = structlog.get_logger()
 
     def do(
         self, action: Callable[Concatenate[Act, P], T], by: str, uid: str | None, *args: P.args, **fields: P.kwargs

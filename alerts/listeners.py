@@ -1,0 +1,26 @@
+"""What the alert room does when the journal says something happened: the whole table on one screen."""
+
+from alerts import actions, queries
+from alerts.channels import REGISTER, get_channel
+from incident.journal import Line
+from incident.post import Act
+
+
+def end_alerts_of_incident(act: Act, line: Line) -> None:
+    """A closed incident needs no alert any more."""
+    for alert_id in queries.active_of_incident(act.conn, line.incident_id or 0):
+        actions.end_alert(act, alert_id)
+
+
+def follow_with_cancel(act: Act, line: Line) -> None:
+    """What went out by a channel is taken back by the same channel."""
+    alert = queries.find_alert(act.conn, line.body["alert"])
+    for name in REGISTER:
+        get_channel(name).cancel(act, alert)
+
+
+LISTENERS = {
+    "incident.closed": (end_alerts_of_incident,),
+    "alert.cancelled": (follow_with_cancel,),
+    "alert.ended": (follow_with_cancel,),
+}
