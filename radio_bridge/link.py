@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -67,7 +68,7 @@ class LinkConfig:
     groups: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """group 201..254 -> its stations; 255 means all of them. Needed where alerts are sent."""
     max_rounds: int = 24
-    """Rounds of an alert before a silent station is called unknown. Reports are tried until they expire."""
+    """Rounds in a row without a new answer before the silent are called unknown. Reports are tried until they expire."""
     quick_rounds: int = 16
     """Rounds in a row without a new answer that follow at once; after these the pause doubles, up to a minute."""
     gossip_from_round: int = 1
@@ -272,7 +273,7 @@ class _Message:
 
     @property
     def radiogram(self) -> Radiogram:
-        return decode(self.type, bytes.fromhex(self.content))
+        return _reread(self.type, self.content)
 
     @property
     def asks(self) -> bool:
@@ -537,13 +538,12 @@ class Link:
         if not newer.asks or isinstance(newer.radiogram, RollCall):
             return []
         older = [message for message in self._asking() if _replaces(newer.radiogram, message.radiogram)]
-        return [self._superseded(message) for message in older if not message.closed]
+        return [event for message in older for event in self._superseded(message)]
 
-    def _superseded(self, message: _Message) -> Event:
+    def _superseded(self, message: _Message) -> list[Event]:
         self._close(message)
-        for station in message.states:
-            message.step(station, "supersede")
-        return Superseded(message.uid)
+        changed = [station for station in message.states if message.step(station, "supersede")]
+        return [Superseded(message.uid)] if changed else []
 
     # -- hearing -----------------------------------------------------------------------------------------------
 
@@ -727,7 +727,7 @@ class Link:
         if not message.waiting:
             self._close(message)
             return []
-        if message.rounds >= self.config.max_rounds:
+        if message.barren >= self.config.max_rounds:
             return self._give_up(message)
         message.due = now + self._pause_s(message)
         return []
@@ -869,7 +869,7 @@ class Link:
         """An urgent alert spoke into these rounds: ask again afterwards, it does not count."""
         for message in self._asking():
             if message.round_ends is not None:
-                message.round_ends, message.due, message.rounds = None, now, message.rounds - 1
+                message.round_ends, message.due, message.barren = None, now, message.barren - 1
 
     def _wait_for_answers(self, message: _Message, asked: Radiogram, now: float) -> None:
         assert isinstance(asked, Asking) and self._on_air_until is not None
@@ -929,7 +929,7 @@ class Link:
     def _retry_s(self, tries: int) -> float:
         """Time for the answer, then a pause that doubles, never the same for two stations."""
         answer_s = 3 * self.config.airtime_s(20) + self.config.confirm_s
-        return answer_s + min(_PAUSE_MAX_S, 2.0 ** min(tries, 6)) * self._random.uniform(0.5, 1.5)
+        return answer_s + min(_PAUSE_MAX_S, 2.0 ** min(tries, 5)) * self._random.uniform(0.5, 1.5)
 
     def _wakes(self) -> Iterator[float]:
         yield from (message.expires_at for message in self._messages.values() if not message.closed)
@@ -948,6 +948,12 @@ class Link:
 
     def _asking(self) -> list[_Message]:
         return [message for message in self._messages.values() if message.asks]
+
+
+@lru_cache(maxsize=1024)
+def _reread(type_number: int, content: str) -> Radiogram:
+    """Every frame heard is compared with what we asked; with 500 queued, decoding anew each time costs seconds."""
+    return decode(type_number, bytes.fromhex(content))
 
 
 def _message(saved: Mapping[str, Any]) -> _Message:

@@ -1,0 +1,159 @@
+"""Radiograms are short, come back as they were meant, and are never cut without a word."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from radio_bridge import radiogram as rg
+from radio_bridge.errors import BadFrame, CannotSend
+
+REFS = st.integers(0, 65535)
+ROSTERS = st.frozensets(st.integers(0, rg.STATION_LAST), max_size=30).map(lambda stations: tuple(sorted(stations)))
+PLACES = st.builds(
+    lambda lon, lat: rg.Place(round(94 + lon / 10_000, 4), round(-12 + lat / 10_000, 4)),
+    st.integers(0, 480_000),
+    st.integers(0, 190_000),
+)
+SLOTS = st.integers(0, 255).map(lambda steps: 20 * steps)
+WORDS = st.text(st.characters(blacklist_categories=("C", "Z")) | st.sampled_from(" \n"), max_size=40)
+ALERTS = st.builds(
+    rg.Alert, REFS, st.integers(0, 63), st.integers(0, 3), st.integers(0, 63), st.integers(0, 31),
+    st.integers(0, rg.EXPIRES_MAX_MIN), st.none() | PLACES, st.booleans(), WORDS, ROSTERS, SLOTS,
+)  # fmt: skip
+NUMBERS = st.integers(0, 65535)
+RADIOGRAMS = st.one_of(
+    ALERTS,
+    st.builds(
+        rg.Cancel, REFS, st.integers(0, 63), st.integers(0, 3), st.integers(0, 2047), st.booleans(), ROSTERS, SLOTS
+    ),
+    st.builds(rg.RollCall, REFS, st.integers(0, 3), ROSTERS, SLOTS, st.booleans()),
+    st.builds(rg.Ack, st.integers(0, 2047), st.integers(0, 7), st.sampled_from(rg.Level), ROSTERS),
+    st.builds(rg.Receipt, NUMBERS),
+    st.builds(rg.Status, st.integers(0, 9), st.none() | REFS, st.booleans(), NUMBERS),
+    st.builds(rg.Position, PLACES, st.integers(0, 255), st.booleans(), NUMBERS),
+    st.builds(rg.Text, WORDS, st.none() | REFS, st.booleans(), NUMBERS),
+    st.builds(rg.Time, st.integers(0, 2**32 - 1)),
+)
+LOMBOK = rg.Place(116.5421, -8.6512)
+TWENTY = tuple(range(1, 21))
+ALERT = rg.Alert(4711, 2, 0, 4, 3, 45, LOMBOK, False, "", TWENTY, 520)
+
+
+@given(RADIOGRAMS)
+@example(rg.Alert(0, 0, 0, 0, 0, 0))
+def test_a_radiogram_comes_back_as_it_was_meant(radiogram: rg.Radiogram) -> None:
+    assert rg.decode(*rg.encode(radiogram)) == radiogram
+
+
+@given(RADIOGRAMS)
+def test_every_radiogram_can_be_said_in_words(radiogram: rg.Radiogram) -> None:
+    assert rg.say(radiogram) or radiogram == rg.Text("", number=getattr(radiogram, "number", 0))
+
+
+@given(st.integers(0, 15), st.binary(max_size=40))
+def test_any_content_is_understood_in_one_way_or_refused(type_number: int, content: bytes) -> None:
+    try:
+        radiogram = rg.decode(type_number, content)
+    except BadFrame as bad:
+        assert bad.kind == "meaning"
+    else:
+        assert rg.encode(radiogram) == (type_number, content)
+
+
+@given(RADIOGRAMS, st.data())
+def test_cut_content_is_never_another_longer_radiogram(radiogram: rg.Radiogram, data: st.DataObject) -> None:
+    number, content = rg.encode(radiogram)
+    shorter = content[: data.draw(st.integers(0, max(0, len(content) - 1)))]
+    try:
+        assert rg.encode(rg.decode(number, shorter))[1] == shorter
+    except BadFrame as bad:
+        assert bad.kind == "meaning"
+
+
+def test_an_alert_to_twenty_stations_takes_29_bytes_on_the_air() -> None:
+    assert rg.bytes_on_air(ALERT) == 29
+
+
+def test_an_ack_takes_14_bytes_at_every_level() -> None:
+    assert {rg.bytes_on_air(rg.Ack(4711, 2, level)) for level in rg.Level} == {14}
+    assert rg.bytes_on_air(rg.Receipt(65535)) == 14
+
+
+def test_a_place_is_at_most_8_metres_off() -> None:
+    random = Random(1)
+    for _ in range(500):
+        place = rg.Place(random.uniform(95, 141), random.uniform(-11, 6))
+        back = rg.decode(*rg.encode(rg.Position(place))).place  # type: ignore[union-attr]
+        assert abs(back.lon - place.lon) * 111_320 < 5.6
+        assert abs(back.lat - place.lat) * 110_570 < 5.6
+
+
+@pytest.mark.parametrize(
+    "place", [rg.Place(-8.65, 116.54), rg.Place(0, 0), rg.Place(141, 7.1), rg.Place(float("nan"), 0)]
+)
+def test_a_place_outside_indonesia_is_refused(place: rg.Place) -> None:
+    with pytest.raises(CannotSend, match="not in Indonesia"):
+        rg.encode(rg.Position(place))
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("ref", 65536),
+        ("ref", -1),
+        ("revision", 64),
+        ("priority", 4),
+        ("type", 64),
+        ("action", 32),
+        ("expires_min", 2048),
+    ],
+)
+def test_what_has_no_room_in_the_frame_is_named(field: str, value: int) -> None:
+    with pytest.raises(CannotSend, match=field):
+        rg.encode(replace(ALERT, **{field: value}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("stations", [(201,), (-1,), (3, 255)])
+def test_a_roster_names_stations_only(stations: tuple[int, ...]) -> None:
+    with pytest.raises(CannotSend, match="Station numbers"):
+        rg.encode(replace(ALERT, roster=stations))
+
+
+def test_a_text_too_long_is_refused_with_the_number_of_bytes_never_cut() -> None:
+    fits = rg.Text("x" * 197)
+    assert rg.decode(*rg.encode(fits)) == fits
+    with pytest.raises(CannotSend, match="1 more than a frame carries"):
+        rg.encode(rg.Text("x" * 198))
+
+
+def test_signs_that_could_upset_a_terminal_are_refused_both_ways() -> None:
+    with pytest.raises(CannotSend, match="no screen can show"):
+        rg.encode(rg.Text("awas \x1b[2J"))
+    number, content = rg.encode(rg.Text("QQ"))
+    with pytest.raises(BadFrame):
+        rg.decode(number, content.replace(b"Q", b"\x1b"))
+
+
+def test_a_status_has_one_digit() -> None:
+    with pytest.raises(CannotSend, match="0 to 9"):
+        rg.encode(rg.Status(10))
+    with pytest.raises(BadFrame):
+        rg.decode(rg.TYPE_NUMBERS[rg.Status], b"\x00\x00\xf0")
+
+
+def test_the_meter_tells_seconds_too() -> None:
+    assert rg.airtime_s(24, baud=1200, txdelay_ms=200) == pytest.approx(0.50, abs=0.01)
+    assert rg.airtime_s(24, baud=9600, txdelay_ms=200) == pytest.approx(0.24, abs=0.01)
+
+
+def test_an_exercise_begins_and_ends_with_latihan() -> None:
+    words = rg.say(replace(ALERT, exercise=True))
+    assert words.startswith("LATIHAN ") and words.endswith(" LATIHAN")
+    assert "LATIHAN" not in rg.say(ALERT)
+
+
+def test_an_alert_is_said_as_an_indonesian_would_write_it() -> None:
+    assert rg.say(ALERT) == "P0 EVAKUASI: banjir di 8,6512 LS 116,5421 BT (siaran 4711.2, 45 menit)"
