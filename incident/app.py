@@ -1,0 +1,205 @@
+"""Makes the web application: settings, rooms, doors, and what every answer carries."""
+
+import logging
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, redirect, render_template, request
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_smorest import Api
+from flask_socketio import SocketIO
+from werkzeug.exceptions import HTTPException
+
+from gis.database import Database, is_unreachable
+from incident import api as doors
+from incident import failpoints, people
+from incident.config import Settings, load_settings
+from incident.errors import NotKnown, Refused
+from incident.live import Json, Live
+from incident.post import Post, uid_from
+from incident.upgrade import upgrade
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("incident.join:join", "alerts.routes:join", "radio_bridge.routes:join")
+MAX_BODY = 1_000_000
+LANGUAGES = ("id", "en")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(
+    settings: Settings | None = None,
+    async_mode: str = "threading",
+    run_apart: Callable[[Callable[[], Any]], Any] | None = None,
+    migrate: bool = True,
+    **given: Any,
+) -> Flask:
+    """Make the application; `given` are settings by name, as in `create_app(database="sqlite://")`."""
+    settings = settings or load_settings(**given)
+    app = Flask("posko", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.config.update(_config(settings))
+    database = Database(settings.database, run_apart)
+    if migrate:
+        upgrade(database)
+    app.extensions["posko"] = Post(settings, database)
+    app.extensions["people"] = people.Register(database)
+    app.extensions["api"] = Api(app)
+    app.extensions["limiter"] = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    Babel(app, locale_selector=choose_language)
+    _open_doors(app)
+    _join_rooms(app)
+    _go_live(app, async_mode)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "ORIGINS": people.origins_of(settings),
+        "MAX_CONTENT_LENGTH": MAX_BODY,
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+        "BABEL_DEFAULT_LOCALE": settings.language,
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "incident" / "translations"),
+        "API_TITLE": "Posko",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/api/v1",
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "RATELIMIT_HEADERS_ENABLED": True,
+    }
+
+
+def _join_rooms(app: Flask) -> None:
+    """Every room adds its routes and cards; a room to the right is known here by its path alone."""
+    for path in ROOMS:
+        module, _, name = path.partition(":")
+        getattr(import_module(module), name)(app, app.extensions["api"])
+    for rule in ("api-docs.openapi_json", "static"):
+        if rule in app.view_functions:
+            app.view_functions[rule] = people.public(_wrapped(app.view_functions[rule]))
+
+
+def _wrapped(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view as a function of its own, so that a mark can be set on it."""
+    return lambda *args, **kwargs: view(*args, **kwargs)
+
+
+def _go_live(app: Flask, async_mode: str) -> None:
+    socketio = SocketIO(
+        app,
+        async_mode=async_mode,
+        json=Json,
+        cors_allowed_origins=app.config["ORIGINS"],
+        ping_interval=5,
+        ping_timeout=5,
+        max_http_buffer_size=10_000,
+        manage_session=False,
+        serve_client=False,
+    )
+    app.extensions["live"] = Live(socketio, app.extensions["posko"], app.extensions["people"])
+
+
+def choose_language() -> str:
+    """The language of this screen: chosen by cookie, else the site's."""
+    chosen = request.cookies.get("posko_language")
+    return chosen if chosen in LANGUAGES else doors.post().settings.language
+
+
+# the edge: what comes in is checked, what goes wrong is said
+
+
+def _open_doors(app: Flask) -> None:
+    app.before_request(_begin)
+    app.before_request(people.authorise)
+    app.after_request(_finish)
+    app.register_error_handler(Exception, _refuse)
+
+
+def _begin() -> None:
+    failpoints.reach("received")
+    g.request_id = uid_from(id(request), request.full_path)[:8]
+
+
+def _finish(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "geolocation=(self), camera=(self), microphone=(self)"
+    if request.method == "POST":
+        response.call_on_close(lambda: failpoints.reach("answered"))
+    return response
+
+
+def _refuse(failure: Exception) -> Any:
+    """The HTTP edge: every failure becomes a sentence with the right status; an unknown one also a log line."""
+    if isinstance(failure, Refused):
+        return _say(failure.status, failure.sentence, field=failure.field, **failure.more)
+    if isinstance(failure, HTTPException):
+        return _say_http(failure)
+    if is_unreachable(failure):
+        doors.post().log.error("database.unreachable", failure=type(failure).__name__)
+        return _say(503, "Basis data tidak dapat dicapai; tidak ada yang tersimpan. Coba lagi, laporan Anda tetap di layar.")
+    doors.post().log.error("request.failed", endpoint=request.endpoint, exc_info=failure)
+    return _say(500, "Posko tersandung; kejadian ini tercatat. Coba lagi, tidak ada yang tersimpan dua kali.")
+
+
+def _say_http(failure: HTTPException) -> Any:
+    status = failure.code or 500
+    if status < 400:
+        return failure.get_response()
+    messages = getattr(failure, "data", {}).get("messages") if getattr(failure, "data", None) else None
+    if messages:
+        field, sentence = _first_fault(messages)
+        return _say(status, sentence, field=field)
+    response = _say(status, doors.STATUS_WORDS.get(status, failure.name) + ".")
+    for name, value in failure.get_headers():
+        if name.lower() in ("retry-after", "allow"):
+            response.headers[name] = value
+    return response
+
+
+def _first_fault(messages: Any, path: tuple[str, ...] = ()) -> tuple[str, str]:
+    """The first field at fault and its sentence, out of marshmallow's nested messages."""
+    if isinstance(messages, dict) and messages:
+        name, inner = next(iter(messages.items()))
+        outer = path if name in ("json", "query", "_schema") else (*path, str(name))
+        return _first_fault(inner, outer)
+    sentence = messages[0] if isinstance(messages, list) and messages else messages
+    return ".".join(path), str(sentence)
+
+
+def _say(status: int, sentence: str, **more: Any) -> Any:
+    if request.path.startswith("/api/") or not request.accept_mimetypes.accept_html:
+        return doors.problem(status, sentence, **more)
+    if status == NotKnown.status and request.method == "GET":
+        return redirect(f"/login?next={request.path}")
+    page = render_template("error.html", status=status, sentence=sentence, **page_words())
+    return Response(page, status, mimetype="text/html")
+
+
+def page_words() -> dict[str, Any]:
+    """What every page is given: place, exercise, who is here, what they may."""
+    from incident.pages import words  # pages render templates and need the app's own doors first
+
+    return words()
+
+
+def set_up_logs() -> None:
+    """JSON lines on standard output; no log line carries what a caller said."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )

@@ -1,0 +1,71 @@
+"""The `posko` command. Each subcommand is imported when it is called, so the first word comes quickly."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "up": "incident.supervisor:up",
+    "serve": "incident.commands:serve",
+    "relay": "incident.commands:relay",
+    "radio": "radio_bridge.cli:radio",
+    "field": "radio_bridge.field:field",
+    "db": "incident.commands:db",
+    "person": "incident.commands:person",
+    "token": "incident.commands:token",
+    "journal": "incident.commands:journal_group",
+    "backup": "incident.commands:backup",
+    "restore": "incident.commands:restore",
+    "doctor": "incident.doctor:doctor",
+    "drill": "incident.drill:drill",
+    "bench": "incident.bench:bench",
+    "gis": "gis.cli:gis",
+}
+
+
+class Register(click.Group):
+    """Commands by dotted path, imported on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        return getattr(import_module(module), attribute)  # type: ignore[no-any-return]
+
+
+@click.command(cls=Register, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="posko")
+def root() -> None:
+    """Posko: the emergency command room. Start everything with `posko up`."""
+
+
+def main(args: list[str] | None = None) -> Any:
+    """Run a command; a refusal is a sentence on stderr and exit code 1, a wrong call is 2."""
+    from gis.database import DatabaseUnusable, is_unreachable
+    from incident.config import BadSettings
+    from incident.errors import Refused
+
+    try:
+        return root(args=args, prog_name="posko")
+    except BadSettings as fault:
+        _end(str(fault), 2)
+    except (Refused, DatabaseUnusable) as fault:
+        _end(str(fault), 1)
+    except Exception as fault:
+        if not is_unreachable(fault):
+            raise
+        _end("The database cannot be reached or is not migrated; `posko doctor` says why.", 1)
+
+
+def _end(sentence: str, code: int) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

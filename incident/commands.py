@@ -1,0 +1,213 @@
+"""The commands of the room: serve, relay, database, people, tokens, journal, backup."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+
+import click
+
+from incident.config import Settings, load_settings
+
+
+def _post(migrate: bool = True):  # type: ignore[no-untyped-def]
+    """The command post of this installation, for a command that writes or reads."""
+    from gis.database import Database
+    from incident.post import Post
+    from incident.upgrade import upgrade
+
+    settings = load_settings()
+    database = Database(settings.database)
+    if migrate:
+        upgrade(database)
+    return Post(settings, database)
+
+
+@click.command(epilog="Example: posko serve")
+def serve() -> None:
+    """Run the web server alone (gunicorn, gevent)."""
+    from incident.serve import run
+
+    run(load_settings().bind)
+
+
+@click.command(epilog="Example: posko relay")
+def relay() -> None:
+    """Run the relay alone: it carries the journal to those who act on it."""
+    from incident.app import set_up_logs
+    from incident.relay import Relay
+
+    set_up_logs()
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    Relay(_post()).run(stopped.is_set)
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade", epilog="Example: posko db upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the newest shape."""
+    _post()
+    click.echo("The database has the newest shape.")
+
+
+@click.group()
+def person() -> None:
+    """People who work here."""
+
+
+@person.command("add", epilog="Example: echo rahasia-panjang | posko person add sari --role call_taker --password-stdin")
+@click.argument("name")
+@click.option("--role", required=True)
+@click.option("--password-stdin", is_flag=True, help="Read the secret from standard input.")
+@click.option("--unit", help="Call sign of the unit a field person belongs to.")
+@click.option("--agency", help="Code of the agency (OPD).")
+@click.option("--area", help="Kemendagri code of the village or district.")
+def person_add(
+    name: str, role: str, password_stdin: bool, unit: str | None, agency: str | None, area: str | None
+) -> None:
+    """Let NAME in with a role. Without --password-stdin the secret is asked for."""
+    from sqlalchemy import select
+
+    from incident.errors import NotFound
+    from incident.models import Unit
+    from incident.people import add_person
+
+    secret = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else _ask_secret()
+    post = _post()
+    with post.database.read() as conn:
+        unit_id = conn.scalar(select(Unit.id).where(Unit.call_sign == unit)) if unit else None
+    if unit and unit_id is None:
+        raise NotFound(f"There is no unit with the call sign {unit}.")
+    post.do(add_person, "cli", None, name, role, secret, unit_id, agency, area)
+    click.echo(f"{name} may log in as {role}.")
+
+
+def _ask_secret() -> str:
+    return str(click.prompt("Secret", hide_input=True, confirmation_prompt=True))
+
+
+@click.group()
+def token() -> None:
+    """API tokens."""
+
+
+@token.command("add", epilog="Example: posko token add sari")
+@click.argument("name")
+def token_add(name: str) -> None:
+    """Print an API token for NAME, alone on a line, once."""
+    from incident.people import add_token
+
+    click.echo(_post().do(add_token, "cli", None, name))
+
+
+@click.group("journal")
+def journal_group() -> None:
+    """The journal."""
+
+
+@journal_group.command("verify", epilog="Example: posko journal verify --json")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def journal_verify(as_json: bool) -> None:
+    """Check the whole chain; exit code 1 names each changed, missing or swapped entry."""
+    import orjson
+
+    from incident import journal
+
+    with _post(migrate=False).database.read() as conn:
+        faults = list(journal.verify(conn))
+        head = journal.head(conn)
+    if as_json:
+        click.echo(orjson.dumps({"head": head, "faults": faults}).decode())
+    else:
+        click.echo("\n".join(faults) or f"The chain holds: {head} entries.")
+    raise SystemExit(1 if faults else 0)
+
+
+@click.command(epilog="Example: posko backup /media/usb/posko-2026-11-22.db")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write the whole database to FILE while everything goes on."""
+    settings = load_settings()
+    if file.exists():
+        raise click.UsageError(f"{file} exists already; choose another name.")
+    if settings.database.startswith("sqlite"):
+        _backup_sqlite(settings, file)
+    else:
+        _run_pg("pg_dump", "--format=custom", f"--file={file}", settings=settings)
+    click.echo(f"{file}: {file.stat().st_size} bytes.")
+
+
+def _backup_sqlite(settings: Settings, file: Path) -> None:
+    """In one step: a stepwise backup under writes never ends."""
+    source = sqlite3.connect(f"file:{_sqlite_path(settings)}?mode=ro", uri=True)
+    part = file.with_suffix(file.suffix + ".part")
+    target = sqlite3.connect(part)
+    with source, target:
+        source.backup(target, pages=-1)
+    target.close()
+    source.close()
+    os.replace(part, file)
+
+
+def _sqlite_path(settings: Settings) -> Path:
+    from sqlalchemy import make_url
+
+    return Path(str(make_url(settings.database).database)).absolute()
+
+
+def _run_pg(*command: str, settings: Settings) -> None:
+    if not shutil.which(command[0]):
+        raise click.ClickException(f"{command[0]} is missing: apt-get install postgresql-client")
+    url = settings.database.replace("postgresql+psycopg://", "postgresql://")
+    subprocess.run([*command, f"--dbname={url}"], check=True)
+
+
+@click.command(epilog="Example: posko restore /media/usb/posko-2026-11-22.db")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace a database that holds something.")
+def restore(file: Path, force: bool) -> None:
+    """Put FILE in the place of the database; stop Posko first."""
+    settings = load_settings()
+    if settings.database.startswith("sqlite"):
+        _restore_sqlite(settings, file, force)
+    else:
+        _run_pg("pg_restore", "--clean", "--if-exists", str(file), settings=settings)
+    click.echo("Restored. Check it with `posko journal verify`.")
+
+
+def _restore_sqlite(settings: Settings, file: Path, force: bool) -> None:
+    """Check the copy first, then move it in one step; the old one is kept beside."""
+    target = _sqlite_path(settings)
+    _require_whole(file)
+    if target.exists() and not force:
+        raise click.UsageError(f"{target.name} exists; say --force to replace it (it is kept as {target.name}.old).")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part:
+        shutil.copyfile(file, part.name)
+    if target.exists():
+        _backup_sqlite(settings, target.with_name(target.name + ".old-part"))
+        os.replace(target.with_name(target.name + ".old-part"), target.with_name(target.name + ".old"))
+    for rest in ("-wal", "-shm"):
+        target.with_name(target.name + rest).unlink(missing_ok=True)
+    os.replace(part.name, target)
+
+
+def _require_whole(file: Path) -> None:
+    try:
+        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as conn:
+            tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_master")}
+            whole = conn.execute("PRAGMA quick_check").fetchone()[0] == "ok" and "journal" in tables
+    except sqlite3.DatabaseError:
+        whole = False
+    if not whole:
+        raise click.ClickException(f"{file} is not a whole Posko database.")

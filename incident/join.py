@@ -1,0 +1,14 @@
+"""What the room brings into the application: its API, its pages, its health."""
+
+from flask import Flask
+from flask_smorest import Api
+
+from incident import health, pages, routes
+
+
+def join(app: Flask, api: Api) -> None:
+    """Add the room's routes."""
+    api.register_blueprint(routes.api)
+    app.register_blueprint(pages.pages)
+    app.register_blueprint(health.health)
+    app.extensions["limiter"].limit("10 per minute", methods=["POST"])(app.view_functions["pages.log_in"])

@@ -1,0 +1,262 @@
+"""What the routes take and give, in one place: it checks bodies and it is the OpenAPI document."""
+
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
+
+from gis.coordinates import BadPosition, position
+from incident import rules
+
+
+class Strict(Schema):
+    """A body: unknown fields are left out, text is trimmed, NUL bytes are refused."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    @pre_load
+    def clean(self, given: Any, **_: Any) -> Any:
+        if not isinstance(given, dict):
+            raise ValidationError("Badan permintaan harus objek JSON.")
+        return {name: _trimmed(name, value) for name, value in given.items()}
+
+
+def _trimmed(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise ValidationError("Teks berisi karakter yang tidak sah.", name)
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValidationError("Teks berisi karakter yang tidak sah.", name) from None
+        return value.strip()
+    return value
+
+
+def text(limit: int, required: bool = False, **more: Any) -> fields.String:
+    """A text of at most `limit` characters; longer is refused, never cut."""
+    return fields.String(required=required, validate=validate.Length(min=1 if required else 0, max=limit), **more)
+
+
+def one_of(choices: Any, required: bool = False) -> fields.String:
+    return fields.String(required=required, validate=validate.OneOf(list(choices)))
+
+
+def key() -> fields.Integer:
+    return fields.Integer(strict=True, validate=validate.Range(1, 2**53))
+
+
+def uid() -> fields.UUID:
+    return fields.UUID(required=True, metadata={"description": "The sender's key: sent again it does nothing new."})
+
+
+def degrees(limit: int) -> fields.Float:
+    return fields.Float(allow_nan=False, validate=validate.Range(-limit, limit))
+
+
+class PlaceIn(Strict):
+    """Where: WGS 84 degrees, `radius_m` the doubt in metres, `text` as the caller said it."""
+
+    lon = degrees(180)
+    lat = degrees(90)
+    radius_m = fields.Float(allow_nan=False, validate=validate.Range(0, 200_000))
+    method = one_of(rules.METHODS, required=True)
+    text = text(200)
+    area_code = fields.String(validate=validate.Regexp(r"^\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?$"))
+
+
+class CallerIn(Strict):
+    """Who called; stays in the call's row, masked by default."""
+
+    name = text(120)
+    phone = fields.String(validate=validate.Regexp(r"^[0-9+*# ()-]{3,30}$"))
+
+
+class CallIn(Strict):
+    """A call as the call taker, a form or a gateway gives it."""
+
+    uid = uid()
+    class_ = fields.String(required=True, data_key="class", validate=validate.OneOf(rules.CLASSES))
+    type = fields.String(allow_none=True, validate=validate.Length(max=30))
+    priority = fields.String(allow_none=True, validate=validate.OneOf(rules.PRIORITIES))
+    narrative = text(4000, allow_none=True)
+    caller = fields.Nested(CallerIn)
+    place = fields.Nested(PlaceIn)
+    channel = one_of(rules.CHANNELS, required=True)
+    received_at = fields.AwareDateTime(format="iso")
+    incident = key()
+
+
+def checked_position(lon: Any, lat: Any) -> Any:
+    """A Position, or a field error in the operator's words."""
+    try:
+        return position(lon, lat)
+    except BadPosition as fault:
+        raise ValidationError(str(fault), "place") from None
+
+
+class Repeat(Schema):
+    incident = fields.Integer()
+    number = fields.String()
+    type = fields.String()
+    place = fields.String()
+    calls = fields.Integer()
+    distance_m = fields.Integer()
+    age_s = fields.Integer()
+    score = fields.Float()
+    reasons = fields.List(fields.String())
+
+
+class CallOut(Schema):
+    """The call's number, its incident (null unless normal), its entry, and what it may repeat."""
+
+    call = fields.Integer(required=True)
+    incident = fields.Integer(required=True, allow_none=True)
+    seq = fields.Integer(required=True)
+    repeats = fields.List(fields.Nested(Repeat), required=True)
+
+
+class EntryOut(Schema):
+    """An entry of the journal."""
+
+    seq = fields.Integer(required=True)
+    at = fields.String(required=True)
+    kind = fields.String(required=True)
+    incident_id = fields.Integer(required=True, allow_none=True)
+    by = fields.String(required=True)
+    body = fields.Dict(required=True)
+
+
+class Problem(Schema):
+    """RFC 9457."""
+
+    type = fields.String()
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    field = fields.String()
+    allowed = fields.List(fields.String())
+
+
+class VerbIn(Strict):
+    """The fields of an incident's verbs; each verb says which it needs."""
+
+    uid = uid()
+    text = text(2000)
+    disposition = one_of(rules.DISPOSITIONS)
+    reason = one_of(rules.OBSTACLE_REASONS)
+    unblock_by = text(120)
+    next_word_at = fields.AwareDateTime(format="iso")
+    type = text(30)
+    priority = one_of(rules.PRIORITIES)
+    place = fields.Nested(PlaceIn)
+
+
+class AssignIn(Strict):
+    uid = uid()
+    unit_id = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**53))
+
+
+class StatusIn(Strict):
+    """A unit's next status; `at` when it was said earlier than it is written."""
+
+    uid = uid()
+    note = text(500)
+    at = fields.AwareDateTime(format="iso")
+
+
+class PositionIn(Strict):
+    uid = uid()
+    lon = fields.Float(required=True, allow_nan=False, validate=validate.Range(-180, 180))
+    lat = fields.Float(required=True, allow_nan=False, validate=validate.Range(-90, 90))
+    at = fields.AwareDateTime(format="iso")
+
+
+class UnitIn(Strict):
+    uid = uid()
+    call_sign = fields.String(required=True, validate=validate.Regexp(r"^[\w.\- ]{2,30}$"))
+    kind = text(40, required=True)
+    agency_code = text(20, allow_none=True)
+    capabilities = fields.List(fields.String(validate=validate.Regexp(r"^[\w\- ]{1,30}$")), validate=validate.Length(max=6))
+    base = text(80)
+    lon = degrees(180)
+    lat = degrees(90)
+    station = fields.Integer(strict=True, validate=validate.Range(1, 200), allow_none=True)
+
+
+class PersonIn(Strict):
+    uid = uid()
+    name = text(60, required=True)
+    role = one_of(rules.ROLES, required=True)
+    secret = fields.String(required=True, load_only=True, validate=validate.Length(10, 200))
+    unit_id = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 2**53))
+    agency_code = text(20, allow_none=True)
+    area_code = text(13, allow_none=True)
+
+
+class UidIn(Strict):
+    uid = uid()
+
+
+class IncidentsQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    bbox = fields.String(metadata={"description": "west,south,east,north in degrees"})
+    state = one_of(rules.INCIDENT_STATES)
+    type = fields.String(validate=validate.Length(max=30))
+    priority = one_of(rules.PRIORITIES)
+    since = fields.AwareDateTime(format="iso")
+    limit = fields.Integer(load_default=500, validate=validate.Range(1, 5000))
+    cursor = fields.Integer(load_default=0, validate=validate.Range(0, 2**53))
+
+
+class JournalQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**53))
+    limit = fields.Integer(load_default=500, validate=validate.Range(1, 2000))
+
+
+class RecommendQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    incident = fields.Integer(required=True, validate=validate.Range(1, 2**53))
+
+
+class LimitQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 200))
+
+
+class RepeatsQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    lon = fields.Float(required=True, allow_nan=False, validate=validate.Range(-180, 180))
+    lat = fields.Float(required=True, allow_nan=False, validate=validate.Range(-90, 90))
+    type = fields.String(validate=validate.Length(max=30))
+
+
+class Features(Schema):
+    """A GeoJSON FeatureCollection (RFC 7946)."""
+
+    type = fields.String(required=True, validate=validate.Equal("FeatureCollection"))
+    features = fields.List(fields.Dict(), required=True)
+    next = fields.Integer(allow_none=True)
+
+
+class JournalOut(Schema):
+    entries = fields.List(fields.Nested(EntryOut), required=True)
+    head = fields.Integer(required=True)
+
+
+class Anything(Schema):
+    """An object whose members the docs describe."""
+
+    class Meta:
+        unknown = EXCLUDE

@@ -1,0 +1,51 @@
+"""The web process: gunicorn with gevent, one worker, writes off the event loop."""
+
+from typing import Any
+
+
+def run(bind: str) -> None:
+    """Serve until told to stop. Patches the standard library first: call it before anything else is imported."""
+    from gevent import monkey
+
+    monkey.patch_all()
+    from gunicorn.app.base import BaseApplication
+
+    class Web(BaseApplication):  # type: ignore[misc]
+        """Our settings for gunicorn, without a file."""
+
+        def load_config(self) -> None:
+            for name, value in _options(bind).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return _application()
+
+    Web().run()
+
+
+def _options(bind: str) -> dict[str, Any]:
+    return {
+        "bind": bind,
+        "worker_class": "gevent",
+        "workers": 1,
+        "worker_connections": 4000,
+        "keepalive": 30,
+        "timeout": 60,
+        "graceful_timeout": 2,
+        "accesslog": None,
+        "loglevel": "warning",
+        "backlog": 2048,
+    }
+
+
+def _application() -> Any:
+    import gevent
+
+    from incident.app import create_app, set_up_logs
+
+    set_up_logs()
+    pool = gevent.get_hub().threadpool
+    app = create_app(async_mode="gevent", run_apart=pool.apply)
+    app.extensions["run_apart"] = pool.apply
+    app.extensions["live"].start()
+    return app
