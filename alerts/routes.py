@@ -19,32 +19,32 @@ api = Blueprint("alerts", __name__, url_prefix="/api/v1", description="Alerts, t
 class AlertIn(s.Strict):
     """An alert to units: the order, the words, for whom, until when."""
 
-    uid = s.uid()
-    incident_id = s.key()
+    uid = s.sender_key()
+    incident_id = s.some_id()
     priority = s.one_of(rules.PRIORITIES, required=True)
     order = s.one_of(rules.ORDERS, required=True)
-    headline = s.text(120)
-    text = s.text(500, required=True)
+    headline = s.words(120)
+    text = s.words(500, required=True)
     unit_ids = fields.List(fields.Integer(strict=True, validate=validate.Range(1, 2**53)), validate=validate.Length(1, 300), required=True)
     expires_in_min = fields.Integer(load_default=60, strict=True, validate=validate.Range(1, 1440))
     audience = fields.String(load_default="units", validate=validate.OneOf(rules.AUDIENCES))
 
 
 class ApproveIn(s.Strict):
-    uid = s.uid()
-    text_hash = s.text(64)
+    uid = s.sender_key()
+    text_hash = s.words(64)
 
 
 class CancelIn(s.Strict):
-    uid = s.uid()
-    text = s.text(300)
+    uid = s.sender_key()
+    text = s.words(300)
 
 
 class AcknowledgeIn(s.Strict):
     """A person of the unit has seen it; `by` when the operator notes it for someone on the phone."""
 
-    uid = s.uid()
-    unit_id = s.key()
+    uid = s.sender_key()
+    unit_id = s.some_id()
 
 
 @api.post("/alerts")

@@ -213,7 +213,7 @@ _JOURNAL_LOCK = text("SELECT pg_advisory_xact_lock(5112)")
 def _spatialite_engine(url: Any, writes: bool) -> Engine:
     driver = _sqlite_driver()
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, module=driver, pool_size=1 if writes else 8, max_overflow=0 if writes else 24)
+    engine = create_engine(url, module=driver, hide_parameters=True, pool_size=1 if writes else 8, max_overflow=0 if writes else 24)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -263,7 +263,14 @@ def _load_spatialite(connection: Any) -> None:
 def _postgis_engine(url: Any, writes: bool) -> Engine:
     level = "READ COMMITTED" if writes else "REPEATABLE READ"
     size = 2 if writes else 8
-    return create_engine(url, isolation_level=level, pool_size=size, max_overflow=0 if writes else 24, pool_pre_ping=True)
+    return create_engine(
+        url,
+        isolation_level=level,
+        hide_parameters=True,  # a failed statement must not put a caller's words in a log
+        pool_size=size,
+        max_overflow=0 if writes else 24,
+        pool_pre_ping=True,
+    )
 
 
 def is_unreachable(failure: BaseException) -> bool:

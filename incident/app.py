@@ -119,7 +119,8 @@ def _open_doors(app: Flask) -> None:
     app.before_request(_begin)
     app.before_request(people.authorise)
     app.after_request(_finish)
-    app.register_error_handler(Exception, _refuse)
+    for kind in (HTTPException, Exception):
+        app.register_error_handler(kind, _refuse)
 
 
 def _begin() -> None:

@@ -33,7 +33,7 @@ def _trimmed(name: str, value: Any) -> Any:
     return value
 
 
-def text(limit: int, required: bool = False, **more: Any) -> fields.String:
+def words(limit: int, required: bool = False, **more: Any) -> fields.String:
     """A text of at most `limit` characters; longer is refused, never cut."""
     return fields.String(required=required, validate=validate.Length(min=1 if required else 0, max=limit), **more)
 
@@ -42,11 +42,11 @@ def one_of(choices: Any, required: bool = False) -> fields.String:
     return fields.String(required=required, validate=validate.OneOf(list(choices)))
 
 
-def key() -> fields.Integer:
+def some_id() -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(1, 2**53))
 
 
-def uid() -> fields.UUID:
+def sender_key() -> fields.UUID:
     return fields.UUID(required=True, metadata={"description": "The sender's key: sent again it does nothing new."})
 
 
@@ -61,30 +61,30 @@ class PlaceIn(Strict):
     lat = degrees(90)
     radius_m = fields.Float(allow_nan=False, validate=validate.Range(0, 200_000))
     method = one_of(rules.METHODS, required=True)
-    text = text(200)
+    text = words(200)
     area_code = fields.String(validate=validate.Regexp(r"^\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?$"))
 
 
 class CallerIn(Strict):
     """Who called; stays in the call's row, masked by default."""
 
-    name = text(120)
+    name = words(120)
     phone = fields.String(validate=validate.Regexp(r"^[0-9+*# ()-]{3,30}$"))
 
 
 class CallIn(Strict):
     """A call as the call taker, a form or a gateway gives it."""
 
-    uid = uid()
+    uid = sender_key()
     class_ = fields.String(required=True, data_key="class", validate=validate.OneOf(rules.CLASSES))
     type = fields.String(allow_none=True, validate=validate.Length(max=30))
     priority = fields.String(allow_none=True, validate=validate.OneOf(rules.PRIORITIES))
-    narrative = text(4000, allow_none=True)
+    narrative = words(4000, allow_none=True)
     caller = fields.Nested(CallerIn)
     place = fields.Nested(PlaceIn)
     channel = one_of(rules.CHANNELS, required=True)
     received_at = fields.AwareDateTime(format="iso")
-    incident = key()
+    incident = some_id()
 
 
 def checked_position(lon: Any, lat: Any) -> Any:
@@ -141,61 +141,61 @@ class Problem(Schema):
 class VerbIn(Strict):
     """The fields of an incident's verbs; each verb says which it needs."""
 
-    uid = uid()
-    text = text(2000)
+    uid = sender_key()
+    text = words(2000)
     disposition = one_of(rules.DISPOSITIONS)
     reason = one_of(rules.OBSTACLE_REASONS)
-    unblock_by = text(120)
+    unblock_by = words(120)
     next_word_at = fields.AwareDateTime(format="iso")
-    type = text(30)
+    type = words(30)
     priority = one_of(rules.PRIORITIES)
     place = fields.Nested(PlaceIn)
 
 
 class AssignIn(Strict):
-    uid = uid()
+    uid = sender_key()
     unit_id = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**53))
 
 
 class StatusIn(Strict):
     """A unit's next status; `at` when it was said earlier than it is written."""
 
-    uid = uid()
-    note = text(500)
+    uid = sender_key()
+    note = words(500)
     at = fields.AwareDateTime(format="iso")
 
 
 class PositionIn(Strict):
-    uid = uid()
+    uid = sender_key()
     lon = fields.Float(required=True, allow_nan=False, validate=validate.Range(-180, 180))
     lat = fields.Float(required=True, allow_nan=False, validate=validate.Range(-90, 90))
     at = fields.AwareDateTime(format="iso")
 
 
 class UnitIn(Strict):
-    uid = uid()
+    uid = sender_key()
     call_sign = fields.String(required=True, validate=validate.Regexp(r"^[\w.\- ]{2,30}$"))
-    kind = text(40, required=True)
-    agency_code = text(20, allow_none=True)
+    kind = words(40, required=True)
+    agency_code = words(20, allow_none=True)
     capabilities = fields.List(fields.String(validate=validate.Regexp(r"^[\w\- ]{1,30}$")), validate=validate.Length(max=6))
-    base = text(80)
+    base = words(80)
     lon = degrees(180)
     lat = degrees(90)
     station = fields.Integer(strict=True, validate=validate.Range(1, 200), allow_none=True)
 
 
 class PersonIn(Strict):
-    uid = uid()
-    name = text(60, required=True)
+    uid = sender_key()
+    name = words(60, required=True)
     role = one_of(rules.ROLES, required=True)
     secret = fields.String(required=True, load_only=True, validate=validate.Length(10, 200))
     unit_id = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 2**53))
-    agency_code = text(20, allow_none=True)
-    area_code = text(13, allow_none=True)
+    agency_code = words(20, allow_none=True)
+    area_code = words(13, allow_none=True)
 
 
 class UidIn(Strict):
-    uid = uid()
+    uid = sender_key()
 
 
 class IncidentsQuery(Schema):
