@@ -68,7 +68,7 @@ class LinkConfig:
     groups: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """group 201..254 -> its stations; 255 means all of them. Needed where alerts are sent."""
     max_rounds: int = 24
-    """Rounds in a row without a new answer before the silent are called unknown. Reports are tried until they expire."""
+    """Rounds in a row without a new answer before the silent are called unknown. Reports go on until they expire."""
     quick_rounds: int = 16
     """Rounds in a row without a new answer that follow at once; after these the pause doubles, up to a minute."""
     gossip_from_round: int = 1

@@ -221,7 +221,7 @@ def test_a_report_from_the_field_arrives_once_and_is_receipted(loss: float, repo
     assert [event.source for event in arrived] == [2]
     assert replace(arrived[0].radiogram, number=0) == report
     assert [event.uid for event in net.events(Acked, 2)] == ["s"]
-    assert len([event for event in net.events(Transmit, 2)]) < 20
+    assert len(net.events(Transmit, 2)) < 20
 
 
 def test_many_reports_at_once_all_arrive() -> None:
@@ -238,7 +238,8 @@ def test_a_text_from_the_centre_reaches_its_station_only() -> None:
     net = Net(3, loss=0.3)
     net.send(outgoing("t", Text("air naik"), (2,), 2))
     net.run(300)
-    assert [(at, event.radiogram.text) for _, at, event in net.log if isinstance(event, Received)] == [(2, "air naik")]
+    assert [event.radiogram.text for event in net.events(Received)] == ["air naik"]
+    assert [event.radiogram.text for event in net.events(Received, 2)] == ["air naik"]
     assert net.links[0].progress("t") == {2: "heard"}
 
 
@@ -257,7 +258,7 @@ class Mortal(Net):
         if fate < 0.05:
             return self._revive(station)
         self.saved[station] = json.dumps(link.state())
-        told = [event for event in events if not isinstance(event, Transmit)]
+        told: list[air.Event] = [event for event in events if not isinstance(event, Transmit)]
         super().do(station, lambda link: told if fate < 0.10 else events)
         if fate < 0.10:
             self._revive(station)
