@@ -1,0 +1,82 @@
+// Left on the desk: the last calls of the shift and how many of each class, asked anew when the journal says a call came.
+import { get } from "./api.js";
+import { atFully, atMinute } from "./clock.js";
+import { arrange, h, icon, setText } from "./dom.js";
+import { CALL_CLASSES, named, typeName } from "./names.js";
+import { numberText, t } from "./words.js";
+
+const PAUSE_MS = 300;
+const SHOWN = 20;
+const ICONS = { normal: "phone-incoming", ghost: "phone-off", prank: "x", info: "info-circle" };
+
+export class ShiftCalls {
+  constructor(live) {
+    this.list = document.getElementById("calls");
+    this.rows = new Map();
+    this.calls = [];
+    live.addEventListener("change", ({ detail }) => this.heard(detail));
+    live.addEventListener("connection", ({ detail }) => detail.isConnected && this.refresh());
+  }
+
+  heard({ entries, isSnapshot }) {
+    if (isSnapshot || entries.some((entry) => entry.kind.startsWith("call."))) this.soon();
+  }
+
+  soon() {
+    this.timer ??= setTimeout(() => { this.timer = null; this.refresh(); }, PAUSE_MS);
+  }
+
+  async refresh() {
+    try {
+      const { calls, counts } = await get(`/calls?limit=${SHOWN}`);
+      this.draw(calls, counts);
+    } catch { /* the lamps and the red band say that the server is away; what was read stays */ }
+  }
+
+  /** The incident's number of a call just saved, once the list knows it. */
+  async numberOf(callId) {
+    if (!this.calls.some((call) => call.id === callId)) await this.refresh();
+    return this.calls.find((call) => call.id === callId)?.number ?? null;
+  }
+
+  draw(calls, counts) {
+    this.calls = calls;
+    arrange(this.list, calls.map((call) => this.row(call)));
+    document.getElementById("calls-empty").hidden = calls.length > 0;
+    setText(document.getElementById("counts-words"), countWords(counts));
+    setText(document.getElementById("counts-normal"), t("{n} nyata", { n: numberText(counts.normal ?? 0) }));
+  }
+
+  // A row is drawn once for what it says; a call does not change unless its incident's number appears.
+  row(call) {
+    const sign = JSON.stringify(call);
+    const known = this.rows.get(call.id);
+    if (known?.sign === sign) return known.element;
+    const element = rowOf(call);
+    this.rows.set(call.id, { sign, element });
+    return element;
+  }
+}
+
+/** "Giliran ini: 61 masuk · 38 ghost · 9 prank · 3 info" */
+export function countWords(counts) {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const others = ["ghost", "prank", "info"].map((kind) => `${numberText(counts[kind] ?? 0)} ${named(CALL_CLASSES, kind)}`);
+  return t("Giliran ini: {n} masuk", { n: numberText(total) }) + ` · ${others.join(" · ")}`;
+}
+
+function rowOf(call) {
+  const who = call.caller_phone || t("tanpa nomor");
+  return h("li.call", { class: `call-${call.class}` },
+    h("span.call-who", {}, icon(ICONS[call.class] ?? "phone"), " ", h("b.num", {}, who)),
+    h("time.call-at.num", { datetime: call.received_at, title: atFully(call.received_at) }, atMinute(call.received_at)),
+    h("span.call-what", {}, whatOf(call)),
+    call.number ? h("a.call-number.num", { href: `/?incident=${call.incident_id}` }, call.number) : null);
+}
+
+function whatOf(call) {
+  const kind = call.class === "normal" ? [] : [named(CALL_CLASSES, call.class)];
+  return [...kind, call.type ? typeName(call.type) : null, placeWords(call.place)].filter(Boolean).join(" · ");
+}
+
+const placeWords = (place) => (typeof place === "string" ? place : place?.text) || null;
