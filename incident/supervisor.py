@@ -19,7 +19,7 @@ from pathlib import Path
 
 import click
 
-from incident.config import BadSettings, Settings, load_settings
+from incident.config import Settings, load_settings
 
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
@@ -299,7 +299,7 @@ def up() -> None:
     """
     try:
         run_post(load_settings(), whole_post())
-    except (BadSettings, CannotRun) as refusal:
+    except CannotRun as refusal:
         raise click.ClickException(str(refusal)) from refusal
 
 
