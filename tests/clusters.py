@@ -1,0 +1,63 @@
+"""A PostgreSQL cluster with PostGIS of the tests' own: on a free port, as user postgres, gone with the tests."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+BIN = Path("/usr/lib/postgresql")
+
+
+def find_bin() -> Path | None:
+    """The newest PostgreSQL that has PostGIS, or None."""
+    for folder in sorted(BIN.glob("*/bin"), key=lambda path: -int(path.parent.name)):
+        if (folder / "initdb").exists() and _has_postgis(folder.parent.name):
+            return folder
+    return None
+
+
+def _has_postgis(version: str) -> bool:
+    return Path(f"/usr/share/postgresql/{version}/extension/postgis.control").exists()
+
+
+class Cluster:
+    """Started once for a test run. Not flushed to the disk: the tests kill Posko, not the database."""
+
+    def __init__(self, folder: Path):
+        self.bin = folder
+        self.home = Path(tempfile.mkdtemp(prefix="posko-pg-"))
+        if os.geteuid() == 0:
+            shutil.chown(self.home, "postgres", "postgres")
+        self.port = free_port()
+        self._run("initdb", "-D", str(self.home / "data"), "-A", "trust", "-U", "posko", "-E", "UTF8", "--locale=C")
+        options = f"-p {self.port} -k {self.home} -h 127.0.0.1 -F -c full_page_writes=off -c max_connections=200"
+        self._run("pg_ctl", "-D", str(self.home / "data"), "-w", "-o", options, "-l", str(self.home / "log"), "start")
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://posko@127.0.0.1:{self.port}/{database}"
+
+    def sql(self, words: str) -> None:
+        import psycopg
+
+        with psycopg.connect(f"postgresql://posko@127.0.0.1:{self.port}/postgres", autocommit=True) as conn:
+            conn.execute(words)
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.home / "data"), "-m", "immediate", "stop")
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _run(self, *command: str) -> None:
+        """PostgreSQL refuses to run as root."""
+        whole = [str(self.bin / command[0]), *command[1:]]
+        if os.geteuid() == 0:
+            whole = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *whole]
+        subprocess.run(whole, check=True, cwd="/", stdout=subprocess.DEVNULL, timeout=60)
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
