@@ -29,12 +29,16 @@ class Transmission(Base):
     id: Mapped[int] = key()
     uid: Mapped[str] = mapped_column(String(36), unique=True)
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(10))  # alert | cancel | text
+    kind: Mapped[str] = mapped_column(String(10))  # alert | cancel | text | notice (words to all)
     text: Mapped[str] = mapped_column(Text)
     priority: Mapped[int] = mapped_column(Integer)  # 0 first
-    state: Mapped[str] = mapped_column(String(20), index=True)  # queued spooled keyed done expired failed
+    state: Mapped[str] = mapped_column(String(20), index=True)  # queued spooled keyed done expired failed superseded
     reason: Mapped[str | None] = mapped_column(String(200))
     rounds: Mapped[int] = mapped_column(Integer, default=0)
+    ref: Mapped[int | None] = mapped_column(Integer)  # 0..65535: the number stations quote; shared by revisions
+    radiogram: Mapped[str] = mapped_column(Text)  # JSON, as the spool takes it
+    bytes_on_air: Mapped[int] = mapped_column(Integer, default=0)  # of the sealed frame, first round
+    airtime_s: Mapped[float] = mapped_column(default=0.0)  # of the first round at 1200 Bd
     written_by: Mapped[str] = mapped_column(String(60))
     queued_at: Moment = moment(False)
     keyed_at: Moment = moment()
@@ -49,7 +53,8 @@ class Reception(Base):
     transmission_id: Mapped[int] = mapped_column(ForeignKey("transmission.id"), index=True)
     station: Mapped[int] = mapped_column(ForeignKey("station.number"))
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))
-    state: Mapped[str] = mapped_column(String(20))  # queued keyed heard seen read_back superseded expired failed
+    # queued keyed heard seen read_back superseded expired failed unknown (sent, never answered)
+    state: Mapped[str] = mapped_column(String(20))
     changed_at: Moment = moment(False)
     __table_args__ = (UniqueConstraint("transmission_id", "station"),)
 

@@ -1,0 +1,30 @@
+"""The alert channel `radio`: one broadcast for all who must have it, written as rows; the bridge does the rest."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from incident.models import Lamp
+from incident.post import Act
+from radio_bridge import actions
+
+
+class RadioChannel:
+    """The way out for when every other channel is silent."""
+
+    name = "radio"
+
+    def send(self, act: Act, alert: Mapping[str, Any], deliveries: list[Mapping[str, Any]]) -> str:
+        """'queued': it waits for the radio. A unit without a station is failed by the bridge's desk, which sees it."""
+        actions.queue_alert(act, alert, deliveries)
+        return "queued"
+
+    def cancel(self, act: Act, alert: Mapping[str, Any]) -> None:
+        """Follow on the air an alert that was taken back."""
+        actions.queue_cancel(act, alert)
+
+    def health(self, conn: Connection) -> tuple[str, str]:
+        """(state, words) of the radio's lamp; unknown while the radio has never run."""
+        row = conn.execute(select(Lamp.state, Lamp.words).where(Lamp.id == self.name)).first()
+        return (row.state, row.words) if row else ("unknown", "radio belum pernah berjalan")

@@ -1,0 +1,179 @@
+"""The `posko radio` commands: run the radio, listen, say, list ports and stations."""
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from gis.database import Database
+from incident import hints, journal
+from incident.config import BadSettings, Settings, load_settings
+from incident.errors import Refused
+from incident.post import Post, uid_from, utc_now
+from radio_bridge import actions, queries
+from radio_bridge.bridge import AlreadyRuns, rejected, run_bridge
+from radio_bridge.devices import make_device
+from radio_bridge.errors import BadFrame, CannotSend
+from radio_bridge.framing import ax25, posko
+from radio_bridge.ports import BadPort, LinkLost, plugs
+from radio_bridge.radiogram import decode, say
+from radio_bridge.rig import CENTRE, EPOCH, link_config
+from radio_bridge.spool import FILE, Spool
+
+ON_AIR_KINDS = ("radio.", "transmission.", "station.")
+
+
+@contextlib.contextmanager
+def _in_sentences() -> Iterator[None]:
+    """What goes wrong is told in a sentence: 2 for a wrong call, 1 for a run that failed."""
+    try:
+        yield
+    except (BadPort, BadSettings, CannotSend) as fault:
+        raise click.UsageError(str(fault)) from fault
+    except (AlreadyRuns, LinkLost) as fault:
+        raise click.ClickException(str(fault)) from fault
+    except Refused as fault:
+        raise click.ClickException(fault.sentence) from fault
+
+
+def _post(settings: Settings) -> Post:
+    return Post(settings, Database(settings.database))
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def radio(context: click.Context) -> None:
+    """The radio: without a word after it, run the process that owns the serial port.
+
+    \b
+    Example: POSKO_RADIO=kiss+socket:127.0.0.1:8001 posko radio
+    """
+    if context.invoked_subcommand is None:
+        with _in_sentences():
+            run_bridge(load_settings())
+
+
+@radio.command()
+@click.option("--port", metavar="URL", help="Listen on this radio directly instead of following the running one.")
+@click.option("--seconds", type=float, help="Stop after this time.")
+def listen(port: str | None, seconds: float | None) -> None:
+    """Print what comes in, as it comes. Never transmits.
+
+    \b
+    Example: posko radio listen
+             posko radio listen --port kiss+socket:127.0.0.1:8001
+    """
+    until = time.monotonic() + seconds if seconds else None
+    with _in_sentences(), contextlib.suppress(KeyboardInterrupt):
+        settings = load_settings()
+        _listen_directly(settings, port, until) if port else _follow(settings, until)
+
+
+def _is_over(until: float | None) -> bool:
+    return until is not None and time.monotonic() >= until
+
+
+def _follow(settings: Settings, until: float | None) -> None:
+    database = Database(settings.database)
+    with database.read() as conn:
+        seq = journal.head(conn)
+    while not _is_over(until):
+        with database.read() as conn:
+            lines = journal.after(conn, seq)
+        for line in lines:
+            seq = line.seq
+            if line.kind.startswith(ON_AIR_KINDS):
+                click.echo(f"{line.at:%H:%M:%S} {line.kind} {line.by} {_facts(line.body)}")
+        time.sleep(0.3)
+
+
+def _facts(body: dict[str, Any]) -> str:
+    return " ".join(f"{name}={value}" for name, value in body.items() if name != "cards" and value is not None)
+
+
+def _listen_directly(settings: Settings, port: str, until: float | None) -> None:
+    device = make_device(port, settings.data)
+    config = link_config(settings.radio_key, CENTRE, "LISTEN", device)
+    device.open()
+    window = posko.ReplayWindow(EPOCH)
+    while not _is_over(until):
+        time.sleep(0.05)
+        for frame in device.read():
+            click.echo(f"{utc_now():%H:%M:%S} {_what(frame, config.keys, window)}")
+
+
+def _what(frame: bytes, keys: Any, window: posko.ReplayWindow) -> str:
+    """One line about a frame. What is not genuine is named by its fault only."""
+    try:
+        carrier = ax25.parse(frame)
+        opened = posko.open_frame(carrier.content, keys, window)
+        words = say(decode(opened.header.type, opened.content))
+    except BadFrame as bad:
+        return f"({bad.kind}, {len(frame)} bytes)"
+    return f"{carrier.source} {opened.header.source}>{opened.header.destination} {words}"
+
+
+@radio.command("say")
+@click.argument("text")
+@click.option("--to", metavar="CALLSIGN", help="One station; without it all stations hear it and answer.")
+def say_text(text: str, to: str | None) -> None:
+    """Queue words for the air and print their key. Names and telephone numbers do not belong there.
+
+    \b
+    Example: posko radio say "Jembatan Dasan Lekong putus, putar lewat Selong" --to TRC-1
+    """
+    with _in_sentences():
+        settings = load_settings()
+        post = _post(settings)
+        said = post.do(actions.queue_text, "cli", uid_from("say", utc_now(), text), text, to)
+        hints.tell(settings.data)
+    click.echo(said["uid"])
+
+
+@radio.command("ports")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def list_ports(as_json: bool) -> None:
+    """List the serial ports of this machine. Opens none of them: no transmitter is touched.
+
+    \b
+    Example: posko radio ports
+    """
+    found = plugs()
+    if as_json:
+        click.echo(json.dumps([{"path": plug.path, "words": plug.words} for plug in found]))
+        return
+    for plug in found:
+        click.echo(f"kiss+serial:{plug.path}?baud=9600   {plug.words}")
+    if not found:
+        click.echo("Tidak ada port serial. Pasang TNC, atau pakai kiss+socket:HOST:PORT.")
+
+
+@radio.command()
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def stations(as_json: bool) -> None:
+    """List the stations of the net with when they were last heard, and the counters of the air.
+
+    \b
+    Example: posko radio stations --json
+    """
+    with _in_sentences():
+        settings = load_settings()
+        with Database(settings.database).read() as conn:
+            cards = queries.station_cards(conn)
+    spool = Spool(settings.data / FILE)
+    tallies, parked = spool.tallies(), spool.parked()
+    spool.close()
+    if as_json:
+        click.echo(json.dumps({"stations": cards, "counters": tallies, "parked": parked}))
+        return
+    for card in cards:
+        heard = card["last_heard_at"] or "belum terdengar"
+        state = "dicabut" if card["revoked_at"] else heard
+        click.echo(f"{card['number']:>3}  {card['call_sign']:<10} {card['unit'] or '-':<12} {state}")
+    bad = sum(rejected(tallies).values())
+    click.echo(
+        f"terkirim {tallies.get('sent', 0)}, terdengar {tallies.get('heard', 0)}, ditolak {bad}, diparkir {parked}"
+    )

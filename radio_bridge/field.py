@@ -1,0 +1,171 @@
+"""The command `posko field`: the field team's terminal on a screen, or as lines for programs and tests."""
+
+import contextlib
+import fcntl
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from incident.config import BadSettings, Settings
+from radio_bridge.bridge import NET_CARD
+from radio_bridge.devices import Device, make_device
+from radio_bridge.errors import CannotSend
+from radio_bridge.link import LinkConfig
+from radio_bridge.ports import BadPort
+from radio_bridge.rig import link_config
+from radio_bridge.spool import Spool
+from radio_bridge.team import MAYDAY, FieldStation, Told
+from radio_bridge.wording import number_of
+
+SPOOL = "field_spool.db"
+
+
+@contextlib.contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "field.lock", "a") as file:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException(f"Terminal lain sudah memakai {folder}; tutup dulu yang itu.") from None
+        yield
+
+
+def _key_of(given: str | None, settings: Settings) -> str:
+    """The key of the net: given, set, or kept in POSKO_DATA; never made here, or nobody would be heard."""
+    kept = settings.data / "radio_key"
+    key = given or settings.radio_key or (kept.read_text().strip() if kept.exists() else "")
+    if len(key) != 32 or not all(sign in "0123456789abcdefABCDEF" for sign in key):
+        raise click.UsageError("Kunci jaringan (32 digit heksadesimal) belum ada: beri --key atau POSKO_RADIO_KEY.")
+    return key
+
+
+def _number_of(given: int | None, callsign: str, settings: Settings) -> int:
+    """Given; or from the centre's net card when it was copied here; or what the call sign means everywhere."""
+    card = settings.data / NET_CARD
+    numbers = json.loads(card.read_text()) if card.exists() else {}
+    return given or numbers.get(callsign.upper()) or number_of(callsign)
+
+
+def _settings() -> Settings:
+    given: dict[str, Any] = {}
+    try:
+        return Settings(**given)
+    except ValueError as fault:
+        raise BadSettings(str(fault)) from None
+
+
+@click.command()
+@click.option("--port", required=True, metavar="URL", help="The radio: kiss+serial:/dev/serial/by-id/...?baud=9600, "
+              "kiss+socket:127.0.0.1:8001 or loopback:PATH.")  # fmt: skip
+@click.option("--callsign", required=True, metavar="NAME", help="Who we are on the air, such as TRC-1.")
+@click.option("--number", type=click.IntRange(1, 200), help="Station number; usually known from the call sign.")
+@click.option("--key", envvar="POSKO_RADIO_KEY", help="Key of the net, 32 hex digits (or POSKO_RADIO_KEY).")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of this terminal's outbox.")
+@click.option("--headless", is_flag=True, help="No screen: JSON lines out, commands in (for programs and tests).")
+def field(port: str, callsign: str, number: int | None, key: str | None, data: Path | None, headless: bool) -> None:
+    """The field team's terminal: shows alerts, acknowledges as a person, reports, keeps an outbox.
+
+    \b
+    Example: posko field --port kiss+serial:/dev/serial/by-id/usb-TNC?baud=9600 --callsign TRC-1
+    Without a screen it reads: ack [KEY], status N, mayday, text WORDS, position LON LAT, list, quit.
+    """
+    settings = _settings()
+    folder = data or settings.data.absolute() / "field" / callsign.upper()
+    try:
+        with _only_one(folder):
+            device = make_device(port, settings.data.absolute())
+            config = link_config(_key_of(key, settings), _number_of(number, callsign, settings), callsign, device)
+            spool = Spool(folder / SPOOL)
+            _run_headless(device, config, spool) if headless else _run_screen(device, config, spool)
+    except (BadPort, CannotSend, BadSettings) as fault:
+        raise click.UsageError(str(fault)) from fault
+
+
+def _run_screen(device: Device, config: LinkConfig, spool: Spool) -> None:
+    from radio_bridge.field_app import FieldApp
+
+    FieldApp(device, config, spool).run()
+
+
+# without a screen
+
+
+def _run_headless(device: Device, config: LinkConfig, spool: Spool) -> None:
+    lines = threading.Lock()
+
+    def tell(event: dict[str, Any]) -> None:
+        with lines:
+            click.echo(json.dumps(event))
+            sys.stdout.flush()
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    station = FieldStation(device, config, spool, tell)
+    tell({"event": "ready", "station": config.station, "callsign": config.callsign})
+    station.start()
+    try:
+        for line in sys.stdin:
+            if line.strip() == "quit":
+                break
+            _obey(station, line.split(), tell)
+    finally:
+        station.stop()
+        spool.close()
+
+
+def _obey(station: FieldStation, words: list[str], tell: Told) -> None:
+    """One command of a program; what cannot be done is told as an error, nothing stops."""
+    verb = words[0] if words else ""
+    try:
+        _COMMANDS.get(verb, _unknown)(station, words[1:], tell)
+    except (ValueError, IndexError, KeyError):
+        tell({"event": "error", "words": f"{' '.join(words)!r} is not complete or not a number."})
+    except CannotSend as fault:
+        tell({"event": "error", "words": str(fault)})
+
+
+def _ack(station: FieldStation, words: list[str], tell: Told) -> None:
+    newest = station.newest_unseen()
+    key = words[0] if words else newest["key"] if newest else ""
+    done = station.acknowledge(key)
+    tell({"event": "acknowledged", "key": key} if done else {"event": "error", "words": "Tidak ada siaran baru."})
+
+
+def _status(station: FieldStation, words: list[str], tell: Told) -> None:
+    tell({"event": "queued", "uid": station.report(int(words[0])), "kind": "status"})
+
+
+def _mayday(station: FieldStation, words: list[str], tell: Told) -> None:
+    tell({"event": "queued", "uid": station.report(MAYDAY), "kind": "status"})
+
+
+def _text(station: FieldStation, words: list[str], tell: Told) -> None:
+    tell({"event": "queued", "uid": station.say(" ".join(words)), "kind": "text"})
+
+
+def _position(station: FieldStation, words: list[str], tell: Told) -> None:
+    tell({"event": "queued", "uid": station.move(float(words[0]), float(words[1])), "kind": "position"})
+
+
+def _list(station: FieldStation, words: list[str], tell: Told) -> None:
+    tell({"event": "list", "alerts": station.alerts(), "texts": station.texts(), "outbox": station.outbox()})
+
+
+def _unknown(station: FieldStation, words: list[str], tell: Told) -> None:
+    tell({"event": "error", "words": f"Known: {', '.join(_COMMANDS)}, quit."})
+
+
+_COMMANDS: dict[str, Callable[[FieldStation, list[str], Told], None]] = {
+    "ack": _ack,
+    "status": _status,
+    "mayday": _mayday,
+    "text": _text,
+    "position": _position,
+    "list": _list,
+}

@@ -1,0 +1,341 @@
+"""One end of the air kept going: the port, the link and the spool, at the centre and in the field alike.
+
+The order is the safety: what the link says is in the spool before a frame is keyed and before anybody is told.
+"""
+
+import contextlib
+import dataclasses
+import datetime as dt
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import structlog
+
+from incident import failpoints
+from radio_bridge.devices import Device
+from radio_bridge.errors import BadFrame, CannotSend
+from radio_bridge.framing import ax25
+from radio_bridge.link import Acked, Event, Link, LinkConfig, Received, Rejected, Transmit
+from radio_bridge.ports import LinkLost
+from radio_bridge.radiogram import Level
+from radio_bridge.spool import Note, Order, Spool, SpoolFault, outgoing_of, radiogram_body
+
+NET, EPOCH = 1, 1
+CENTRE = 0
+"""The centre's station number."""
+
+REOPEN_S = 0.1
+"""Between two tries to open a lost port; half a second is allowed."""
+CHECK_S = 1.0
+LONGEST_WAIT_S = 1.0
+REPAIR_PAUSE_S = 0.5
+COUNTERS_SINCE = dt.datetime(2025, 1, 1, tzinfo=dt.UTC).timestamp()
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class PortState:
+    """Whether the port is there, since when (seconds since 1970), and what the system said when it was lost."""
+
+    is_open: bool
+    since: float
+    words: str = ""
+
+
+def link_config(key_hex: str, station: int, callsign: str, device: Device) -> LinkConfig:
+    """The net of this installation as one station with this modem sees it. Raises CannotSend for a bad call sign."""
+    figures = device.figures
+    return LinkConfig(
+        net=NET,
+        station=station,
+        callsign=ax25.check_callsign(figures.callsign or callsign),
+        keys={NET: bytes.fromhex(key_hex)},
+        epoch=EPOCH,
+        baud=figures.air_baud,
+        txdelay_ms=figures.txdelay_ms,
+        guard_ms=figures.guard_ms,
+        carrier=figures.carrier,
+    )
+
+
+def boot_seconds() -> float:
+    """The link's clock: nobody can set it, it runs on through sleep, and it starts anew only with the machine."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def this_boot() -> str:
+    """Names this run of the machine, so that a restart knows whether its clock is still the same."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+class Bell:
+    """Wakes a thread that waits in select(), from any other thread."""
+
+    def __init__(self) -> None:
+        self._ear, self._mouth = socket.socketpair()
+        self._ear.setblocking(False)
+        self._mouth.setblocking(False)
+
+    def fileno(self) -> int:
+        return self._ear.fileno()
+
+    def ring(self) -> None:
+        """Harmless when it rang already."""
+        with contextlib.suppress(OSError):
+            self._mouth.send(b".")
+
+    def hush(self) -> None:
+        """Swallow every ring so far."""
+        with contextlib.suppress(BlockingIOError):
+            while self._ear.recv(256):
+                pass
+
+    def wait(self, timeout_s: float, *others: int) -> list[int]:
+        """Wait for a ring or for one of the other file numbers; answers those that are ready, and hushes."""
+        ready, _, _ = select.select([self.fileno(), *others], [], [], timeout_s)
+        self.hush()
+        return ready
+
+
+class Rig:
+    """Runs in one thread; everything else speaks to it through the spool and wake()."""
+
+    def __init__(
+        self,
+        device: Device,
+        config: LinkConfig,
+        spool: Spool,
+        told: Callable[[], None] = lambda: None,
+        wall: Callable[[], float] = time.time,
+        random: Random | None = None,
+    ) -> None:
+        """told: called, in the rig's thread, when the spool has something new or the port came or went."""
+        self._device, self._config, self._spool, self._told, self._wall = device, config, spool, told, wall
+        self._random = random or Random()
+        self._boot = this_boot()
+        self._bell = Bell()
+        self._stopping = threading.Event()
+        self._link = self._restored()
+        self._checked_at = 0.0
+        self._taking: Order | None = None
+        self.port = PortState(False, wall(), "belum dibuka")
+        self.callsigns: Mapping[int, str | None] = {}
+        """Station number -> its call sign, None when revoked. A frame that names another is not believed."""
+
+    # what others call, from any thread
+
+    def wake(self) -> None:
+        """Look at the spool now."""
+        self._bell.ring()
+
+    def stop(self) -> None:
+        """Let run() return."""
+        self._stopping.set()
+        self.wake()
+
+    def start(self) -> threading.Thread:
+        """run() in a thread of its own."""
+        thread = threading.Thread(target=self.run, name="rig", daemon=True)
+        thread.start()
+        return thread
+
+    # the loop
+
+    def run(self) -> None:
+        """Until stop(): reopen what was lost, listen, take orders, and key what is due."""
+        try:
+            while not self._stopping.is_set():
+                self._turn_safely()
+        finally:
+            self._device.close()
+
+    def _turn_safely(self) -> None:
+        try:
+            self._turn()
+        except LinkLost as lost:
+            self._lose(str(lost))
+        except Exception as fault:
+            log.exception("radio.fault", fault=repr(fault))
+            self._repair(fault)
+
+    def _turn(self) -> None:
+        if not self.port.is_open:
+            self._reopen()
+            return
+        self._listen()
+        self._take_orders()
+        self._act_on(self._link.tick(boot_seconds()))
+        self._check()
+
+    def _listen(self) -> None:
+        port = self._device.fileno()
+        if port in self._bell.wait(self._patience_s(), port):
+            for frame in self._device.read():
+                self._hear(frame)
+
+    def _patience_s(self) -> float:
+        now = boot_seconds()
+        due = self._link.next_wake(now)
+        return LONGEST_WAIT_S if due is None else min(LONGEST_WAIT_S, max(0.0, due - now))
+
+    def _check(self) -> None:
+        now = boot_seconds()
+        if now - self._checked_at >= CHECK_S:
+            self._checked_at = now
+            self._device.check()
+
+    # the port
+
+    def _reopen(self) -> None:
+        try:
+            self._device.open()
+        except LinkLost as lost:
+            self._note_port(False, str(lost))
+            self._expire_orders()
+            self._bell.wait(REOPEN_S)
+            return
+        self._note_port(True, "")
+
+    def _lose(self, words: str) -> None:
+        self._device.close()
+        self._note_port(False, words)
+
+    def _note_port(self, is_open: bool, words: str) -> None:
+        if is_open != self.port.is_open or not self.port.words and words:
+            self.port = PortState(is_open, self._wall(), words)
+            log.info("radio.port", is_open=is_open, words=words)
+            self._told()
+
+    # the link
+
+    def _restored(self) -> Link:
+        kept, now = self._spool.link(), boot_seconds()
+        if kept is None:
+            return Link(self._config, {"reserved_until": self._first_counter()}, self._random)
+        if kept.boot == self._boot:
+            return Link.restore(self._config, kept.state, self._random)
+        return Link.restore(self._config, kept.state, self._random, now, max(0.0, self._wall() - kept.wall))
+
+    def _first_counter(self) -> int:
+        """Minutes since 2025: a station that lost its file is not taken for a recording of its former self."""
+        return max(0, int((self._wall() - COUNTERS_SINCE) // 60))
+
+    def _hear(self, frame: bytes) -> None:
+        if kind := self._impostor(frame):
+            self._act_on([Rejected(kind)])
+            return
+        events = self._link.heard(frame, boot_seconds())
+        if any(isinstance(event, Acked) for event in events):
+            failpoints.reach("ack.heard")
+        self._act_on(events, None if Rejected in map(type, events) else "heard")
+
+    def _impostor(self, frame: bytes) -> str:
+        """Why this sender is not believed before its seal is looked at: "callsign", "revoked", or nothing."""
+        if self._config.carrier != "ax25":
+            return ""
+        try:
+            carrier = ax25.parse(frame)
+        except BadFrame:
+            return ""  # the link counts it
+        number = carrier.content[2] if len(carrier.content) > 2 else -1
+        if carrier.destination != ax25.DESTINATION or number not in self.callsigns:
+            return ""
+        expected = self.callsigns[number]
+        return "" if expected == carrier.source else "callsign" if expected else "revoked"
+
+    def _act_on(self, events: list[Event], heard: str | None = None, taken: int | None = None) -> None:
+        """Spool first, then the air, then tell."""
+        if not events and heard is None and taken is None:
+            return
+        notes = [note for event in events if (note := self._note_of(event))]
+        tallies = [name for name in (heard, *map(_tally_of, events)) if name]
+        self._spool.keep(self._link.state(), self._wall(), self._boot, notes, tallies, taken)
+        for event in events:
+            if isinstance(event, Transmit):
+                self._key(event)
+        if notes:
+            self._told()
+
+    def _key(self, transmit: Transmit) -> None:
+        self._device.write(transmit.frame)
+        failpoints.reach("air.sent")
+        told = {"uid": transmit.uid, "airtime_s": round(transmit.airtime_s, 3), "bytes": len(transmit.frame)}
+        self._spool.note([Note("keyed", told, self._wall())] if transmit.uid else [], ["sent"])
+        if transmit.uid:
+            self._told()
+
+    def _note_of(self, event: Event) -> Note | None:
+        if isinstance(event, Transmit | Rejected):
+            return None
+        at = self._wall() - (boot_seconds() - event.at) if isinstance(event, Received | Acked) else self._wall()
+        return Note(type(event).__name__.lower(), event_body(event), at)
+
+    # orders
+
+    def _take_orders(self) -> None:
+        for order in self._spool.waiting():
+            self._taking = order
+            self._take(order)
+        self._taking = None
+
+    def _take(self, order: Order) -> None:
+        now, wall = boot_seconds(), self._wall()
+        if order.kind == "send" and order.body["expires_at"] <= wall:
+            self._refuse(order, "expired", "")
+            return
+        try:
+            events = self._obey(order, now, wall)
+        except CannotSend as why:
+            self._refuse(order, "refused", str(why))
+            return
+        self._act_on(events, taken=order.id)
+
+    def _obey(self, order: Order, now: float, wall: float) -> list[Event]:
+        if order.kind == "acknowledge":
+            return self._link.acknowledge(order.body["key"], Level(order.body["level"]), now)
+        outgoing = outgoing_of(order.body)
+        on_our_clock = now + outgoing.expires_at - wall
+        return self._link.send(dataclasses.replace(outgoing, expires_at=on_our_clock), now)
+
+    def _refuse(self, order: Order, kind: str, reason: str) -> None:
+        note = Note(kind, {"uid": order.uid, "key": order.body.get("key"), "reason": reason}, self._wall())
+        self._spool.note([note], [], order.id)
+        self._told()
+
+    def _expire_orders(self) -> None:
+        """Without a port orders wait; what is too late meanwhile is said so now, not when the plug is back."""
+        for order in self._spool.waiting():
+            if order.kind == "send" and order.body["expires_at"] <= self._wall():
+                self._refuse(order, "expired", "")
+
+    def _repair(self, fault: Exception) -> None:
+        """Go back to what the spool knows; an order that breaks the link is refused, not tried for ever."""
+        self._stopping.wait(REPAIR_PAUSE_S)
+        try:
+            self._spool.note([], ["fault"])
+            if self._taking is not None:
+                self._refuse(self._taking, "refused", f"Pesan ini tidak dapat dikirim: {fault}.")
+            self._link = self._restored()
+        except SpoolFault as worse:  # a full disk: say so and try again
+            log.error("radio.spool", fault=repr(worse))
+        self._taking = None
+
+
+def event_body(event: Event) -> dict[str, Any]:
+    """An event of the link as JSON-able values."""
+    body = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
+    if isinstance(event, Received):
+        body["radiogram"] = radiogram_body(event.radiogram)
+    return body
+
+
+def _tally_of(event: Event) -> str:
+    return f"rejected.{event.kind}" if isinstance(event, Rejected) else ""

@@ -1,0 +1,91 @@
+"""How a message is worded for the air: short, numbered, without names, and never cut without a word. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from zlib import crc32
+
+from incident.errors import BadReport
+from radio_bridge import radiogram
+from radio_bridge.errors import CannotSend
+from radio_bridge.radiogram import Alert, Place, Radiogram, Text
+
+ACTION_OF_ORDER = {"inform": 0, "stand_by": 1, "go": 2, "evacuate": 3, "stand_down": 12}
+"""An alert's order -> the action code in the frame."""
+
+MORE = " [...]"
+"""Ends a text of which the rest is on the screens only: the listener must know that there is more."""
+TOO_LONG = "Teks terlalu panjang untuk radio; selebihnya hanya di layar. Bacakan bila perlu."
+
+# the table of types on the screen has other words than the table of the air
+_SAME_TYPE = {"penyelamatan": "penyelamatan/sar", "kdrt dan anak": "kdrt/anak", "kabel dan pju": "kabel/pju"}
+_LATIHAN = re.compile(r"^\s*LATIHAN[\s.:,-]*|[\s.:,-]*LATIHAN\s*$")
+_LONGEST_ROSTER = (1, radiogram.STATION_LAST)  # the link adds the roster: leave room for the longest
+
+
+def number_of(call_sign: str) -> int:
+    """The station number a call sign has unless it is given another: the same at the centre and in the field."""
+    return crc32(call_sign.upper().encode()) % radiogram.STATION_LAST + 1
+
+
+def alert_on_air(alert: Mapping[Any, Any], type_name: str) -> tuple[Alert, str | None]:
+    """The alert (a row) with as much of its text as one frame carries, and a sentence when that is not all of it."""
+    place = None if alert["lon"] is None else Place(alert["lon"], alert["lat"])
+    bare = Alert(
+        ref=0,
+        revision=min(alert["revision"], 63),
+        priority=int(alert["priority"][1]),
+        type=type_code(type_name),
+        action=ACTION_OF_ORDER.get(alert["order"], 0),
+        expires_min=radiogram.EXPIRES_MAX_MIN,
+        place=place if _is_sendable(place) else None,
+        exercise=bool(alert["exercise"]),
+    )
+    text, where = _plain(alert["text"]), alert["place"]
+    candidates = [f"{text} @ {where}"] if where and where not in text else []
+    fitting = next((one for words in [*candidates, text] if _fits(one := replace(bare, text=words))), None)
+    return (fitting, None) if fitting else (_as_much_as_fits(bare, text), TOO_LONG)
+
+
+def text_on_air(text: str, to_one: bool, priority: int = 3, exercise: bool = False) -> Radiogram:
+    """Words as they go out, to measure or to send. Raises BadReport when they do not fit one frame."""
+    plain = _plain(text)
+    if not plain:
+        raise BadReport("Tulis pesannya.", "text")
+    # many answer only what asks them in slots, so words to all travel as an alert "untuk diketahui"
+    asks = Alert(0, 0, priority, 0, 0, radiogram.EXPIRES_MAX_MIN, exercise=exercise, text=plain)
+    words: Radiogram = Text(plain, exercise=exercise) if to_one else asks
+    if not _fits(words):
+        raise BadReport("Pesan terlalu panjang untuk satu bingkai radio; persingkat atau bagi dua.", "text")
+    return words
+
+
+def type_code(name: str) -> int:
+    """The air's code for a type's Indonesian name; 0 (lainnya) for types of a site's own."""
+    wanted = _SAME_TYPE.get(name.lower(), name.lower())
+    return next((code for code, word in radiogram.TYPES.items() if word.lower() == wanted), 0)
+
+
+def _plain(text: str) -> str:
+    """Without LATIHAN at the ends: the frame says it in one bit and every screen shows it."""
+    return " ".join(_LATIHAN.sub("", text).split())
+
+
+def _is_sendable(place: Place | None) -> bool:
+    """A place outside Indonesia has no number on the air: better the alert without it than no alert."""
+    return place is not None and _fits(radiogram.Position(place))
+
+
+def _as_much_as_fits(alert: Alert, text: str) -> Alert:
+    words = text.split()
+    shorter = (replace(alert, text=" ".join(words[:n]) + MORE) for n in range(len(words) - 1, -1, -1))
+    return next(one for one in shorter if _fits(one))
+
+
+def _fits(words: Radiogram) -> bool:
+    try:
+        radiogram.encode(replace(words, roster=_LONGEST_ROSTER) if isinstance(words, Alert) else words)
+    except CannotSend:
+        return False
+    return True
