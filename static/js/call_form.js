@@ -31,7 +31,7 @@ export function missing(form, types) {
   return Object.fromEntries(CHECKS.filter(([, , isWrong]) => isWrong(form, types)).map(([field, code]) => [field, code]));
 }
 
-const PHONE = /^[+\d][\d\s().-]*$/;
+const PHONE = /^[0-9+*# ()-]{3,30}$/; // as the server takes it
 const isRadius = (metres) => Number.isFinite(metres) && metres > 0 && metres <= 100000;
 
 const CHECKS = [

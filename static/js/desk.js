@@ -20,6 +20,7 @@ import { distanceText, t } from "./words.js";
 
 const PATIENCE_MS = 2500; // then the form is free again and the outbox goes on by itself
 const AWAY_PATIENCE_MS = 400;
+const SECOND_PRESS_MS = 1500;
 const TEXTS = ["phone", "caller", "narrative", "reason"];
 const PROBLEM_FIELDS = ["class", "type", "place", "radius", "reason", "phone", "caller", "narrative", "priority"];
 const LETTERS_KEY = "posko.desk.letters";
@@ -144,7 +145,7 @@ class Desk {
 
   tick() {
     const { answered_at } = this.form;
-    setText($("timer-words"), answered_at ? t("sejak terjawab") : t("waktu berjalan sejak F2 atau ketukan pertama"));
+    setText($("timer-words"), answered_at ? t("sejak terjawab") : t("waktu mulai dengan F2"));
     setText($("timer-time"), answered_at ? ageText((now() - answered_at) / 1000) : "");
   }
 
@@ -206,11 +207,16 @@ class Desk {
   // ---- saving
 
   async save() {
-    if (this.isSaving) return;
+    if (this.isSaving || this.isSecondPress()) return;
     this.forgetProblems();
     const wrong = missing(this.form, types);
     if (Object.keys(wrong).length) return this.sayMissing(wrong);
     await this.busy(() => this.hand(this.message()));
+  }
+
+  // The same key pressed twice: the first already saved, and an empty form is no mistake.
+  isSecondPress() {
+    return isEmpty(this.form) && now() - (this.savedAt ?? 0) < SECOND_PRESS_MS;
   }
 
   message() {
@@ -239,6 +245,7 @@ class Desk {
     const { refused, waits, reason } = await sendNow(this.outbox, message, live.isConnected ? PATIENCE_MS : AWAY_PATIENCE_MS);
     this.setBusy(false);
     if (refused) return this.refusedNow(message, refused);
+    this.savedAt = now();
     this.start();
     if (waits) toast(t("Tersimpan di komputer ini, dikirim begitu server menjawab. {reason}", { reason }));
   }

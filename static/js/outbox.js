@@ -13,10 +13,13 @@ export function verdict(answer) {
   return OUR_FAULT.has(answer.status) ? "refused" : "waiting";
 }
 
+// A browser refuses a bare setTimeout called as another object's method.
+const wait = (run, ms) => setTimeout(run, ms);
+
 export const waitMs = (tries) => Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(10, tries));
 
 // `send(message)` gives {status, body}; status 0 means the network is away. A message is {uid, path, body, label}.
-export function createOutbox({ storage, person, send, now = Date.now, later = setTimeout, changed = () => {}, told = () => {} }) {
+export function createOutbox({ storage, person, send, now = Date.now, later = wait, changed = () => {}, told = () => {} }) {
   const prefix = `posko.outbox.${safeName(person)}.`;
   const box = { storage, prefix, send, now, later, changed, told, spare: new Map(), tries: 0, running: null, timer: null };
   return {
