@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ("setup", "server", "test", "check", "posko")
 # What every Debian has before anything is installed.
 TOOLS = """
-    bash basename cat chmod cp cut date dirname echo env find flock grep head id ln ls mkdir mv readlink rm sed sha256sum
-    sort tail tee touch xargs
+    bash basename cat chmod cp cut date dirname echo env find flock grep head id ln ls mkdir mv readlink rm sed
+    sha256sum sort tail tee touch xargs
 """
 
 # One actor for all parts: it writes down what it was asked and does the least that the script looks at.
