@@ -39,7 +39,7 @@ export class Live extends EventTarget {
     this.socket = this.connect(SOCKET);
     this.socket.on("connect", () => this.setConnected(true));
     this.socket.on("disconnect", (reason) => this.setConnected(false, reason));
-    this.socket.on("connect_error", () => this.setConnected(false));
+    this.socket.on("connect_error", () => this.connectAgain());
     this.socket.on("entries", ({ entries }) => this.receive(entries));
     this.socket.on("heartbeat", (beat) => this.hear(beat));
   }
@@ -49,6 +49,12 @@ export class Live extends EventTarget {
     this.tell("connection", { isConnected });
     if (isConnected) this.catchUp();
     if (reason === "io server disconnect") setTimeout(() => this.socket.connect(), 1500);
+  }
+
+  // A refusal (not logged in yet) is final for the client library; a restart of the server is not final for us.
+  connectAgain() {
+    this.setConnected(false);
+    if (!this.socket.active) setTimeout(() => this.socket.connect(), 3000);
   }
 
   hear(beat) {

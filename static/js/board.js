@@ -1,0 +1,91 @@
+// The board: queue, map, chosen incident and unit strip held together; what is chosen and filtered stands in the URL.
+import { BoardMap } from "./map.js";
+import { IncidentPanel } from "./incident_panel.js";
+import { Keys } from "./keys.js";
+import { readFilters, writeFilters } from "./order.js";
+import { Queue } from "./queue.js";
+import { live } from "./shell.js";
+import { UnitsStrip } from "./units_strip.js";
+import { t } from "./words.js";
+
+const element = (id) => document.getElementById(id);
+
+const queue = new Queue(live, element("queue"), readFilters(location.search));
+const map = new BoardMap(live, element("map-box"));
+const panel = new IncidentPanel(live, element("panel"));
+const strip = new UnitsStrip(live, element("units"));
+
+// ---- choosing
+
+function choose(id) {
+  queue.choose(id);
+  map.choose(id);
+  panel.choose(id);
+  keepInUrl();
+}
+
+function chooseUnit(unit) {
+  if (!unit) return;
+  if (unit.incident_ids.length) return open(unit.incident_ids.at(-1));
+  if (Number.isFinite(unit.lon)) (showTab("map"), map.map.setView([unit.lat, unit.lon], Math.max(map.map.getZoom(), 12), { animate: false }));
+}
+
+/** Choose, and on a phone turn to the details. */
+function open(id) {
+  choose(id);
+  showTab("panel");
+}
+
+function keepInUrl() {
+  const query = writeFilters({ ...queue.filters, i: queue.chosen ?? "" }, location.search);
+  history.replaceState(null, "", location.pathname + query);
+}
+
+queue.addEventListener("choose", ({ detail }) => open(detail));
+queue.addEventListener("filter", keepInUrl);
+map.addEventListener("choose", ({ detail: { kind, id } }) => (kind === "incident" ? open(id) : chooseUnit(live.picture.units.get(id))));
+strip.addEventListener("choose", ({ detail }) => chooseUnit(detail));
+panel.addEventListener("close", () => (choose(null), showTab("queue")));
+
+// ---- the phone shows one part at a time
+
+function showTab(name) {
+  document.body.dataset.tab = name;
+  for (const tab of document.querySelectorAll("#board-tabs [data-tab-to]")) tab.setAttribute("aria-selected", String(tab.dataset.tabTo === name));
+}
+
+element("board-tabs").addEventListener("click", ({ target }) => target.closest("[data-tab-to]") && showTab(target.closest("[data-tab-to]").dataset.tabTo));
+
+// ---- keys
+
+function leave() {
+  if (panel.closeForm()) return true;
+  if (document.activeElement === queue.search) return queue.filter({ q: (queue.search.value = "") }), queue.search.blur();
+  if (queue.chosen !== null) return choose(null);
+  return false;
+}
+
+const keys = new Keys(
+  [
+    [["j", "ArrowDown"], t("kejadian berikut"), () => queue.move(1)],
+    [["k", "ArrowUp"], t("kejadian sebelumnya"), () => queue.move(-1)],
+    ["Enter", t("ke rincian kejadian"), ({ target }) => (target.closest("button, a, summary") ? false : (showTab("panel"), element("panel").focus()))],
+    ["u", t("kirim satuan"), () => panel.open("send")],
+    ["s", t("tulis siaran"), () => panel.open("alert")],
+    ["n", t("tulis catatan"), () => panel.open("note")],
+    ["b", t("catat kendala"), () => panel.open("obstruct")],
+    ["x", t("selesai: tutup kejadian"), () => panel.open("close")],
+    ["f", t("muat semua di peta"), () => map.fit()],
+    ["/", t("cari dalam antrean"), () => queue.search.focus()],
+    ["Escape", t("tutup, kembali"), () => leave()],
+    ["?", t("daftar tombol ini"), () => keys.list()],
+  ],
+  element("keys-dialog"),
+);
+element("keys-open")?.addEventListener("click", () => keys.list());
+
+// ---- from the URL, once there is a picture
+
+const asked = Number(new URLSearchParams(location.search).get("i"));
+if (asked) live.addEventListener("change", () => choose(asked), { once: true });
+else panel.draw();

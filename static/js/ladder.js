@@ -1,0 +1,55 @@
+// The truth about an alert, per recipient, in words: what was sent is never called received, what a device heard is not called seen. Pure.
+import { WAYS, named } from "./names.js";
+import { listed, t } from "./words.js";
+
+const SEEN = new Set(["seen", "read_back"]);
+const OVER = new Set(["expired", "superseded"]);
+
+export const isSeen = ({ state }) => SEEN.has(state);
+
+const way = (channel) => named(WAYS, channel);
+
+const SENTENCES = {
+  waiting: (one) => t("belum diterima, menunggu giliran lewat {way}", { way: way(one.channel) }),
+  queued: (one) => t("belum diterima, antre lewat {way}", { way: way(one.channel) }),
+  sent: (one) => (one.channel === "screen" ? t("terkirim ke layar, belum dilihat") : t("terkirim lewat {way}, belum diterima", { way: way(one.channel) })),
+  keyed: (one) => t("mengudara lewat {way}, belum ada jawaban", { way: way(one.channel) }),
+  heard: (one) => t("diterima alat lewat {way}, belum dilihat orang", { way: way(one.channel) }),
+  failed: (one) => t("belum diterima: gagal lewat {way}", { way: way(one.channel) }),
+  expired: () => t("kedaluwarsa, tidak pernah dilihat"),
+  superseded: () => t("diganti siaran yang lebih baru"),
+};
+
+/** "dilihat 14.32 oleh TRC-1 lewat radio", "belum diterima, antre lewat radio", ... `minute` writes a moment. */
+export function recipientWords(one, minute) {
+  if (!isSeen(one)) return SENTENCES[one.state]?.(one) ?? one.state;
+  const facts = { time: one.seen_at ? minute(one.seen_at) : "?", by: one.seen_by || one.call_sign, way: way(one.seen_via) };
+  return one.state === "read_back" ? t("dibaca ulang {time} oleh {by} lewat {way}", facts) : t("dilihat {time} oleh {by} lewat {way}", facts);
+}
+
+/** good, late, bad or muted: a look beside the words, never instead of them. */
+export function recipientLook(one) {
+  if (isSeen(one)) return "good";
+  if (OVER.has(one.state)) return "muted";
+  return one.state === "heard" ? "late" : "bad";
+}
+
+/** {total, seen, device, missing}: how many a person saw, how many only a device has, and who has nothing. */
+export function counted(recipients) {
+  const missing = recipients.filter((one) => !isSeen(one) && one.state !== "heard" && !OVER.has(one.state));
+  return {
+    total: recipients.length,
+    seen: recipients.filter(isSeen).length,
+    device: recipients.filter((one) => one.state === "heard").length,
+    missing: missing.map((one) => one.call_sign),
+  };
+}
+
+/** The nearest clock to a next rung: {at, channel}, or null when nobody waits for one. */
+export function nextRung(recipients) {
+  const waiting = recipients.filter((one) => one.next_rung_at && one.next_channel && !isSeen(one) && !OVER.has(one.state));
+  const first = waiting.sort((a, b) => Date.parse(a.next_rung_at) - Date.parse(b.next_rung_at))[0];
+  return first ? { at: first.next_rung_at, channel: way(first.next_channel), count: waiting.length } : null;
+}
+
+export const missingWords = ({ missing }) => listed(missing);

@@ -1,0 +1,68 @@
+// The geometry of the map's marks: a shape for each priority, near marks gathered, and what lies under the pointer. Pure.
+const SHAPES = {
+  P1: [[0, -1.1], [1.05, 0.85], [-1.05, 0.85]],
+  P2: [[0, -1.1], [1.1, 0], [0, 1.1], [-1.1, 0]],
+  P4: [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
+  unit: [[-0.75, -0.75], [0.75, -0.75], [0.75, 0.75], [-0.75, 0.75]],
+};
+
+/** The corners of a mark's shape round x, y; null for the round one. */
+export function corners(shape, x, y, radius) {
+  return SHAPES[shape]?.map(([dx, dy]) => [x + dx * radius, y + dy * radius]) ?? null;
+}
+
+/** Points {id, x, y, rank} that fall in one cell become one mark with the lowest rank on top: {x, y, ids, top, count}. */
+export function gather(points, cell) {
+  const cells = new Map();
+  for (const point of points) {
+    const key = cell ? `${Math.floor(point.x / cell)}:${Math.floor(point.y / cell)}` : point.id;
+    if (!cells.has(key)) cells.set(key, []);
+    cells.get(key).push(point);
+  }
+  return [...cells.values()].map(oneMark);
+}
+
+function oneMark(points) {
+  const top = points.reduce((best, point) => (point.rank < best.rank ? point : best));
+  return { x: top.x, y: top.y, top, count: points.length, ids: points.map((point) => point.id) };
+}
+
+/** The mark nearest to the pointer within its reach, or null; later marks lie on top. */
+export function under(marks, x, y, reach) {
+  let [best, nearest] = [null, reach * reach];
+  for (const mark of marks) {
+    const distance = (mark.x - x) ** 2 + (mark.y - y) ** 2;
+    if (distance <= nearest) [best, nearest] = [mark, distance];
+  }
+  return best;
+}
+
+const STEPS_DEGREES = [20, 10, 5, 2, 1, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01];
+
+/** Whole degrees (or tenths) inside the bounds, about `wanted` lines a side: {step, lons, lats}. */
+export function graticule([west, south, east, north], wanted = 6) {
+  const step = STEPS_DEGREES.find((size) => (east - west) / size >= wanted) ?? STEPS_DEGREES.at(-1);
+  return { step, lons: multiples(west, east, step), lats: multiples(south, north, step) };
+}
+
+function multiples(from, to, step) {
+  const first = Math.ceil(from / step);
+  const count = Math.max(0, Math.floor(to / step) - first + 1);
+  return Array.from({ length: count }, (_, place) => Number(((first + place) * step).toFixed(6)));
+}
+
+/** "8°20′ LS", "116°30′ BT". */
+export function degreesText(value, [positive, negative]) {
+  const minutes = Math.round(Math.abs(value) * 60 * 10) / 10;
+  const whole = Math.floor(minutes / 60);
+  const rest = minutes - whole * 60;
+  return `${whole}°${rest ? `${String(Number(rest.toFixed(1))).replace(".", ",")}′` : ""} ${value < 0 ? negative : positive}`;
+}
+
+/** The box round all positions {lon, lat}, widened by a margin in degrees: [w, s, e, n], or null when there are none. */
+export function boxRound(positions, margin = 0.02) {
+  const known = positions.filter(({ lon, lat }) => Number.isFinite(lon) && Number.isFinite(lat));
+  if (!known.length) return null;
+  const [lons, lats] = [known.map((one) => one.lon), known.map((one) => one.lat)];
+  return [Math.min(...lons) - margin, Math.min(...lats) - margin, Math.max(...lons) + margin, Math.max(...lats) + margin];
+}

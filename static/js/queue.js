@@ -1,0 +1,169 @@
+// The queue: what is worst stands first, nothing moves under the pointer, and only what can be looked at is drawn.
+import { at, now, onTick } from "./clock.js";
+import { arrange, oncePerFrame, setText } from "./dom.js";
+import { typeName } from "./names.js";
+import { byIncident, hold, inQueueOrder, passes, SHOWS, standing } from "./order.js";
+import { tables } from "./page.js";
+import { QueueRow } from "./queue_row.js";
+import { numberText, t } from "./words.js";
+
+const AT_ONCE = 120;
+const LOOK_AGAIN_S = 5;
+const SHOW_NAMES = { open: t("Terbuka"), waiting: t("Menunggu satuan"), late: t("Lewat target"), obstructed: t("Ada kendala") };
+
+export class Queue extends EventTarget {
+  constructor(live, element, filters) {
+    super();
+    Object.assign(this, { live, filters, rows: new Map(), shownIds: [], lines: new Map(), limit: AT_ONCE, chosen: null });
+    this.find(element);
+    this.draw = oncePerFrame(() => this.drawNow());
+    live.addEventListener("change", () => this.recount());
+    onTick((moment) => Math.floor(moment / 1000) % LOOK_AGAIN_S === 0 && this.recount());
+    this.listen();
+  }
+
+  find(element) {
+    this.list = element.querySelector("#queue-list");
+    this.news = element.querySelector("#queue-news");
+    this.empty = element.querySelector("#queue-empty");
+    this.more = element.querySelector("#queue-more");
+    this.box = element.querySelector("#queue-scroll");
+    this.chips = new Map(SHOWS.map((show) => [show, element.querySelector(`[data-show="${show}"]`)]));
+    this.search = element.querySelector("#queue-search");
+  }
+
+  listen() {
+    this.list.addEventListener("click", (event) => this.chooseAt(event));
+    this.news.addEventListener("click", () => (this.release(), this.box.scrollTo({ top: 0 })));
+    this.box.addEventListener("pointerenter", () => { this.isHeld = true; });
+    this.box.addEventListener("pointerleave", () => this.release());
+    for (const [show, chip] of this.chips) chip.addEventListener("click", () => this.filter({ show }));
+    this.search.addEventListener("input", () => this.filter({ q: this.search.value }));
+    this.search.value = this.filters.q;
+    new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.grow(), { root: this.box, rootMargin: "400px" }).observe(this.more);
+  }
+
+  // ---- what there is
+
+  recount() {
+    const { incidents, assignments } = this.live.picture;
+    const groups = byIncident(assignments.values());
+    const moment = now();
+    this.all = [...incidents.values()].map((incident) => this.line(incident, groups.get(incident.id) ?? [], moment));
+    this.draw();
+  }
+
+  line(incident, assignments, moment) {
+    return { incident, unitCount: assignments.length, standing: standing(incident, assignments, moment, tables.targets_s) };
+  }
+
+  wanted() {
+    return this.all.filter((line) => passes(line, this.filters, typeName)).sort(inQueueOrder);
+  }
+
+  // ---- what is drawn
+
+  drawNow() {
+    if (!this.all) return;
+    const lines = this.wanted();
+    for (const line of lines) this.lines.set(line.incident.id, line);
+    const wantedIds = lines.map((line) => line.incident.id);
+    const held = this.isHeld && this.shownIds.length ? hold(this.shownIds, wantedIds) : null;
+    this.shownIds = held ? held.ids : wantedIds;
+    if (!held) this.forget(wantedIds);
+    this.paint(held?.gone ?? new Set());
+    this.announce(held?.fresh.length ?? 0);
+    this.count(lines.length);
+  }
+
+  paint(gone) {
+    const ids = this.shownIds.slice(0, this.reach());
+    arrange(this.list, ids.map((id) => this.row(id, gone.has(id))));
+    this.more.hidden = ids.length >= this.shownIds.length;
+    this.dispatchEvent(new CustomEvent("painted"));
+  }
+
+  // The chosen row is always drawn, however far down it stands.
+  reach() {
+    return Math.max(this.limit, this.shownIds.indexOf(this.chosen) + 10);
+  }
+
+  row(id, isGone) {
+    if (!this.rows.has(id)) this.rows.set(id, new QueueRow(id));
+    const row = this.rows.get(id);
+    row.show(this.lines.get(id), id === this.chosen, isGone);
+    return row.element;
+  }
+
+  forget(wantedIds) {
+    const wanted = new Set(wantedIds);
+    for (const id of [...this.lines.keys()]) if (!wanted.has(id)) (this.lines.delete(id), this.rows.delete(id));
+  }
+
+  announce(count) {
+    this.news.hidden = count === 0;
+    if (count) setText(this.news.querySelector("span"), t("{n} baru, tampilkan", { n: count }));
+  }
+
+  count(shown) {
+    for (const [show, chip] of this.chips) {
+      const n = this.all.filter((line) => passes(line, { ...this.filters, show, q: "" }, typeName)).length;
+      setText(chip, `${SHOW_NAMES[show]} ${numberText(n)}`);
+      chip.setAttribute("aria-pressed", String(show === this.filters.show));
+    }
+    this.empty.hidden = shown > 0;
+    if (!shown) this.sayEmpty();
+  }
+
+  sayEmpty() {
+    const { seq } = this.live.picture;
+    const facts = { n: numberText(seq), time: at(this.live.freshAt) };
+    const isFiltered = this.all.length > 0;
+    setText(this.empty.querySelector("strong"), isFiltered ? t("Tidak ada kejadian dalam saringan ini") : t("0 kejadian terbuka"));
+    setText(this.empty.querySelector("span"), isFiltered ? t("{n} kejadian lain terbuka; hapus saringan untuk melihatnya.", { n: numberText(this.all.length) }) : t("pada entri {n}, pukul {time}", facts));
+  }
+
+  grow() {
+    if (this.more.hidden) return;
+    this.limit += AT_ONCE;
+    this.draw();
+  }
+
+  release() {
+    this.isHeld = false;
+    this.draw();
+  }
+
+  // ---- choosing
+
+  filter(change) {
+    Object.assign(this.filters, change);
+    this.limit = AT_ONCE;
+    this.isHeld = false;
+    this.draw();
+    this.dispatchEvent(new CustomEvent("filter", { detail: this.filters }));
+  }
+
+  chooseAt(event) {
+    const row = event.target.closest(".queue-row");
+    if (row) this.tellChosen(Number(row.dataset.id) || row.dataset.id);
+  }
+
+  move(step) {
+    const place = this.shownIds.indexOf(this.chosen);
+    const next = this.shownIds[place < 0 ? 0 : Math.min(this.shownIds.length - 1, Math.max(0, place + step))];
+    if (next !== undefined) this.tellChosen(next);
+  }
+
+  tellChosen(id) {
+    this.dispatchEvent(new CustomEvent("choose", { detail: id }));
+  }
+
+  choose(id) {
+    this.chosen = id;
+    this.list.setAttribute("aria-activedescendant", id === null ? "" : `row-${id}`);
+    this.drawNow();
+    document.getElementById(`row-${id}`)?.scrollIntoView({ block: "nearest" });
+  }
+}
+

@@ -1,0 +1,52 @@
+// A line of the chronology: a journal entry as a sentence, and a softer part with the details. Pure.
+import { ASSIGNMENT_VERBS, CALL_CHANNELS, DISPOSITIONS, OBSTACLES, UNIT_STATES, WAYS, named } from "./names.js";
+import { listed, t } from "./words.js";
+
+const cardOf = (entry, collection) => entry.body?.cards?.[collection]?.[0] ?? {};
+
+const quoted = (text) => (text ? `“${text}”` : "");
+
+const SENTENCES = {
+  "call.recorded": (entry, body) => [t("Laporan masuk lewat {channel}", { channel: named(CALL_CHANNELS, body.channel) }), ""],
+  "call.linked": (entry) => [t("Laporan ke-{n} dihubungkan", { n: cardOf(entry, "incidents").calls ?? "?" }), ""],
+  "incident.opened": (entry, body) => [t("Kejadian dibuka, {priority}", { priority: cardOf(entry, "incidents").priority ?? "" }), body.priority_from ?? ""],
+  "incident.verified": (entry, body) => [t("Kejadian dipastikan benar"), quoted(body.text)],
+  "incident.responding": (entry, body) => [t("Penanganan dilanjutkan"), quoted(body.text)],
+  "incident.obstructed": (entry, body) => [t("Kendala: {reason}", { reason: named(OBSTACLES, body.reason) }), obstacle(body)],
+  "incident.controlled": (entry, body) => [t("Kejadian terkendali"), quoted(body.text)],
+  "incident.closed": (entry, body) => [t("Kejadian ditutup: {how}", { how: named(DISPOSITIONS, body.disposition) }), quoted(body.text)],
+  "incident.reopened": (entry, body) => [t("Kejadian dibuka kembali"), quoted(body.text)],
+  "incident.noted": (entry, body) => [t("Catatan: {text}", { text: body.text ?? "" }), ""],
+  "incident.corrected": (entry, body) => [t("Jenis, prioritas atau tempat diperbaiki"), quoted(body.text)],
+  "assignment.created": (entry, body) => [t("{unit} ditugaskan", { unit: body.unit ?? "" }), ""],
+  "assignment.changed": (entry, body) => [`${body.unit ?? ""} ${named(UNIT_STATES, body.state)}`.trim(), quoted(body.text)],
+  "alert.written": (entry) => [t("Siaran ditulis: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), waitsForSecond(entry)],
+  "alert.approved": (entry) => [t("Siaran disetujui: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
+  "alert.cancelled": (entry) => [t("Siaran dibatalkan: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
+  "alert.expired": (entry) => [t("Siaran kedaluwarsa: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
+  "alert.ended": (entry) => [t("Siaran selesai: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
+  "alert.climbed": (entry, body) => [t("Belum dilihat orang: siaran turun ke {way}", { way: waysOf(body) }), recipientsOf(entry)],
+  "alert.seen": (entry, body) => [t("Siaran dilihat {by} lewat {way}", { by: body.seen_by ?? body.unit, way: named(WAYS, body.via) }), body.seen_by === body.unit ? "" : body.unit ?? ""],
+  "delivery.handed": (entry, body) => [body.channel === "screen" ? t("Siaran terkirim ke layar, belum dilihat") : t("Siaran antre lewat {way}", { way: named(WAYS, body.channel) }), recipientsOf(entry)],
+  "delivery.keyed": (entry) => [t("Siaran mengudara lewat radio, belum ada jawaban"), recipientsOf(entry)],
+  "delivery.heard": (entry) => [t("Siaran diterima alat, belum dilihat orang"), recipientsOf(entry)],
+  "delivery.failed": (entry, body) => [t("Satu jalan siaran gagal"), [recipientsOf(entry), body.reason].filter(Boolean).join(": ")],
+};
+
+const recipientsOf = (entry) => listed((entry.body?.cards?.recipients ?? []).map((one) => one.call_sign));
+
+const waysOf = (body) => listed((body.channels ?? []).map((channel) => named(WAYS, channel)));
+
+const obstacle = (body) =>
+  [quoted(body.text), body.unblock_by && t("dapat diatasi oleh {who}", { who: body.unblock_by })].filter(Boolean).join(" · ");
+
+const waitsForSecond = (entry) => (cardOf(entry, "alerts").needs_second ? t("menunggu persetujuan orang kedua") : "");
+
+/** {text, soft} of an entry; an unknown kind still says its name, so that nothing is silently left out. */
+export function sentence(entry) {
+  const say = SENTENCES[entry.kind];
+  const [text, soft] = say ? say(entry, entry.body ?? {}) : [entry.kind, entry.body?.text ?? ""];
+  return { text, soft };
+}
+
+export const verbWord = (verb) => named(ASSIGNMENT_VERBS, verb);
