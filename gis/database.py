@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TextClause, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -87,17 +87,17 @@ class Database:
         if not self.is_spatialite:
             conn.execute(_JOURNAL_LOCK)
 
-    def near(self, table: str, column: str, box: tuple[float, float, float, float]) -> Any:
-        """A condition that uses the spatial index: rows of `table` whose `column` meets the lon/lat box."""
-        west, south, east, north = box
-        values = {"west": west, "south": south, "east": east, "north": north}
+    def near(self, table: str, column: str) -> TextClause:
+        """A condition that uses the spatial index: rows of `table` whose `column` meets a lon/lat box.
+
+        The statement it stands in is given `west`, `south`, `east`, `north` in degrees when it is executed.
+        """
         if self.is_spatialite:
-            ids = (
+            return text(
                 f"{table}.rowid IN (SELECT pkid FROM idx_{table}_{column} WHERE xmin <= :east AND xmax >= :west"
                 " AND ymin <= :north AND ymax >= :south)"
             )
-            return text(ids).bindparams(**values)
-        return text(f"{table}.{column} && ST_MakeEnvelope(:west, :south, :east, :north, 4326)").bindparams(**values)
+        return text(f"{table}.{column} && ST_MakeEnvelope(:west, :south, :east, :north, 4326)")
 
     def search_space(self) -> tuple[int, int] | None:
         """Size in bytes of the database file and its write-ahead log, or None for a server."""
@@ -185,26 +185,26 @@ class WriterLane:
             conn.info.pop("head", None)
             conn.info["entries"] = []
             for one in batch:
-                self._attempt(conn, one)
+                self._attempt(conn, one, len(batch) == 1)
             conn.commit()
             self.commits += 1
             self.actions += len(batch)
             return list(conn.info["entries"])
 
-    def _attempt(self, conn: Connection, one: _Waiting) -> None:
-        kept = len(conn.info["entries"])
-        head = conn.info.get("head")
-        savepoint = conn.begin_nested()
+    def _attempt(self, conn: Connection, one: _Waiting, alone: bool) -> None:
+        """Do one action; a failing one loses its savepoint (alone: its transaction), not its neighbours."""
+        kept, head = len(conn.info["entries"]), conn.info.get("head")
+        if not alone:
+            conn.exec_driver_sql("SAVEPOINT one")
         try:
             one.answer = one.action(conn)
-            savepoint.commit()
-        except Exception as failure:  # it loses its savepoint, not its neighbours; the caller hears of it
-            if not savepoint.is_active and isinstance(failure, DBAPIError):
-                raise
-            savepoint.rollback()
+        except Exception as failure:  # noqa: BLE001 - the caller hears of it: run() raises it
+            one.failure = failure
             del conn.info["entries"][kept:]
             conn.info["head"] = head
-            one.failure = failure
+            conn.rollback() if alone else conn.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
+        if not alone:
+            conn.exec_driver_sql("RELEASE SAVEPOINT one")
 
 
 _JOURNAL_LOCK = text("SELECT pg_advisory_xact_lock(5112)")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from gis.database import Database
 from incident import failpoints
@@ -20,6 +20,8 @@ GENESIS = "0" * 64
 KINDS: dict[str, str] = {}
 _table = Entry.__table__
 _insert = insert(Entry)
+_by_uid = select(_table).where(Entry.uid == bindparam("uid"))
+_after = select(_table).where(Entry.seq > bindparam("seq")).order_by(Entry.seq).limit(bindparam("limit"))
 _head = select(Entry.seq, Entry.hash).order_by(Entry.seq.desc()).limit(1)
 
 
@@ -149,7 +151,7 @@ def find_by_uid(conn: Connection, uid: str | None) -> Line | None:
     """The entry a submission already made, so that a repeated one is harmless."""
     if uid is None:
         return None
-    row = conn.execute(select(_table).where(Entry.uid == uid)).first()
+    row = conn.execute(_by_uid, {"uid": uid}).first()
     return _line(row) if row else None
 
 
@@ -166,8 +168,7 @@ def first(conn: Connection) -> int:
 
 def after(conn: Connection, seq: int, limit: int = 500) -> list[Line]:
     """Up to `limit` entries with a number above `seq`, in order."""
-    rows = conn.execute(select(_table).where(Entry.seq > seq).order_by(Entry.seq).limit(limit))
-    return [_line(row) for row in rows]
+    return [_line(row) for row in conn.execute(_after, {"seq": seq, "limit": limit})]
 
 
 def of_incident(conn: Connection, incident_id: int, limit: int = 1000) -> list[Line]:

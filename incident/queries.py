@@ -3,9 +3,10 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, literal_column, select
 from sqlalchemy.engine import RowMapping
 
 from gis.coordinates import Position, box_around, distance_m
@@ -78,32 +79,38 @@ def _gone(card: dict[str, Any], is_gone: bool) -> dict[str, Any]:
 _assignment_rows = select(_assignment, _unit.c.agency_code, _unit.c.call_sign).join(
     _unit, _unit.c.id == _assignment.c.unit_id
 )
-_active_rows = _assignment_rows.where(_assignment.c.state.in_(rules.ACTIVE_STATES)).order_by(_assignment.c.id)
+_active_rows = _assignment_rows.where(_assignment.c.state.not_in(("cleared", "cancelled"))).order_by(_assignment.c.id)
+# built once: the hot verbs ask these every time
+_active_of_incident = _active_rows.where(_assignment.c.incident_id == bindparam("id"))
+_active_of_unit = _active_rows.where(_assignment.c.unit_id == bindparam("id"))
+_one_assignment = _assignment_rows.where(_assignment.c.id == bindparam("id"))
+_one_incident = select(*INCIDENT_COLUMNS).where(_incident.c.id == bindparam("id"))
+_one_unit = select(*UNIT_COLUMNS).where(_unit.c.id == bindparam("id"))
+_type = select(IncidentType.__table__).where(IncidentType.code == bindparam("code"))
 
 
 def active_of_incident(conn: Connection, incident_id: int) -> list[RowMapping]:
-    return list(conn.execute(_active_rows.where(_assignment.c.incident_id == incident_id)).mappings())
+    return list(conn.execute(_active_of_incident, {"id": incident_id}).mappings())
 
 
 def active_of_unit(conn: Connection, unit_id: int) -> list[RowMapping]:
-    return list(conn.execute(_active_rows.where(_assignment.c.unit_id == unit_id)).mappings())
+    return list(conn.execute(_active_of_unit, {"id": unit_id}).mappings())
 
 
 def find_incident(conn: Connection, incident_id: int) -> RowMapping | None:
-    return conn.execute(select(*INCIDENT_COLUMNS).where(_incident.c.id == incident_id)).mappings().first()
+    return conn.execute(_one_incident, {"id": incident_id}).mappings().first()
 
 
 def find_unit(conn: Connection, unit_id: int) -> RowMapping | None:
-    return conn.execute(select(*UNIT_COLUMNS).where(_unit.c.id == unit_id)).mappings().first()
+    return conn.execute(_one_unit, {"id": unit_id}).mappings().first()
 
 
 def find_assignment(conn: Connection, assignment_id: int) -> RowMapping | None:
-    return conn.execute(_assignment_rows.where(_assignment.c.id == assignment_id)).mappings().first()
+    return conn.execute(_one_assignment, {"id": assignment_id}).mappings().first()
 
 
 def find_type(conn: Connection, code: str | None) -> RowMapping | None:
-    table = IncidentType.__table__
-    return conn.execute(select(table).where(table.c.code == code)).mappings().first()
+    return conn.execute(_type, {"code": code}).mappings().first()
 
 
 def types(conn: Connection) -> list[RowMapping]:
@@ -205,16 +212,24 @@ def repeat_candidates(
     conn: Connection, database: Database, where: Position, since: dt.datetime, site_name: str
 ) -> list[dict[str, Any]]:
     """Open incidents near a place and not older than `since`, with the family of their type."""
+    west, south, east, north = box_around(where, intake.REPEAT_REACH_M)
+    asked = {"west": west, "south": south, "east": east, "north": north, "since": since}
+    rows = conn.execute(_candidates(database), asked).mappings()
+    return [{**row, "number": intake.number_of(row["id"], site_name)} for row in rows]
+
+
+@lru_cache(maxsize=4)
+def _candidates(database: Database) -> Any:
+    """The statement, built once: it is asked for every normal call."""
     kinds = IncidentType.__table__
-    near = database.near("incident", "point", box_around(where, intake.REPEAT_REACH_M))
-    rows = conn.execute(
+    return (
         select(*INCIDENT_COLUMNS, kinds.c.family)
         .join(kinds, kinds.c.code == _incident.c.type)
-        .where(near, _incident.c.state.in_(rules.OPEN_STATES), _incident.c.opened_at >= since)
+        .where(database.near("incident", "point"), _incident.c.state != "closed")
+        .where(_incident.c.opened_at >= bindparam("since", type_=_incident.c.opened_at.type))
         .order_by(_incident.c.id.desc())
-        .limit(50)
-    ).mappings()
-    return [{**row, "number": intake.number_of(row["id"], site_name)} for row in rows]
+        .limit(literal_column("50"))
+    )
 
 
 def recommend(conn: Connection, incident: Mapping[str, Any], now: dt.datetime) -> list[dict[str, Any]]:

@@ -133,18 +133,18 @@ def _wanted(given: dict[str, Any]) -> Any:
     if "since" in given:
         found = found.where(Incident.changed_at >= given["since"])
     if "bbox" in given:
-        found = found.where(post().database.near("incident", "point", _box(given["bbox"])))
+        found = found.where(post().database.near("incident", "point").bindparams(**_box(given["bbox"])))
     return found.order_by(Incident.id).limit(given["limit"] + 1)
 
 
-def _box(words: str) -> tuple[float, float, float, float]:
+def _box(words: str) -> dict[str, float]:
     try:
         west, south, east, north = (float(part) for part in words.split(","))
     except ValueError:
         raise BadReport("bbox adalah empat angka: barat,selatan,timur,utara.", "bbox") from None
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise BadReport("bbox adalah barat,selatan,timur,utara dalam derajat.", "bbox")
-    return west, south, east, north
+    return {"west": west, "south": south, "east": east, "north": north}
 
 
 @api.get("/incidents/<int:incident_id>")
