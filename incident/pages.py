@@ -4,13 +4,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
-from flask_babel import gettext as _
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from incident import people, queries, rules
 from incident.api import post
 from incident.errors import NotFound, Refused
 from incident.people import COOKIE, find_someone, may, public
+from incident.words import page_context
 
 pages = Blueprint("pages", __name__)
 HOME = {"field": "/field"}
@@ -29,6 +30,7 @@ def words() -> dict[str, Any]:
         "language": str(get_locale()),
         "types": _types(),
         "roles": rules.ROLES,
+        **page_context(someone.role if someone else None),
     }
 
 
@@ -38,7 +40,9 @@ def _types() -> list[dict[str, Any]]:
     if kinds is None:
         with post().database.read() as conn:
             kinds = current_app.extensions["types"] = [dict(row) for row in queries.types(conn)]
-    return [{**{key: kind[key] for key in ("code", "family", "priority", "icon")}, "name": kind[name]} for kind in kinds]
+    return [
+        {**{key: kind[key] for key in ("code", "family", "priority", "icon")}, "name": kind[name]} for kind in kinds
+    ]
 
 
 def page(template: str, **more: Any) -> str:
@@ -108,7 +112,9 @@ def log_in() -> Any:
 def _check(name: str, secret: str) -> int | None:
     """argon2 takes its time: in a thread of its own where there is an event loop."""
     apart = current_app.extensions.get("run_apart")
-    return apart(lambda: people.check_secret(post(), name, secret)) if apart else people.check_secret(post(), name, secret)
+    return (
+        apart(lambda: people.check_secret(post(), name, secret)) if apart else people.check_secret(post(), name, secret)
+    )
 
 
 def _let_in(person_id: int, target: str) -> Response:
