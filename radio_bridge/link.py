@@ -73,6 +73,8 @@ class LinkConfig:
     """Rounds in a row without a new answer that follow at once; after these the pause doubles, up to a minute."""
     gossip_from_round: int = 1
     """From this round on an ack may name other stations it overheard, in a slightly longer slot; 0 turns it off."""
+    double_above: float = 0.4
+    """When more than this share of those asked stayed silent, the next round says the alert twice; above 1 never."""
     confirm_s: float = 1.0
     """How long the centre gathers persons' acks before it confirms them in one frame."""
     grace_s: float = 900.0
@@ -350,6 +352,7 @@ class Link:
         self._on_air_until: float | None = None
         self._keyed_uid: str | None = None
         self._keyed_wait_s = 0.0
+        self._second_copy: Asking | None = None
 
     # -- the spool ---------------------------------------------------------------------------------------------
 
@@ -576,7 +579,8 @@ class Link:
         slot_s, roster, source = radiogram.slot_ms / 1000, radiogram.roster, opened.header.source
         # Whatever round was going on is over: whoever asks now has broken into it.
         self._slots.clear()
-        self._keep_quiet(now + len(roster) * slot_s + self.config.guard_ms / 1000, radiogram.priority)
+        begins = now + (self._copy_s(radiogram) if radiogram.again else 0.0)
+        self._keep_quiet(begins + len(roster) * slot_s + self.config.guard_ms / 1000, radiogram.priority)
         if self.config.station not in roster:
             return []
         key, events = _key(source, radiogram), []
@@ -584,9 +588,13 @@ class Link:
             if self._is_stale(source, radiogram):
                 return []
             events = self._new_alarm(key, opened, radiogram, now)
-        due = now + roster.index(self.config.station) * slot_s
+        due = begins + roster.index(self.config.station) * slot_s
         self._slots.append(_Slot(due, due + 0.4 * slot_s, key, roster, radiogram.slot_ms))
         return events
+
+    def _copy_s(self, radiogram: Asking) -> float:
+        """How long until the second copy of a round is off the air too."""
+        return self.config.airtime_s(bytes_on_air(radiogram)) + self.config.guard_ms / 2000
 
     def _is_stale(self, source: int, radiogram: Asking) -> bool:
         """A newer revision is already here."""
@@ -762,10 +770,26 @@ class Link:
 
     def _next_frame(self, now: float) -> list[Event]:
         """Our slot first (the others left it free for us), then the most urgent, then what others wait for."""
-        for choose in (self._slot_frame, self._urgent_frame, self._receipt_frame, self._confirm_frame):
+        for choose in (
+            self._copy_frame,
+            self._slot_frame,
+            self._urgent_frame,
+            self._receipt_frame,
+            self._confirm_frame,
+        ):
             if events := choose(now):
                 return events
         return self._person_frame(now) or self._message_frame(now, 3)
+
+    def _copy_frame(self, now: float) -> list[Event]:
+        """The second copy of a round, at once; whoever heard only the first is counting on it."""
+        asked, self._second_copy = self._second_copy, None
+        message = self._messages.get(self._keyed_uid or "")
+        if asked is None or message is None or message.closed or message.round_ends is None:
+            return []
+        events = self._transmit(replace(asked, again=False), message.destination, now, message)
+        self._wait_for_answers(message, asked, now)
+        return events
 
     def _slot_frame(self, now: float) -> list[Event]:
         self._slots = [slot for slot in self._slots if slot.latest >= now]
@@ -852,13 +876,19 @@ class Link:
         for station in missing:
             message.step(station, "key")
         asked = _with_time(self._for_round(message.radiogram, missing, message.rounds), message.expires_at - now)
+        asked = replace(asked, again=self._was_bad(message, missing))
         events = self._transmit(asked, message.destination, now, message)
         self._break_rounds(now)
         self._wait_for_answers(message, asked, now)
+        self._second_copy = asked if asked.again else None
         again = [Repeating(message.uid, missing, message.rounds)] if message.rounds > 1 else []
         return [*again, *events]
 
-    def _for_round(self, radiogram: Radiogram, roster: tuple[int, ...], round_number: int) -> Radiogram:
+    def _was_bad(self, message: _Message, missing: tuple[int, ...]) -> bool:
+        """Did so many miss the last round that a second copy is worth its time on the air?"""
+        return bool(message.asked) and len(missing) > self.config.double_above * len(message.asked)
+
+    def _for_round(self, radiogram: Radiogram, roster: tuple[int, ...], round_number: int) -> Asking:
         """The asked stations, and a slot long enough for what they may answer."""
         assert isinstance(radiogram, Asking)
         gossip = self.config.gossip_from_round and round_number >= self.config.gossip_from_round and len(roster) > 1
@@ -871,8 +901,8 @@ class Link:
             if message.round_ends is not None:
                 message.round_ends, message.due, message.barren = None, now, message.barren - 1
 
-    def _wait_for_answers(self, message: _Message, asked: Radiogram, now: float) -> None:
-        assert isinstance(asked, Asking) and self._on_air_until is not None
+    def _wait_for_answers(self, message: _Message, asked: Asking, now: float) -> None:
+        assert self._on_air_until is not None
         message.asked, message.slot_ms = list(asked.roster), asked.slot_ms
         self._keyed_wait_s = (len(asked.roster) * asked.slot_ms + self.config.guard_ms) / 1000
         message.round_ends = self._on_air_until + self._keyed_wait_s
@@ -961,11 +991,10 @@ def _message(saved: Mapping[str, Any]) -> _Message:
     return _Message(**{**saved, "states": {int(station): state for station, state in saved["states"].items()}})
 
 
-def _with_time(radiogram: Radiogram, left_s: float) -> Radiogram:
+def _with_time(radiogram: Asking, left_s: float) -> Asking:
     """Only time that is left goes on the air: field clocks are wrong."""
     if isinstance(radiogram, RollCall):
         return radiogram
-    assert isinstance(radiogram, Asking)
     return replace(radiogram, expires_min=max(1, min(EXPIRES_MAX_MIN, int(left_s // 60))))
 
 

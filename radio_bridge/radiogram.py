@@ -81,7 +81,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Alert:
-    """An alert to stations. `roster`, `slot_ms` and the remaining `expires_min` are filled in by the link.
+    """An alert to stations. `roster`, `slot_ms`, `again` and the remaining `expires_min` are filled in by the link.
 
     ref: 0..65535, the alert's number on the net. revision: 0..63. priority: 0 (P0) .. 3. type: key of TYPES.
     action: key of ACTIONS. expires_min: minutes it stays valid, counted from reception, 1..2047.
@@ -98,6 +98,8 @@ class Alert:
     text: str = ""
     roster: tuple[int, ...] = ()
     slot_ms: int = 0
+    again: bool = False
+    """A second copy follows at once; the slots are counted from the end of that one."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ class Cancel:
     exercise: bool = False
     roster: tuple[int, ...] = ()
     slot_ms: int = 0
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ class RollCall:
     roster: tuple[int, ...] = ()
     slot_ms: int = 0
     exercise: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -301,7 +305,7 @@ def _write_alert(alert: Alert) -> bytes:
     tape = _Tape().put("ref", alert.ref, 16).put("revision", alert.revision, 6)
     tape.put("priority", alert.priority, 2).put("type", alert.type, 6).put("action", alert.action, 5)
     tape.put("expires_min", alert.expires_min, 11).put("slot", alert.slot_ms // SLOT_STEP_MS, 8)
-    tape.flag(alert.exercise).flag(coded).put("roster", max(len(bitmap) - 1, 0), 5)
+    tape.flag(alert.exercise).flag(alert.again).flag(coded).put("roster", max(len(bitmap) - 1, 0), 5)
     _put_place(tape.flag(alert.place is not None), alert.place)
     return tape.closed() + bitmap + text
 
@@ -309,36 +313,37 @@ def _write_alert(alert: Alert) -> bytes:
 def _read_alert(bits: _Bits) -> Alert:
     ref, revision, priority, kind, action = (bits.take(width) for width in (16, 6, 2, 6, 5))
     expires_min, slot_ms = bits.take(11), bits.take(8) * SLOT_STEP_MS
-    exercise, coded, roster_bytes = bits.flag(), bits.flag(), bits.take(5)
+    exercise, again, coded, roster_bytes = bits.flag(), bits.flag(), bits.flag(), bits.take(5)
     place = _take_place(bits) if bits.flag() else None
     roster, text = _split_roster(bits.rest(), roster_bytes)
     words = _words(coded, text)
-    return Alert(ref, revision, priority, kind, action, expires_min, place, exercise, words, roster, slot_ms)
+    return Alert(ref, revision, priority, kind, action, expires_min, place, exercise, words, roster, slot_ms, again)
 
 
 def _write_cancel(cancel: Cancel) -> bytes:
     bitmap = _bitmap(cancel.roster)
     tape = _Tape().put("ref", cancel.ref, 16).put("revision", cancel.revision, 6)
     tape.put("priority", cancel.priority, 2).put("expires_min", cancel.expires_min, 11)
-    tape.put("slot", cancel.slot_ms // SLOT_STEP_MS, 8).flag(cancel.exercise)
+    tape.put("slot", cancel.slot_ms // SLOT_STEP_MS, 8).flag(cancel.exercise).flag(cancel.again)
     return tape.closed() + bitmap
 
 
 def _read_cancel(bits: _Bits) -> Cancel:
     ref, revision, priority, expires_min = (bits.take(width) for width in (16, 6, 2, 11))
-    slot_ms, exercise = bits.take(8) * SLOT_STEP_MS, bits.flag()
-    return Cancel(ref, revision, priority, expires_min, exercise, _roster(bits.rest()), slot_ms)
+    slot_ms, exercise, again = bits.take(8) * SLOT_STEP_MS, bits.flag(), bits.flag()
+    return Cancel(ref, revision, priority, expires_min, exercise, _roster(bits.rest()), slot_ms, again)
 
 
 def _write_roll_call(call: RollCall) -> bytes:
     tape = _Tape().put("ref", call.ref, 16).put("priority", call.priority, 2)
-    tape.put("slot", call.slot_ms // SLOT_STEP_MS, 8).flag(call.exercise)
+    tape.put("slot", call.slot_ms // SLOT_STEP_MS, 8).flag(call.exercise).flag(call.again)
     return tape.closed() + _bitmap(call.roster)
 
 
 def _read_roll_call(bits: _Bits) -> RollCall:
-    ref, priority, slot_ms, exercise = bits.take(16), bits.take(2), bits.take(8) * SLOT_STEP_MS, bits.flag()
-    return RollCall(ref, priority, _roster(bits.rest()), slot_ms, exercise)
+    ref, priority, slot_ms = bits.take(16), bits.take(2), bits.take(8) * SLOT_STEP_MS
+    exercise, again = bits.flag(), bits.flag()
+    return RollCall(ref, priority, _roster(bits.rest()), slot_ms, exercise, again)
 
 
 def _write_ack(ack: Ack) -> bytes:
