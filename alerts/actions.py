@@ -137,12 +137,14 @@ def _enter_rung(act: Act, alert_id: int, recipient_ids: list[int], rung: int) ->
     next_at = act.now + dt.timedelta(seconds=wait_s) if wait_s is not None else None
     clock = {"rung": rung, "next_rung_at": next_at}
     act.conn.execute(update(Recipient).where(Recipient.id.in_(recipient_ids)).values(**clock))
-    rows = [_delivery_row(act, alert, one, channel) for one in recipient_ids for channel in (step.channels if step else ())]
+    rows = [
+        _delivery_row(act, alert, one, channel) for one in recipient_ids for channel in (step.channels if step else ())
+    ]
     if rows:
         act.conn.execute(insert(Delivery), rows)
 
 
-def _delivery_row(act: Act, alert: Mapping[str, Any], recipient_id: int, channel: str) -> dict[str, Any]:
+def _delivery_row(act: Act, alert: Mapping[Any, Any], recipient_id: int, channel: str) -> dict[str, Any]:
     return {
         "recipient_id": recipient_id,
         "channel": channel,
@@ -192,9 +194,7 @@ def _finish(
     )
     act.conn.execute(update(Recipient).where(Recipient.id.in_(ids)).values(next_rung_at=None))
     act.conn.execute(
-        update(Recipient)
-        .where(Recipient.id.in_(ids), Recipient.state.in_(open_ones))
-        .values(state=recipient_state)
+        update(Recipient).where(Recipient.id.in_(ids), Recipient.state.in_(open_ones)).values(state=recipient_state)
     )
     return _tell(act, kind, alert_id, ids, facts)
 
@@ -207,7 +207,7 @@ def climb(act: Act, alert_id: int, recipient_ids: list[int]) -> bool:
     alert = queries.find_alert(act.conn, alert_id)
     if alert is None or alert["state"] != "active":
         return False
-    waiting = [one for one in map(lambda each: queries.find_recipient(act.conn, each), recipient_ids) if one]
+    waiting = [one for one in (queries.find_recipient(act.conn, each) for each in recipient_ids) if one]
     due = [one for one in waiting if one["next_rung_at"] and one["next_rung_at"] <= act.now]
     due = [one for one in due if one["state"] not in rules.BY_A_PERSON]
     for rung in sorted({one["rung"] for one in due}):
@@ -245,9 +245,7 @@ def record_failed(act: Act, delivery_ids: list[int], reason: str) -> None:
     _record(act, delivery_ids, "failed", "delivery.failed", {"reason": reason})
 
 
-def _record(
-    act: Act, delivery_ids: Iterable[int], state: str, kind: str, facts: dict[str, Any] | None = None
-) -> None:
+def _record(act: Act, delivery_ids: Iterable[int], state: str, kind: str, facts: dict[str, Any] | None = None) -> None:
     touched: dict[int, list[int]] = {}
     for delivery_id in delivery_ids:
         delivery = queries.find_delivery(act.conn, delivery_id)
@@ -287,9 +285,7 @@ def acknowledge(act: Act, alert_id: int, unit_id: int, by: str, via: str) -> dic
     return line.told()
 
 
-def record_seen(
-    act: Act, recipient_id: int, by: str, via: str, at: dt.datetime | None = None
-) -> journal.Line | None:
+def record_seen(act: Act, recipient_id: int, by: str, via: str, at: dt.datetime | None = None) -> journal.Line | None:
     """A person has it: who, by which channel, when. The ladder stops for them. None when it was known."""
     recipient = _recipient_of(act, recipient_id)
     if not rules.stronger(recipient["state"], "seen"):
@@ -313,17 +309,19 @@ def record_seen(
 # shared steps
 
 
-def _alert_of(act: Act, alert_id: int, verb: str) -> Mapping[str, Any]:
+def _alert_of(act: Act, alert_id: int, verb: str) -> Mapping[Any, Any]:
     alert = queries.find_alert(act.conn, alert_id)
     if alert is None:
         raise NotFound("Siaran itu tidak ada.")
     if (alert["state"], verb) not in rules.ALERT_LIFE:
-        allowed = [word for state, word in rules.ALERT_LIFE if state == alert["state"] and word in ("approve", "cancel")]
+        allowed = [
+            word for state, word in rules.ALERT_LIFE if state == alert["state"] and word in ("approve", "cancel")
+        ]
         raise WrongState("Langkah itu tidak mungkin dalam keadaan siaran sekarang.", allowed=allowed)
     return alert
 
 
-def _recipient_of(act: Act, recipient_id: int) -> Mapping[str, Any]:
+def _recipient_of(act: Act, recipient_id: int) -> Mapping[Any, Any]:
     recipient = queries.find_recipient(act.conn, recipient_id)
     if recipient is None:
         raise NotFound("Penerima itu tidak ada.")

@@ -17,13 +17,15 @@ from incident.queries import iso
 _alert = Alert.__table__
 _recipient = Recipient.__table__
 _delivery = Delivery.__table__
-_recipient_rows = select(_recipient, Unit.call_sign, Unit.agency_code, _alert.c.priority, _alert.c.state.label("alert_state"))
+_recipient_rows = select(
+    _recipient, Unit.call_sign, Unit.agency_code, _alert.c.priority, _alert.c.state.label("alert_state")
+)
 _recipient_rows = _recipient_rows.join(Unit, Unit.id == _recipient.c.unit_id).join(
     _alert, _alert.c.id == _recipient.c.alert_id
 )
 
 
-def alert_card(row: Mapping[str, Any]) -> dict[str, Any]:
+def alert_card(row: Mapping[Any, Any]) -> dict[str, Any]:
     """An alert as screens hold it."""
     names = ("id", "incident_id", "revision", "priority", "order", "headline", "text", "place", "lon", "lat")
     card = {
@@ -39,7 +41,7 @@ def alert_card(row: Mapping[str, Any]) -> dict[str, Any]:
     return card if row["state"] in rules.ON_BOARD else {**card, "gone": True}
 
 
-def recipient_card(row: Mapping[str, Any], deliveries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def recipient_card(row: Mapping[Any, Any], deliveries: Iterable[Mapping[Any, Any]]) -> dict[str, Any]:
     """What is known of one unit and one alert, and the clock to the next rung."""
     following = rules.rung_of(row["priority"], row["rung"] + 1)
     current = rules.rung_of(row["priority"], row["rung"])
@@ -100,7 +102,9 @@ def _with_deliveries(conn: Connection, rows: list[RowMapping]) -> list[dict[str,
 def board_cards(conn: Connection, post: Post) -> dict[str, list[dict[str, Any]]]:
     """The room's part of a snapshot: alerts that are not over, and who has them."""
     alerts = select(_alert).where(_alert.c.state.in_(rules.ON_BOARD)).order_by(_alert.c.id)
-    rows = list(conn.execute(_recipient_rows.where(_alert.c.state.in_(rules.ON_BOARD)).order_by(_recipient.c.id)).mappings())
+    rows = list(
+        conn.execute(_recipient_rows.where(_alert.c.state.in_(rules.ON_BOARD)).order_by(_recipient.c.id)).mappings()
+    )
     return {
         "alerts": [alert_card(row) for row in conn.execute(alerts).mappings()],
         "recipients": _with_deliveries(conn, rows),

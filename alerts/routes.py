@@ -25,7 +25,9 @@ class AlertIn(s.Strict):
     order = s.one_of(rules.ORDERS, required=True)
     headline = s.words(120)
     text = s.words(500, required=True)
-    unit_ids = fields.List(fields.Integer(strict=True, validate=validate.Range(1, 2**53)), validate=validate.Length(1, 300), required=True)
+    unit_ids = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(1, 2**53)), validate=validate.Length(1, 300), required=True
+    )
     expires_in_min = fields.Integer(load_default=60, strict=True, validate=validate.Range(1, 1440))
     audience = fields.String(load_default="units", validate=validate.OneOf(rules.AUDIENCES))
 

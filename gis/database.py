@@ -156,7 +156,7 @@ class WriterLane:
             entries: list[Any] = []
             try:
                 entries = self._run_apart(lambda batch=batch: self._commit(batch))  # type: ignore[misc]
-            except BaseException as failure:  # the commit itself failed: nobody's action stands
+            except BaseException as failure:  # noqa: BLE001 - the commit failed: nobody's action stands, all are told
                 for one in batch:
                     one.failure, one.answer = failure, None
                 if not isinstance(failure, Exception):
@@ -213,7 +213,9 @@ _JOURNAL_LOCK = text("SELECT pg_advisory_xact_lock(5112)")
 def _spatialite_engine(url: Any, writes: bool) -> Engine:
     driver = _sqlite_driver()
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, module=driver, hide_parameters=True, pool_size=1 if writes else 8, max_overflow=0 if writes else 24)
+    engine = create_engine(
+        url, module=driver, hide_parameters=True, pool_size=1 if writes else 8, max_overflow=0 if writes else 24
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -128,7 +128,7 @@ def _call_facts(
     }
 
 
-def _call_answer(seq: int, body: Mapping[str, Any]) -> dict[str, Any]:
+def _call_answer(seq: int, body: Mapping[Any, Any]) -> dict[str, Any]:
     return {"call": body["call"], "incident": body["incident"], "seq": seq, "repeats": body["repeats"]}
 
 
@@ -177,15 +177,15 @@ def change_incident(act: Act, incident_id: int, verb: str, **said: Any) -> dict[
 Consequence = tuple[dict[str, Any], dict[str, Any]]
 
 
-def _plainly(act: Act, incident: Mapping[str, Any], said: Mapping[str, Any]) -> Consequence:
+def _plainly(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) -> Consequence:
     return ({"text": said["text"]} if said.get("text") else {}), {}
 
 
-def _note(act: Act, incident: Mapping[str, Any], said: Mapping[str, Any]) -> Consequence:
+def _note(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) -> Consequence:
     return {"text": _required(said, "text", "Tulis catatannya.")}, {}
 
 
-def _obstruct(act: Act, incident: Mapping[str, Any], said: Mapping[str, Any]) -> Consequence:
+def _obstruct(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) -> Consequence:
     reason = _required(said, "reason", "Kendala perlu sebabnya.")
     words = _required(said, "text", "Kendala perlu satu kalimat penjelasan.")
     who = _required(said, "unblock_by", "Sebut siapa yang dapat mengatasi kendala ini.")
@@ -194,15 +194,15 @@ def _obstruct(act: Act, incident: Mapping[str, Any], said: Mapping[str, Any]) ->
     return facts, {"obstacle": words}
 
 
-def _resume(act: Act, incident: Mapping[str, Any], said: Mapping[str, Any]) -> Consequence:
+def _resume(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) -> Consequence:
     return _plainly(act, incident, said)[0], {"obstacle": None}
 
 
-def _control(act: Act, incident: Mapping[str, Any], said: Mapping[str, Any]) -> Consequence:
+def _control(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) -> Consequence:
     return _plainly(act, incident, said)[0], {"under_control_at": act.now, "obstacle": None}
 
 
-def _close(act: Act, incident: Mapping[str, Any], said: Mapping[str, Any]) -> Consequence:
+def _close(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) -> Consequence:
     disposition = _required(said, "disposition", "Menutup kejadian perlu disposisi.")
     if active := queries.active_of_incident(act.conn, incident["id"]):
         names = ", ".join(one["call_sign"] for one in active)
@@ -211,11 +211,11 @@ def _close(act: Act, incident: Mapping[str, Any], said: Mapping[str, Any]) -> Co
     return facts, {"disposition": disposition, "closed_at": act.now}
 
 
-def _reopen(act: Act, incident: Mapping[str, Any], said: Mapping[str, Any]) -> Consequence:
+def _reopen(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) -> Consequence:
     return {"text": _required(said, "text", "Membuka kembali perlu alasan.")}, {"disposition": None, "closed_at": None}
 
 
-def _correct(act: Act, incident: Mapping[str, Any], said: Mapping[str, Any]) -> Consequence:
+def _correct(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) -> Consequence:
     why = _required(said, "text", "Perbaikan perlu alasan.")
     changes = {name: said[name] for name in ("type", "priority") if said.get(name)}
     if "type" in changes and queries.find_type(act.conn, changes["type"]) is None:
@@ -241,21 +241,20 @@ _CONSEQUENCES = {
 }
 
 
-def _required(said: Mapping[str, Any], name: str, sentence: str) -> Any:
+def _required(said: Mapping[Any, Any], name: str, sentence: str) -> Any:
     if not said.get(name):
         raise BadReport(sentence, name)
     return said[name]
 
 
-def _incident_of(act: Act, incident_id: int | None) -> Mapping[str, Any]:
+def _incident_of(act: Act, incident_id: int | None) -> Mapping[Any, Any]:
     incident = queries.find_incident(act.conn, incident_id) if incident_id is not None else None
     if incident is None:
         raise NotFound("Kejadian itu tidak ada.", "incident")
     return incident
 
 
-
-def _change_incident(act: Act, incident: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+def _change_incident(act: Act, incident: Mapping[Any, Any], **changes: Any) -> dict[str, Any]:
     """Write the changes and return the whole card after them."""
     changes["changed_at"] = act.now
     act.conn.execute(update(Incident).where(Incident.id == incident["id"]).values(**changes))
@@ -397,7 +396,7 @@ def _tell_unit(act: Act, kind: str, unit_id: int) -> dict[str, Any]:
     return act.append(kind, {"unit": card["call_sign"], "cards": {"units": [card]}}).told()
 
 
-def _unit_of(act: Act, unit_id: int) -> Mapping[str, Any]:
+def _unit_of(act: Act, unit_id: int) -> Mapping[Any, Any]:
     unit = queries.find_unit(act.conn, unit_id)
     if unit is None:
         raise NotFound("Satuan itu tidak ada.", "unit_id")

@@ -36,7 +36,9 @@ def rule(blueprint: Blueprint, verb: str, *statuses: int) -> Callable[[View], Vi
 
     def mark(view: View) -> View:
         for status in sorted({400, 401, 403, 422, 429, 503, *statuses}, reverse=True):
-            answer = blueprint.alt_response(status, schema=Problem, description=STATUS_WORDS[status], content_type=PROBLEM)
+            answer = blueprint.alt_response(
+                status, schema=Problem, description=STATUS_WORDS[status], content_type=PROBLEM
+            )
             view = answer(view)
         return may(verb)(view)
 
@@ -59,7 +61,7 @@ def problem(status: int, sentence: str, **more: Any) -> Response:
 
 def post() -> Post:
     """The command post of this application."""
-    return current_app.extensions["posko"]  # type: ignore[no-any-return]
+    return current_app.extensions["posko"]
 
 
 def me() -> Someone:

@@ -147,7 +147,9 @@ def _refuse(failure: Exception) -> Any:
         return _say_http(failure)
     if is_unreachable(failure):
         doors.post().log.error("database.unreachable", failure=type(failure).__name__)
-        return _say(503, "Basis data tidak dapat dicapai; tidak ada yang tersimpan. Coba lagi, laporan Anda tetap di layar.")
+        return _say(
+            503, "Basis data tidak dapat dicapai; tidak ada yang tersimpan. Coba lagi, laporan Anda tetap di layar."
+        )
     doors.post().log.error("request.failed", endpoint=request.endpoint, exc_info=failure)
     return _say(500, "Posko tersandung; kejadian ini tercatat. Coba lagi, tidak ada yang tersimpan dua kali.")
 

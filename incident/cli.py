@@ -35,7 +35,7 @@ class Register(click.Group):
         if name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[name].partition(":")
-        return getattr(import_module(module), attribute)  # type: ignore[no-any-return]
+        return getattr(import_module(module), attribute)
 
 
 @click.command(cls=Register, context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,13 +8,17 @@ import subprocess
 import tempfile
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from incident.config import Settings, load_settings
 
+if TYPE_CHECKING:
+    from incident.post import Post
 
-def _post(migrate: bool = True):  # type: ignore[no-untyped-def]
+
+def _post(migrate: bool = True) -> "Post":
     """The command post of this installation, for a command that writes or reads."""
     from gis.database import Database
     from incident.post import Post
@@ -65,7 +69,9 @@ def person() -> None:
     """People who work here."""
 
 
-@person.command("add", epilog="Example: echo rahasia-panjang | posko person add sari --role call_taker --password-stdin")
+@person.command(
+    "add", epilog="Example: echo rahasia-panjang | posko person add sari --role call_taker --password-stdin"
+)
 @click.argument("name")
 @click.option("--role", required=True)
 @click.option("--password-stdin", is_flag=True, help="Read the secret from standard input.")

@@ -67,7 +67,9 @@ class Settings(BaseSettings):
     bind: str = Field("127.0.0.1:5112", description="host:port the web server listens on")
     origins: str = Field("", description="Other origins allowed to open screens, separated by commas")
     secret_key: str = Field("", description="Secret of this installation; made and kept in POSKO_DATA if empty")
-    site: Annotated[Site, NoDecode] = Field(default_factory=Site, description="Name, area code, time zone, separated by commas")
+    site: Annotated[Site, NoDecode] = Field(
+        default_factory=Site, description="Name, area code, time zone, separated by commas"
+    )
     radio: str = Field("loopback:", description="Device and port of the radio, e.g. kiss+socket:127.0.0.1:8001")
     radio_key: str = Field("", description="Key of the radio net, 32 hex digits; made and kept in POSKO_DATA if empty")
     data: Path = Field(Path("var"), description="Folder of the database, the radio spool, keys and backups")
@@ -76,7 +78,9 @@ class Settings(BaseSettings):
     ladder_s: float = Field(60.0, description="Seconds an alert waits for a person before the next rung", ge=0.2)
 
     @classmethod
-    def settings_customise_sources(cls, settings_cls: Any, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
+    def settings_customise_sources(  # type: ignore[override]
+        cls, settings_cls: Any, **sources: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
         toml = TomlConfigSettingsSource(settings_cls)
         return (sources["init_settings"], sources["env_settings"], toml)
 

@@ -40,7 +40,7 @@ class Report:
     caller_name: str | None = None
     caller_phone: str | None = None
     incident_id: int | None = None
-    answers: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[Any, Any] = field(default_factory=dict)
 
 
 def priority_of(report: Report, usual: str) -> tuple[str, str]:
@@ -51,7 +51,7 @@ def priority_of(report: Report, usual: str) -> tuple[str, str]:
 
 
 def likely_repeats(
-    where: Position | None, family: str | None, now: dt.datetime, candidates: Iterable[Mapping[str, Any]]
+    where: Position | None, family: str | None, now: dt.datetime, candidates: Iterable[Mapping[Any, Any]]
 ) -> list[dict[str, Any]]:
     """Open incidents this call may be about, best first, each with a score (0..1) and its reasons."""
     scored = [_repeat(where, family, now, one) for one in candidates]
@@ -59,7 +59,7 @@ def likely_repeats(
 
 
 def _repeat(
-    where: Position | None, family: str | None, now: dt.datetime, one: Mapping[str, Any]
+    where: Position | None, family: str | None, now: dt.datetime, one: Mapping[Any, Any]
 ) -> dict[str, Any] | None:
     if where is None or one["lon"] is None:
         return None

@@ -146,7 +146,6 @@ def _next(conn: Connection, database: Database) -> tuple[int, str]:
     return seq + 1, digest
 
 
-
 def find_by_uid(conn: Connection, uid: str | None) -> Line | None:
     """The entry a submission already made, so that a repeated one is harmless."""
     if uid is None:

@@ -1,4 +1,4 @@
-"""What a viewer may see of a card or an entry: applied when it is read, so a replay shows no more than the live push. Pure."""
+"""What a viewer may see of a card or an entry, applied when it is read: a replay shows no more than the push. Pure."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -73,7 +73,8 @@ class Live:
         return self.register.by_session(key)
 
     def _disconnect(self, *_: Any) -> None:
-        _, room = self.screens.pop(request.sid, ("", ""))  # type: ignore[attr-defined]
+        sid = request.sid  # type: ignore[attr-defined]
+        room = self.screens.pop(sid, ("", ""))[1]
         if room and all(other != room for _, other in self.screens.values()):
             self.rooms.pop(room, None)
 
@@ -97,7 +98,7 @@ class Live:
         while not self._stopped:
             try:
                 step()
-            except Exception as failure:  # visible: the heartbeat stops moving and the log says why
+            except Exception as failure:  # noqa: BLE001 - an edge: the heartbeat stops and the log says why
                 self.post.log.error("live.failed", loop=step.__name__, failure=type(failure).__name__)
                 self.socketio.sleep(LOOK_S)
 

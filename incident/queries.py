@@ -31,7 +31,7 @@ def iso(at: dt.datetime | None) -> str | None:
 # cards: the rows screens hold, whole after every change
 
 
-def incident_card(row: Mapping[str, Any], active: Iterable[Mapping[str, Any]], site_name: str) -> dict[str, Any]:
+def incident_card(row: Mapping[Any, Any], active: Iterable[Mapping[Any, Any]], site_name: str) -> dict[str, Any]:
     """An incident on the board; `active` are its assignments still running, with the unit's agency."""
     active = list(active)
     card = {
@@ -47,7 +47,7 @@ def incident_card(row: Mapping[str, Any], active: Iterable[Mapping[str, Any]], s
     return _gone(card, row["state"] == "closed")
 
 
-def unit_card(row: Mapping[str, Any], active: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def unit_card(row: Mapping[Any, Any], active: Iterable[Mapping[Any, Any]]) -> dict[str, Any]:
     """A unit on the strip, its status derived from its active assignments."""
     active = list(active)
     state = rules.unit_state(active, row["in_service"])
@@ -62,7 +62,7 @@ def unit_card(row: Mapping[str, Any], active: Iterable[Mapping[str, Any]]) -> di
     }
 
 
-def assignment_card(row: Mapping[str, Any]) -> dict[str, Any]:
+def assignment_card(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A unit on an incident with its own times; `row` carries the unit's agency_code and call_sign."""
     card = {
         **{name: row[name] for name in ("id", "incident_id", "unit_id", "state", "agency_code", "call_sign")},
@@ -141,7 +141,7 @@ def lamp_cards(conn: Connection) -> list[dict[str, Any]]:
     return [lamp_card(row) for row in rows]
 
 
-def lamp_card(row: Mapping[str, Any]) -> dict[str, Any]:
+def lamp_card(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A lamp: id, state (ok, warn, off, unknown), words, since when."""
     return {"id": row["id"], "state": row["state"], "words": row["words"], "since": iso(row["since"])}
 
@@ -163,7 +163,7 @@ def calls_of(conn: Connection, incident_id: int) -> list[dict[str, Any]]:
     return [call_card(row) for row in rows]
 
 
-def call_card(row: Mapping[str, Any]) -> dict[str, Any]:
+def call_card(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A call as the desk shows it: the phone masked."""
     return {
         **{name: row[name] for name in ("id", "class", "type", "priority", "narrative", "caller_name", "channel")},
@@ -232,7 +232,7 @@ def _candidates(database: Database) -> Any:
     )
 
 
-def recommend(conn: Connection, incident: Mapping[str, Any], now: dt.datetime) -> list[dict[str, Any]]:
+def recommend(conn: Connection, incident: Mapping[Any, Any], now: dt.datetime) -> list[dict[str, Any]]:
     """Units in order for an incident: free before busy, near before far, each with reasons and shortfalls."""
     active = _grouped(conn.execute(_active_rows).mappings(), "unit_id")
     rows = conn.execute(select(*UNIT_COLUMNS).where(_unit.c.in_service)).mappings()
@@ -246,7 +246,7 @@ STALE_POSITION_S = 900
 
 
 def _recommendation(
-    card: dict[str, Any], row: Mapping[str, Any], incident: Mapping[str, Any], now: dt.datetime
+    card: dict[str, Any], row: Mapping[Any, Any], incident: Mapping[Any, Any], now: dt.datetime
 ) -> dict[str, Any]:
     away_m = _away_m(row, incident)
     age_s = (now - row["position_at"]).total_seconds() if row["position_at"] else None
@@ -268,7 +268,7 @@ def _recommendation(
     }
 
 
-def _away_m(unit: Mapping[str, Any], incident: Mapping[str, Any]) -> float | None:
+def _away_m(unit: Mapping[Any, Any], incident: Mapping[Any, Any]) -> float | None:
     if unit["lon"] is None or incident["lon"] is None:
         return None
     return distance_m(Position(unit["lon"], unit["lat"]), Position(incident["lon"], incident["lat"]))

@@ -97,7 +97,9 @@ class Relay:
     def run(self, stopped: Callable[[], bool]) -> None:
         """Work until told to stop; a hint wakes it, half a second does too."""
         ear = hints.listen(self.post.settings.data, "relay")
-        self.post.database.lane.after_commit.append(lambda lines: hints.tell(self.post.settings.data) if lines else None)
+        self.post.database.lane.after_commit.append(
+            lambda lines: hints.tell(self.post.settings.data) if lines else None
+        )
         try:
             while not stopped():
                 pulse.beat(self.post.settings.data, "relay")
@@ -109,6 +111,6 @@ class Relay:
     def _try(self) -> bool:
         try:
             return self.step()
-        except Exception as failure:  # the edge: the pulse goes on, /readyz and the log say what is wrong
+        except Exception as failure:  # noqa: BLE001 - an edge: the log says what is wrong
             self.post.log.error("relay.failed", failure=type(failure).__name__)
             return False

@@ -370,4 +370,3 @@ def revoke_person(given: dict[str, Any], person_id: int) -> Response:
     if person_id == someone.id:
         raise WrongState("Anda tidak dapat mencabut akses sendiri.", allowed=[])
     return answer(post().do(people.revoke_person, someone.name, str(given["uid"]), s_id(person_id)))
-

@@ -148,7 +148,7 @@ ROLES = tuple(ROLE_VERBS)
 PUBLIC_VERBS = frozenset({"public"})
 
 # role -> collection -> which cards: all, own, none
-_ALL = {name: "all" for name in ("incidents", "units", "assignments", "alerts", "recipients", "lamps")}
+_ALL = dict.fromkeys(("incidents", "units", "assignments", "alerts", "recipients", "lamps"), "all")
 ROLE_SEES: Mapping[str, Mapping[str, str]] = {
     "admin": _ALL,
     "coordinator": _ALL,

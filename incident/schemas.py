@@ -177,7 +177,9 @@ class UnitIn(Strict):
     call_sign = fields.String(required=True, validate=validate.Regexp(r"^[\w.\- ]{2,30}$"))
     kind = words(40, required=True)
     agency_code = words(20, allow_none=True)
-    capabilities = fields.List(fields.String(validate=validate.Regexp(r"^[\w\- ]{1,30}$")), validate=validate.Length(max=6))
+    capabilities = fields.List(
+        fields.String(validate=validate.Regexp(r"^[\w\- ]{1,30}$")), validate=validate.Length(max=6)
+    )
     base = words(80)
     lon = degrees(180)
     lat = degrees(90)

@@ -10,7 +10,7 @@ def run(bind: str) -> None:
     monkey.patch_all()
     from gunicorn.app.base import BaseApplication
 
-    class Web(BaseApplication):  # type: ignore[misc]
+    class Web(BaseApplication):
         """Our settings for gunicorn, without a file."""
 
         def load_config(self) -> None:

@@ -56,4 +56,3 @@ def role_word(role: str) -> str:
 def page_context(role: str | None = None) -> dict[str, Any]:
     """Everything base.html wants beside the page's own: lang, words, tables, role_word."""
     return {"lang": language(), "words": page_words(), "tables": page_tables(role), "role_word": role_word}
-

@@ -23,7 +23,9 @@ def cluster() -> Iterator[Cluster]:
     """PostgreSQL with PostGIS, started for this run alone."""
     folder = find_bin()
     if folder is None:
-        pytest.skip("PostgreSQL with PostGIS is not on this machine: apt-get install postgresql postgresql-15-postgis-3")
+        pytest.skip(
+            "PostgreSQL with PostGIS is not on this machine: apt-get install postgresql postgresql-15-postgis-3"
+        )
     running = Cluster(folder)
     try:
         running.sql("CREATE DATABASE template_posko")

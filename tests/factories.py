@@ -13,7 +13,9 @@ def uid() -> str:
 
 def report(post: Post, **said: Any) -> intake.Report:
     """A normal flood call in Pringgabaya, as an action takes it."""
-    place = {"method": "map", "lon": 116.6, "lat": -8.5, "radius_m": 50.0, "text": "Pringgabaya"} | said.pop("place", {})
+    place = {"method": "map", "lon": 116.6, "lat": -8.5, "radius_m": 50.0, "text": "Pringgabaya"} | said.pop(
+        "place", {}
+    )
     words: dict[str, Any] = {"uid": uid(), "class_": "normal", "channel": "112", "type": "flood"}
     return intake.Report(**{**words, "received_at": post.clock(), **said}, place=intake.Place(**place))
 
