@@ -770,13 +770,8 @@ class Link:
 
     def _next_frame(self, now: float) -> list[Event]:
         """Our slot first (the others left it free for us), then the most urgent, then what others wait for."""
-        for choose in (
-            self._copy_frame,
-            self._slot_frame,
-            self._urgent_frame,
-            self._receipt_frame,
-            self._confirm_frame,
-        ):
+        first = (self._slot_frame, self._urgent_frame, self._copy_frame, self._receipt_frame, self._confirm_frame)
+        for choose in first:
             if events := choose(now):
                 return events
         return self._person_frame(now) or self._message_frame(now, 3)
@@ -927,7 +922,7 @@ class Link:
         sealed = posko.seal(header, content, key, epoch, self._next_counter())
         duration_s = self.config.airtime_s(len(sealed))
         self._on_air_until = now + duration_s
-        self._keyed_uid = message.uid if message else None
+        self._keyed_uid, self._second_copy = message.uid if message else None, None
         return [Transmit(self._wrap(sealed), duration_s, self._keyed_uid)]
 
     def _wrap(self, sealed: bytes) -> bytes:

@@ -467,6 +467,30 @@ def test_a_held_back_frame_moves_the_round_not_the_answers() -> None:
     assert wake is not None and wake > 3.0 + 2 * 0.5
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_after_a_bad_round_the_alert_is_said_twice_and_the_slots_still_hold(seed: int) -> None:
+    net = Net(12, seed, 0.6)
+    net.send(outgoing(to=tuple(range(1, 13))))
+    net.run(120)
+    asked = [decode(1, frame[6:-6]) for flight in net.flights if (frame := ax25.parse(flight.frame).content)[0] == 0x11]
+    copies = [isinstance(alert, Alert) and alert.again for alert in asked]
+    assert any(copies) and not copies[0]
+    assert net.collisions() == 0
+    assert net.received() == Counter(dict.fromkeys(net.received(), 1))
+
+
+def test_an_urgent_alert_does_not_wait_for_a_second_copy() -> None:
+    centre = Link(config(0), None, Random(1))
+    centre.send(outgoing(to=(1, 2)), 0.0)
+    now = centre.next_wake(0.0) or 0.0
+    while not any(isinstance(event, air.Repeating) for event in centre.tick(now)):
+        now = centre.next_wake(now) or 0.0
+    centre.send(outgoing("p0", replace(ALERT, ref=7), (1, 2), 0), now)
+    keyed = [event.uid for event in centre.keyed(now + 0.5) if isinstance(event, Transmit)]
+    later = [event.uid for event in centre.keyed(now + 1.0) if isinstance(event, Transmit)]
+    assert (keyed, later) == (["p0"], [])
+
+
 def test_a_bare_carrier_is_the_posko_frame_alone() -> None:
     centre, field = Link(config(0, carrier="bare"), None, Random(1)), Link(config(1, carrier="bare"), None, Random(2))
     transmit = centre.send(outgoing("t", Time(1_700_000_000), ALL), 0.0)[0]

@@ -23,7 +23,7 @@ SLOTS = st.integers(0, 255).map(lambda steps: 20 * steps)
 WORDS = st.text(st.characters(blacklist_categories=("C", "Z")) | st.sampled_from(" \n"), max_size=40)
 ALERTS = st.builds(
     rg.Alert, REFS, st.integers(0, 63), st.integers(0, 3), st.integers(0, 63), st.integers(0, 31),
-    st.integers(0, rg.EXPIRES_MAX_MIN), st.none() | PLACES, st.booleans(), WORDS, ROSTERS, SLOTS,
+    st.integers(0, rg.EXPIRES_MAX_MIN), st.none() | PLACES, st.booleans(), WORDS, ROSTERS, SLOTS, st.booleans(),
 )  # fmt: skip
 NUMBERS = st.integers(0, 65535)
 RADIOGRAMS = st.one_of(
