@@ -111,10 +111,8 @@ def log_in() -> Any:
 
 def _check(name: str, secret: str) -> int | None:
     """argon2 takes its time: in a thread of its own where there is an event loop."""
-    apart = current_app.extensions.get("run_apart")
-    return (
-        apart(lambda: people.check_secret(post(), name, secret)) if apart else people.check_secret(post(), name, secret)
-    )
+    here, apart = post(), current_app.extensions.get("run_apart")
+    return apart(lambda: people.check_secret(here, name, secret)) if apart else people.check_secret(here, name, secret)
 
 
 def _let_in(person_id: int, target: str) -> Response:
