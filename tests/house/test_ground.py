@@ -143,10 +143,18 @@ def test_a_half_finished_run_is_repeated(stage: Stage, what: str):
 @pytest.mark.parametrize("file", ["setup.cfg", "package-lock.json", "script/constraints.txt"])
 def test_a_changed_list_is_installed_anew(stage: Stage, file: str):
     stage.setup()
-    with open(stage.tree / file, "a") as text:
-        text.write("\n")
+    text = (stage.tree / file).read_text()
+    (stage.tree / file).write_text("# changed\n" + text)
     stage.setup()
     assert any("pip install" in line for line in stage.asked())
+
+
+def test_a_changed_test_setting_installs_nothing(stage: Stage):
+    stage.setup()
+    with open(stage.tree / "setup.cfg", "a") as text:
+        text.write("# a warning more\n")
+    stage.setup()
+    assert stage.asked() == []
 
 
 def test_a_moved_clone_gets_a_new_environment(stage: Stage):
