@@ -1,6 +1,6 @@
 """Named steps of a call's life at which the power-cut tests pull the plug.
 
-`POSKO_FAILPOINT=call.row:3` kills the process with SIGKILL the third time that step is reached.
+`POSKO_FAILPOINT=row:3` kills the process with SIGKILL the third time that step is reached.
 Without the variable a step costs one comparison.
 """
 
@@ -22,8 +22,15 @@ STEPS = (
     "ack.stored",
 )
 
-_step, _, _times = os.environ.get("POSKO_FAILPOINT", "").partition(":")
-_left = int(_times or 1)
+_step = ""
+_left = 0
+
+
+def arm(words: str) -> None:
+    """Ask for the kill at `step:n`, the n-th time that step is reached; empty words ask for none."""
+    global _step, _left
+    _step, _, times = words.partition(":")
+    _left = int(times or 1)
 
 
 def reach(step: str) -> None:
@@ -37,3 +44,6 @@ def _count_down() -> None:
     _left -= 1
     if _left <= 0:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get("POSKO_FAILPOINT", ""))
