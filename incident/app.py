@@ -50,6 +50,7 @@ def create_app(
         upgrade(database)
     app.extensions["posko"] = Post(settings, database)
     app.extensions["people"] = people.Register(database)
+    app.extensions["run_apart"] = run_apart or (lambda work: work())
     app.extensions["api"] = Api(app)
     app.extensions["limiter"] = Limiter(get_remote_address, app=app, storage_uri="memory://")
     Babel(app, locale_selector=choose_language)

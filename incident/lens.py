@@ -5,7 +5,7 @@ from typing import Any
 
 from incident.rules import ROLE_SEES
 
-HIDDEN = {"kind": "entry.hidden", "incident_id": None, "by": "", "body": {}}
+HIDDEN: dict[str, Any] = {"kind": "entry.hidden", "incident_id": None, "by": "", "body": {}}
 
 
 @dataclass(frozen=True, slots=True)

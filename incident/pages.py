@@ -103,16 +103,10 @@ def show_log_in() -> str:
 def log_in() -> Any:
     """Check name and secret off the event loop, start a session, go where one wanted to."""
     name, secret = request.form.get("name", "").strip(), request.form.get("secret", "")
-    person_id = _check(name, secret)
+    person_id = people.check_secret(post(), name, secret, current_app.extensions["run_apart"])
     if person_id is None:
         return page("people/login.html", error=_("Nama atau kata sandi salah."), next=_safe_next(), name=name), 401
     return _let_in(person_id, _safe_next())
-
-
-def _check(name: str, secret: str) -> int | None:
-    """argon2 takes its time: in a thread of its own where there is an event loop."""
-    here, apart = post(), current_app.extensions.get("run_apart")
-    return apart(lambda: people.check_secret(here, name, secret)) if apart else people.check_secret(here, name, secret)
 
 
 def _let_in(person_id: int, target: str) -> Response:

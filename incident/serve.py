@@ -46,6 +46,5 @@ def _application() -> Any:
     set_up_logs()
     pool = gevent.get_hub().threadpool
     app = create_app(async_mode="gevent", run_apart=pool.apply)
-    app.extensions["run_apart"] = pool.apply
     app.extensions["live"].start()
     return app

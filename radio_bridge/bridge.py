@@ -70,6 +70,7 @@ class Desk:
                 self.ear.wait(0)
         self._try(self._say_goodbye)
         self.ear.close()
+        self._bell.close()
 
     def wake(self) -> None:
         """The spool has something new."""

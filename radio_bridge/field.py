@@ -83,15 +83,18 @@ def field(port: str, callsign: str, number: int | None, key: str | None, data: P
             device = make_device(port, settings.data.absolute())
             config = link_config(_key_of(key, settings), _number_of(number, callsign, settings), callsign, device)
             spool = Spool(folder / SPOOL)
-            _run_headless(device, config, spool) if headless else _run_screen(device, config, spool)
+            if headless:
+                _run_headless(device, config, spool)
+            else:
+                _run_screen(device, config, spool, settings.site.zone)
     except (BadPort, CannotSend, BadSettings) as fault:
         raise click.UsageError(str(fault)) from fault
 
 
-def _run_screen(device: Device, config: LinkConfig, spool: Spool) -> None:
-    from radio_bridge.field_app import FieldApp
+def _run_screen(device: Device, config: LinkConfig, spool: Spool, zone: str) -> None:
+    from radio_bridge.field_app import FieldApp  # only who needs a screen loads Textual
 
-    FieldApp(device, config, spool).run()
+    FieldApp(device, config, spool, zone).run()
 
 
 # without a screen

@@ -98,6 +98,11 @@ class Bell:
             while self._ear.recv(256):
                 pass
 
+    def close(self) -> None:
+        """Nobody waits any more; a late ring is harmless."""
+        self._ear.close()
+        self._mouth.close()
+
     def wait(self, timeout_s: float, *others: int) -> list[int]:
         """Wait for a ring or for one of the other file numbers; answers those that are ready, and hushes."""
         ready, _, _ = select.select([self.fileno(), *others], [], [], timeout_s)
@@ -156,6 +161,7 @@ class Rig:
                 self._turn_safely()
         finally:
             self._device.close()
+            self._bell.close()
 
     def _turn_safely(self) -> None:
         try:

@@ -136,6 +136,7 @@ class FieldStation:
             self._catch_up()
             self._bell.wait(1.0)
         self._catch_up()
+        self._bell.close()
 
     def _catch_up(self) -> None:
         if self.rig.port != self._port_told:

@@ -1,9 +1,10 @@
 """The first house: people, calls, incidents, units, the journal, alerts and the radio."""
 
+from alembic import op
+
 import alerts.models
 import incident.models
-import radio_bridge.models  # noqa: F401
-from alembic import op
+import radio_bridge.models
 from gis.database import Base, add_spatial_index
 
 revision = "0001"
