@@ -63,7 +63,7 @@ layanan lebar lebat lebih leher lelah lemah lembab lembah lepas lereng letak let
 lindung lingkungan lintas listrik-padam logistik lokal longsoran luapan luap luar luas lubang lumpur lumpuh lurah
 lurus lutut maaf mabuk macet maju makan makin malam mampu mana mandi mangsa masa masalah masing masker masuk
 masyarakat mata mati matikan mau maupun mayat melalui melihat memang mengungsi menara mendung menang menurut merah
-mereka merapat merata mesin meski metode milik minggu minim minta minum minuman minyak mobil mobile motor muara muat
+mereka merapat merata mesin meski metode milik minggu minim minta minum minuman minyak mobil motor muara muat
 muatan muda mudah muka mulut muncul mungkin mundur mushola musim musyawarah nadi nafas nama namun nanti napas
 nelayan nol nomor normal nyala obat ojek olah oleh oksigen operasi operator orangtua otak pabrik pada-saat padam
 padat pagi paham pakai pakaian paling panas pandu panduan panggil panik pantai pantau panjang papan para parah parit

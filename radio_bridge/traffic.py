@@ -1,0 +1,207 @@
+"""What a link is told and what it tells: settings, messages in, events out, and the table of states."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from radio_bridge.radiogram import SLOT_STEP_MS, Ack, Level, Radiogram, airtime_s, bytes_on_air
+
+
+@dataclass(frozen=True)
+class LinkConfig:
+    """What a station is and how its modem behaves. Centre and field must agree on net, keys and epoch."""
+
+    net: int
+    """0..255."""
+    station: int
+    """0..200; the number of this station on the net, 0 is the centre."""
+    callsign: str
+    """e.g. "YB9ZZZ-1": source of the AX.25 carrier, so that every frame identifies its sender."""
+    keys: Mapping[int, bytes]
+    """net -> 32 byte key."""
+    epoch: int
+    """0..2^32-1, raised when keys change or a station lost its counters."""
+    baud: int = 1200
+    txdelay_ms: int = 200
+    guard_ms: int = 80
+    """Turn-round and modem delay added to every slot."""
+    carrier: str = "ax25"
+    """"ax25" or "bare" (modems that bring their own frame, e.g. LoRa)."""
+    path: tuple[str, ...] = ()
+    groups: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """group 201..254 -> its stations; 255 means all of them. Needed where alerts are sent."""
+    max_rounds: int = 24
+    """Rounds in a row without a new answer before the silent are called unknown. Reports go on until they expire."""
+    quick_rounds: int = 16
+    """Rounds in a row without a new answer that follow at once; after these the pause doubles, up to a minute."""
+    gossip_from_round: int = 1
+    """From this round on an ack may name other stations it overheard, in a slightly longer slot; 0 turns it off."""
+    double_above: float = 0.4
+    """When more than this share of those asked stayed silent, the next round says the alert twice; above 1 never."""
+    confirm_s: float = 1.0
+    """How long the centre gathers persons' acks before it confirms them in one frame."""
+    grace_s: float = 900.0
+    """How long after its expiry a message is remembered, for answers that come late."""
+
+    def airtime_s(self, n_bytes: int) -> float:
+        """Seconds on the air of a Posko frame of `n_bytes` in this carrier."""
+        overhead = 20 + 7 * len(self.path) if self.carrier == "ax25" else 0
+        return airtime_s(n_bytes, self.baud, self.txdelay_ms, overhead)
+
+    def slot_ms(self, ack: Ack) -> int:
+        """The slot that `ack` needs, rounded up to what the frame can express."""
+        needed_ms = 1000 * self.airtime_s(bytes_on_air(ack)) + self.guard_ms
+        return math.ceil(needed_ms / SLOT_STEP_MS) * SLOT_STEP_MS
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """Something to send. uid: the caller's own key; sending the same uid twice is harmless.
+
+    to: station numbers, or one group number (an int, 201..255). expires_at: seconds on the same clock as `now`.
+    Alert, Cancel, RollCall go to many and are answered in slots; Status, Position, Text go to one station.
+    """
+
+    uid: str
+    radiogram: Radiogram
+    to: tuple[int, ...] | int
+    priority: int
+    expires_at: float
+
+
+@dataclass(frozen=True)
+class Transmit:
+    """Hand exactly this one frame to the port (KISS data, without KISS framing). At most one is outstanding."""
+
+    frame: bytes
+    airtime_s: float
+    uid: str | None = None
+    """Of the message it carries, if any (acks have none)."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """A radiogram for us, delivered once. `key` is what acknowledge() wants for an Alert or Cancel, else ""."""
+
+    radiogram: Radiogram
+    source: int
+    ref: int | None
+    counter: int
+    key: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Acked:
+    """`station` has message `uid` at `level` (HEARD: device, SEEN / READ_BACK: a person). Emitted once per rise.
+
+    via: the station whose word it is (the station itself, or one that overheard it; only for PRESENT/HEARD).
+    """
+
+    uid: str
+    station: int
+    level: Level
+    at: float
+    via: int
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Field side: the sender of alert `key` knows our `level`; no need to repeat the acknowledgement any more."""
+
+    key: str
+    level: Level
+
+
+@dataclass(frozen=True)
+class Repeating:
+    """Round `round` of `uid` goes out to the `missing` only."""
+
+    uid: str
+    missing: tuple[int, ...]
+    round: int
+
+
+@dataclass(frozen=True)
+class Failed:
+    """`station` never answered for `uid`. state: "failed" (never on the air) or "unknown" (sent, no answer)."""
+
+    uid: str
+    station: int
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Expired:
+    """The time of `uid` is over; nothing more of it goes on the air. states: station -> last state."""
+
+    uid: str
+    states: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Superseded:
+    """A newer revision or a cancel replaced `uid`."""
+
+    uid: str
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A frame that was not believed, to be counted. kind: as in BadFrame. Never shown as text."""
+
+    kind: str
+
+
+Event = Transmit | Received | Acked | Confirmed | Repeating | Failed | Expired | Superseded | Rejected
+
+
+STATES: dict[str, dict[str, str]] = {
+    "queued": {
+        "key": "keyed", "heard": "heard", "seen": "seen", "read_back": "read_back",
+        "supersede": "superseded", "expire": "expired", "give_up": "failed",
+    },
+    "keyed": {
+        "key": "keyed", "heard": "heard", "seen": "seen", "read_back": "read_back",
+        "supersede": "superseded", "expire": "unknown", "give_up": "unknown",
+    },
+    "heard": {
+        "key": "heard", "heard": "heard", "seen": "seen", "read_back": "read_back",
+        "supersede": "superseded", "expire": "heard", "give_up": "heard",
+    },
+    "seen": {
+        "key": "seen", "heard": "seen", "seen": "seen", "read_back": "read_back",
+        "supersede": "seen", "expire": "seen", "give_up": "seen",
+    },
+    "read_back": {
+        "key": "read_back", "heard": "read_back", "seen": "read_back", "read_back": "read_back",
+        "supersede": "read_back", "expire": "read_back", "give_up": "read_back",
+    },
+    "unknown": {
+        "key": "keyed", "heard": "heard", "seen": "seen", "read_back": "read_back",
+        "supersede": "superseded", "expire": "unknown", "give_up": "unknown",
+    },
+    "superseded": {
+        "key": "superseded", "heard": "superseded", "seen": "superseded", "read_back": "superseded",
+        "supersede": "superseded", "expire": "superseded", "give_up": "superseded",
+    },
+    "expired": {
+        "key": "expired", "heard": "heard", "seen": "seen", "read_back": "read_back",
+        "supersede": "superseded", "expire": "expired", "give_up": "expired",
+    },
+    "failed": {
+        "key": "keyed", "heard": "heard", "seen": "seen", "read_back": "read_back",
+        "supersede": "superseded", "expire": "expired", "give_up": "failed",
+    },
+}  # fmt: skip
+"""state -> verb -> state, per message and station. `heard` is the device, `seen` and `read_back` a person.
+
+Sent but never answered is `unknown`, not `failed`: the frame may well have arrived. A genuine late answer is the
+truth and lifts unknown, expired and failed.
+"""
+
+WAITING = ("queued", "keyed")
+"""States in which a station is still asked."""
