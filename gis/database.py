@@ -211,7 +211,7 @@ _JOURNAL_LOCK = text("SELECT pg_advisory_xact_lock(5112)")
 
 
 def _spatialite_engine(url: Any, writes: bool) -> Engine:
-    driver = _sqlite_driver()
+    driver = sqlite_driver()
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url, module=driver, hide_parameters=True, pool_size=1 if writes else 8, max_overflow=0 if writes else 24
@@ -241,7 +241,8 @@ def _spatialite_engine(url: Any, writes: bool) -> Engine:
     return engine
 
 
-def _sqlite_driver() -> Any:
+def sqlite_driver() -> Any:
+    """The SQLite module that can load SpatiaLite."""
     try:
         from pysqlite3 import dbapi2
     except ImportError:

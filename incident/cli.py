@@ -40,31 +40,41 @@ class Register(click.Group):
 
 @click.command(cls=Register, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="posko")
-def root() -> None:
+@click.pass_context
+def root(ctx: click.Context) -> None:
     """Posko: the emergency command room. Start everything with `posko up`."""
+    ctx.obj = _settings  # for the room to the left of settings, which cannot import them
+
+
+def _settings() -> Any:
+    from incident.config import load_settings
+
+    return load_settings()
 
 
 def main(args: list[str] | None = None) -> Any:
     """Run a command; a refusal is a sentence on stderr and exit code 1, a wrong call is 2."""
+    try:
+        return root(args=args, prog_name="posko")
+    except Exception as fault:
+        code, sentence = _judge(fault)
+        click.echo(sentence, err=True)
+        sys.exit(code)
+
+
+def _judge(fault: Exception) -> tuple[int, str]:
+    """Exit code and sentence of a failure; one nobody foresaw is raised again."""
     from gis.database import DatabaseUnusable, is_unreachable
     from incident.config import BadSettings
     from incident.errors import Refused
 
-    try:
-        return root(args=args, prog_name="posko")
-    except BadSettings as fault:
-        _end(str(fault), 2)
-    except (Refused, DatabaseUnusable) as fault:
-        _end(str(fault), 1)
-    except Exception as fault:
-        if not is_unreachable(fault):
-            raise
-        _end("The database cannot be reached or is not migrated; `posko doctor` says why.", 1)
-
-
-def _end(sentence: str, code: int) -> None:
-    click.echo(sentence, err=True)
-    sys.exit(code)
+    if isinstance(fault, BadSettings):
+        return 2, str(fault)
+    if isinstance(fault, Refused | DatabaseUnusable):
+        return 1, str(fault)
+    if is_unreachable(fault):
+        return 1, "The database cannot be reached or is not migrated; `posko doctor` says why."
+    raise fault
 
 
 if __name__ == "__main__":

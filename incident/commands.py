@@ -1,18 +1,13 @@
 """The commands of the room: serve, relay, database, people, tokens, journal, backup."""
 
-import os
-import shutil
 import signal
-import sqlite3
-import subprocess
-import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from incident.config import Settings, load_settings
+from incident.config import load_settings
 
 if TYPE_CHECKING:
     from incident.post import Post
@@ -143,77 +138,24 @@ def journal_verify(as_json: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write the whole database to FILE while everything goes on."""
-    settings = load_settings()
+    from gis.copies import back_up
+
     if file.exists():
         raise click.UsageError(f"{file} exists already; choose another name.")
-    if settings.database.startswith("sqlite"):
-        _backup_sqlite(settings, file)
-    else:
-        _run_pg("pg_dump", "--format=custom", f"--file={file}", settings=settings)
+    back_up(load_settings().database, file)
     click.echo(f"{file}: {file.stat().st_size} bytes.")
-
-
-def _backup_sqlite(settings: Settings, file: Path) -> None:
-    """In one step: a stepwise backup under writes never ends."""
-    source = sqlite3.connect(f"file:{_sqlite_path(settings)}?mode=ro", uri=True)
-    part = file.with_suffix(file.suffix + ".part")
-    target = sqlite3.connect(part)
-    with source, target:
-        source.backup(target, pages=-1)
-    target.close()
-    source.close()
-    os.replace(part, file)
-
-
-def _sqlite_path(settings: Settings) -> Path:
-    from sqlalchemy import make_url
-
-    return Path(str(make_url(settings.database).database)).absolute()
-
-
-def _run_pg(*command: str, settings: Settings) -> None:
-    if not shutil.which(command[0]):
-        raise click.ClickException(f"{command[0]} is missing: apt-get install postgresql-client")
-    url = settings.database.replace("postgresql+psycopg://", "postgresql://")
-    subprocess.run([*command, f"--dbname={url}"], check=True)
 
 
 @click.command(epilog="Example: posko restore /media/usb/posko-2026-11-22.db")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="Replace a database that holds something.")
+@click.option("--force", is_flag=True, help="Replace a database that holds something; the old one is kept beside.")
 def restore(file: Path, force: bool) -> None:
     """Put FILE in the place of the database; stop Posko first."""
+    from gis.copies import put_back
+    from incident.supervisor import is_up
+
     settings = load_settings()
-    if settings.database.startswith("sqlite"):
-        _restore_sqlite(settings, file, force)
-    else:
-        _run_pg("pg_restore", "--clean", "--if-exists", str(file), settings=settings)
+    if is_up(settings.data):
+        raise click.ClickException("Posko is running on this database; stop it first.")
+    put_back(settings.database, file, force)
     click.echo("Restored. Check it with `posko journal verify`.")
-
-
-def _restore_sqlite(settings: Settings, file: Path, force: bool) -> None:
-    """Check the copy first, then move it in one step; the old one is kept beside."""
-    target = _sqlite_path(settings)
-    _require_whole(file)
-    if target.exists() and not force:
-        raise click.UsageError(f"{target.name} exists; say --force to replace it (it is kept as {target.name}.old).")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part:
-        shutil.copyfile(file, part.name)
-    if target.exists():
-        _backup_sqlite(settings, target.with_name(target.name + ".old-part"))
-        os.replace(target.with_name(target.name + ".old-part"), target.with_name(target.name + ".old"))
-    for rest in ("-wal", "-shm"):
-        target.with_name(target.name + rest).unlink(missing_ok=True)
-    os.replace(part.name, target)
-
-
-def _require_whole(file: Path) -> None:
-    try:
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as conn:
-            tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_master")}
-            whole = conn.execute("PRAGMA quick_check").fetchone()[0] == "ok" and "journal" in tables
-    except sqlite3.DatabaseError:
-        whole = False
-    if not whole:
-        raise click.ClickException(f"{file} is not a whole Posko database.")

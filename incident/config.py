@@ -50,6 +50,8 @@ class Site(BaseModel):
         return ZONE_LABELS.get(self.zone, self.zone)
 
 
+# `script/posko` names the project, so that the command means the same from any folder
+HOME = Path(os.environ.get("POSKO_HOME", "."))
 ZONE_LABELS = {
     "Asia/Jakarta": "WIB",
     "Asia/Pontianak": "WIB",
@@ -61,7 +63,7 @@ ZONE_LABELS = {
 class Settings(BaseSettings):
     """Every setting of Posko; each is described by its `description`."""
 
-    model_config = SettingsConfigDict(env_prefix="POSKO_", toml_file="posko.toml", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="POSKO_", toml_file=HOME / "posko.toml", extra="ignore")
 
     database: str = Field("", description="SQLAlchemy URL: sqlite:///FILE (SpatiaLite) or postgresql+psycopg://...")
     bind: str = Field("127.0.0.1:5112", description="host:port the web server listens on")
@@ -72,7 +74,7 @@ class Settings(BaseSettings):
     )
     radio: str = Field("loopback:", description="Device and port of the radio, e.g. kiss+socket:127.0.0.1:8001")
     radio_key: str = Field("", description="Key of the radio net, 32 hex digits; made and kept in POSKO_DATA if empty")
-    data: Path = Field(Path("var"), description="Folder of the database, the radio spool, keys and backups")
+    data: Path = Field(HOME / "var", description="Folder of the database, the radio spool, keys and backups")
     exercise: bool = Field(False, description="This is an exercise (gladi): loud on every page, its own database")
     language: str = Field("id", description="Language of a screen before anyone chooses: id or en")
     ladder_s: float = Field(60.0, description="Seconds an alert waits for a person before the next rung", ge=0.2)

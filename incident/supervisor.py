@@ -283,7 +283,15 @@ def run_post(settings: Settings, parts: Mapping[str, Sequence[str]]) -> None:
     """Run the parts on the settings' folder and port until a stop signal; raises CannotRun."""
     with only_one(settings.data):
         _wait_for_port(settings.bind)
+        _migrate()
         Watch(parts).keep(Readiness(settings.bind))
+
+
+def _migrate() -> None:
+    """Bring the database to the newest shape before anything reads it."""
+    done = subprocess.run(posko_command("db", "upgrade"), stdout=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise CannotRun("The database could not be opened or migrated; the line above says why.")
 
 
 def say(sentence: str) -> None:
