@@ -1,14 +1,19 @@
 """A sealed frame is believed once, as it was sent, from someone with the key; or not at all."""
 
 import json
+import re
+from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from radio_bridge import radiogram as rg
+from radio_bridge import wordcode
 from radio_bridge.errors import BadFrame
-from radio_bridge.framing import posko
+from radio_bridge.framing import ax25, kiss, posko
+from radio_bridge.link import STATES
 
 KEY, EPOCH = bytes(range(32)), 7
 HEADER = posko.Header(type=1, net=1, source=3, destination=255)
@@ -106,3 +111,49 @@ def test_a_station_never_heard_before_may_have_counted_far() -> None:
 @given(st.binary(max_size=80))
 def test_noise_is_never_believed(noise: bytes) -> None:
     assert kind_of(noise) in ("short", "version", "net", "mac")
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "radio.md").read_text()
+VECTORS = re.findall(r"^\| ([^|]+) \| `([A-Z]\w+\(.*\))` \| (\d+) \| `([0-9a-f]+)` \|$", PAGE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name, value, counter, frame", VECTORS, ids=[vector[0] for vector in VECTORS])
+def test_the_page_and_the_code_agree_on_every_frame(name: str, value: str, counter: str, frame: str) -> None:
+    radiogram = eval(value, vars(rg))  # our own page
+    number, content = rg.encode(radiogram)
+    raw = bytes.fromhex(frame)
+    assert posko.seal(posko.Header(number, 1, raw[2], raw[3]), content, KEY, EPOCH, int(counter)) == raw
+    opened = posko.open_frame(raw, KEYS, posko.ReplayWindow(EPOCH))
+    # An ack quotes only the low bits of the alert's number: compare what is said, not how it was written here.
+    assert (rg.encode(rg.decode(opened.header.type, opened.content)), opened.counter) == (
+        (number, content),
+        int(counter),
+    )
+
+
+def test_the_page_shows_every_kind_of_radiogram() -> None:
+    assert {value.split("(")[0] for _, value, _, _ in VECTORS} == {kind.__name__ for kind in rg.TYPE_NUMBERS}
+
+
+def test_the_page_shows_the_ack_as_it_goes_to_the_modem() -> None:
+    (wire,) = re.findall(r"```kiss\n([0-9a-f]+)\n```", PAGE)
+    seen = next(bytes.fromhex(sealed) for name, _, _, sealed in VECTORS if name == "Ack, seen")
+    (frame,) = kiss.KissDecoder().feed(bytes.fromhex(wire))
+    assert ax25.parse(frame) == ax25.Ui("TRC-1", "POSKO", (), seen)
+
+
+def test_the_page_prints_the_table_of_states() -> None:
+    for state, row in STATES.items():
+        assert f"| {state} | {' | '.join(row.values())} |" in PAGE
+
+
+def test_the_page_prints_the_word_lists() -> None:
+    assert [book.split() for book in re.findall(r"```words\n(.*?)```", PAGE, re.DOTALL)] == [
+        wordcode.SHORT,
+        wordcode.LONG,
+    ]
+
+
+@pytest.mark.parametrize("table", [rg.TYPES, rg.ACTIONS, rg.STATUSES])
+def test_the_page_prints_every_code(table: dict[int, str]) -> None:
+    assert ", ".join(f"{code} {words}" for code, words in table.items()) in PAGE
