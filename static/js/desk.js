@@ -47,7 +47,7 @@ class Desk {
     this.outbox = openOutbox({ person, live, changed: () => this.counted(), told: (message, answer) => this.told(message, answer) });
     this.calls = new ShiftCalls(live);
     this.clues = new Clues({ live, onLink: (repeat) => this.link(repeat) });
-    this.map = new DeskMap($("desk-map"), { outline: page.outline, centre: page.centre, live, onPlace: (spot) => this.clicked(spot) });
+    this.map = new DeskMap($("desk-map"), { live, onPlace: (spot) => this.clicked(spot) });
     this.places = new PlaceBox($("place"), $("place-list"), { find: findPlaces, onText: (text) => this.placeTyped(text), onPick: (option) => this.picked(option) });
     this.unsent = new Unsent({ outbox: this.outbox, onReopen: (message) => this.reopen(message) });
     this.listen();

@@ -15,7 +15,8 @@ export class ShiftCalls {
     this.rows = new Map();
     this.calls = [];
     live.addEventListener("change", ({ detail }) => this.heard(detail));
-    live.addEventListener("connection", ({ detail }) => detail.isConnected && this.refresh());
+    live.addEventListener("connection", ({ detail }) => detail.isConnected && this.soon());
+    this.soon();
   }
 
   heard({ entries, isSnapshot }) {

@@ -8,26 +8,29 @@ const CLOSEST = 15;
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export class DeskMap {
-  constructor(element, { outline, centre, live, onPlace }) {
+  constructor(element, { live, onPlace }) {
     this.map = L.map(element, { zoomControl: true, attributionControl: false, preferCanvas: true, minZoom: 4, maxZoom: 18, keyboard: true });
     this.live = live;
     this.base = L.layerGroup().addTo(this.map);
     this.others = L.layerGroup().addTo(this.map);
     this.mine = L.layerGroup().addTo(this.map);
     this.map.on("click", ({ latlng }) => onPlace({ lon: round(latlng.lng), lat: round(latlng.lat), radius_m: this.doubtOfClick() }));
-    this.home(outline, centre);
-    this.loadCoast(outline);
-    live.addEventListener("change", () => this.drawOthers());
+    this.knowSite();
+    this.loadCoast();
+    live.addEventListener("change", ({ detail }) => (detail.isSnapshot ? this.knowSite() : this.drawOthers()));
     addEventListener("posko:theme", () => this.repaint());
   }
 
-  home(outline, centre) {
-    this.homeBox = outline ? L.geoJSON(outline).getBounds() : centre ? L.latLng(centre.lat, centre.lon).toBounds(60000) : L.latLngBounds(ALL);
-    this.map.fitBounds(this.homeBox, { animate: false });
+  // The first snapshot, often here before this map, says where this room is; a point already chosen keeps the view.
+  knowSite() {
+    const { outline } = this.live.picture.site ?? {};
+    const isNews = this.outline === undefined || (!this.outline && outline);
+    this.outline = outline ?? null;
+    if (isNews && !this.point) this.goHome();
+    this.repaint();
   }
 
-  async loadCoast(outline) {
-    this.outline = outline;
+  async loadCoast() {
     try {
       this.coast = await (await fetch(COAST)).json();
     } catch { /* without a coast the outline and the points still stand */ }
@@ -74,6 +77,12 @@ export class DeskMap {
   goTo(point) {
     const box = L.latLng(point.lat, point.lon).toBounds(Math.max(600, point.radius_m * 4));
     this.map.fitBounds(box, { maxZoom: CLOSEST, animate: false });
+  }
+
+  get homeBox() {
+    const { bounds } = this.live.picture.site ?? {};
+    if (this.outline) return L.geoJSON(this.outline).getBounds();
+    return bounds ? [[bounds[1], bounds[0]], [bounds[3], bounds[2]]] : ALL;
   }
 
   goHome() {

@@ -142,6 +142,7 @@ wireForm($("unit"), { path: "/units", read: readUnit, done: unitAdded });
 $("person-role").addEventListener("change", () => (showUnitBox(), sayAt($("person"), "unit_id", "")));
 $("revoke-do").addEventListener("click", revoke);
 live.addEventListener("change", ({ detail }) => detail.changed.units.size && drawUnits());
+if (live.hasPicture) drawUnits();
 readPeople().catch(sorry);
 readStations().catch(sorry);
 let ticks = 0;
