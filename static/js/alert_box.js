@@ -15,7 +15,7 @@ const ME = document.documentElement.dataset.person ?? "";
 export function alertBox(alert, recipients, { isWhole, onDone }) {
   const sums = counted(recipients);
   return h("article.box.alert-box", { class: alert.state === "draft" ? "is-draft" : "" },
-    head(alert, recipients),
+    head(alert, recipients, isWhole),
     isWhole && h("p.alert-text", {}, alert.text),
     isWhole && h("p.small.muted", {}, facts(alert)),
     countLines(sums),
@@ -23,12 +23,19 @@ export function alertBox(alert, recipients, { isWhole, onDone }) {
     buttons(alert, recipients, onDone));
 }
 
-function head(alert, recipients) {
+// A headline that only begins the text need not be said twice, and says that it goes on.
+function headWords({ headline, text }, isWhole) {
+  const isBeginning = text.includes(headline);
+  if (isWhole && isBeginning) return t("Siaran");
+  return `${t("Siaran")}: ${headline}${isBeginning && !text.endsWith(headline) ? "…" : ""}`;
+}
+
+function head(alert, recipients, isWhole) {
   const rung = alert.state === "active" ? nextRung(recipients) : null;
   const state = rung
     ? [t("{way} dalam", { way: rung.channel }), " ", countdownMark(rung.at)]
     : [named(ALERT_STATES, alert.state)];
-  return h("div.line", {}, h("b", {}, alert.exercise ? t("LATIHAN") + " · " : "", t("Siaran"), ": ", alert.headline), h("span.push.late", {}, state));
+  return h("div.line", {}, h("b", {}, alert.exercise ? t("LATIHAN") + " · " : "", headWords(alert, isWhole)), h("span.push.late", {}, state));
 }
 
 const facts = (alert) =>

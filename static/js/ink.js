@@ -1,12 +1,13 @@
 // One canvas over the map for all marks: a regency's worth of incidents and units costs one element.
 import { DomUtil, Layer, Point } from "../vendor/leaflet-src.esm.js";
-import { corners, degreesText, gather, graticule, under } from "./marks.js";
+import { corners, degreesText, gather, graticule, placeNames, under } from "./marks.js";
 import { t } from "./words.js";
 
 const PAD = 0.25;
 const RADIUS = { incident: 10, unit: 8 };
 const CELL = 26;
 const NAMES_UP_TO = 40;
+const NAME_FONT = "12px system-ui, sans-serif";
 const TAU = Math.PI * 2;
 
 const inkOf = (names) => {
@@ -52,6 +53,7 @@ export const Ink = Layer.extend({
     this.drawGraticule();
     this.drawChosenGround();
     for (const mark of this.marks) this.drawMark(mark);
+    this.drawNames();
   },
 
   place() {
@@ -136,7 +138,6 @@ export const Ink = Layer.extend({
     this.tracePath(top.shape, x, y, radius);
     this.paintShape(top);
     if (count > 1) this.drawCount(x + radius, y - radius, count);
-    else if (this.isNaming || ids.includes(this.chosen)) this.drawName(x, y + radius + 12, top.label);
   },
 
   drawChosenRing(x, y, radius) {
@@ -175,8 +176,14 @@ export const Ink = Layer.extend({
     this.words(count > 99 ? "99+" : String(count), x, y + 3.5, "bold 10px system-ui, sans-serif", false);
   },
 
-  drawName(x, y, label) {
-    if (label) this.words(label, x, y, "12px system-ui, sans-serif", true);
+  // The most important name finds its place first; where there are many marks only the chosen one is named.
+  drawNames() {
+    const isChosen = ({ ids }) => ids.includes(this.chosen);
+    const named = this.marks.filter((mark) => mark.count === 1 && (this.isNaming || isChosen(mark)));
+    named.sort((a, b) => Number(isChosen(b)) - Number(isChosen(a)) || a.top.rank - b.top.rank);
+    const marks = named.map((mark) => ({ x: mark.x, y: mark.y, radius: RADIUS[mark.top.kind] + (isChosen(mark) ? 6 : 0), label: mark.top.label }));
+    this.pen.font = NAME_FONT;
+    for (const { label, x, y } of placeNames(marks, (text) => this.pen.measureText(text).width)) this.words(label, x, y + 4, NAME_FONT, true);
   },
 
   words(text, x, y, font, hasHalo) {

@@ -9,23 +9,39 @@ export const isSeen = ({ state }) => SEEN.has(state);
 
 const way = (channel) => named(WAYS, channel);
 
+const toWay = (channel) => (channel === "screen" ? t("terkirim ke layar, belum dilihat") : t("terkirim lewat {way}, belum diterima", { way: way(channel) }));
+
 const SENTENCES = {
-  waiting: (one) => t("belum diterima, menunggu giliran lewat {way}", { way: way(one.channel) }),
-  queued: (one) => t("belum diterima, antre lewat {way}", { way: way(one.channel) }),
-  sent: (one) => (one.channel === "screen" ? t("terkirim ke layar, belum dilihat") : t("terkirim lewat {way}, belum diterima", { way: way(one.channel) })),
-  keyed: (one) => t("mengudara lewat {way}, belum ada jawaban", { way: way(one.channel) }),
-  heard: (one) => t("diterima alat lewat {way}, belum dilihat orang", { way: way(one.channel) }),
-  failed: (one) => t("belum diterima: gagal lewat {way}", { way: way(one.channel) }),
+  waiting: (channel) => t("belum diterima, menunggu giliran lewat {way}", { way: way(channel) }),
+  queued: (channel) => t("belum diterima, antre lewat {way}", { way: way(channel) }),
+  sent: toWay,
+  keyed: (channel) => t("mengudara lewat {way}, belum ada jawaban", { way: way(channel) }),
+  heard: (channel) => t("diterima alat lewat {way}, belum dilihat orang", { way: way(channel) }),
+  failed: (channel) => t("belum diterima: gagal lewat {way}", { way: way(channel) }),
   expired: () => t("kedaluwarsa, tidak pernah dilihat"),
-  superseded: () => t("diganti siaran yang lebih baru"),
+  superseded: () => t("ditutup sebelum dilihat"),
 };
 
-/** "dilihat 14.32 oleh TRC-1 lewat radio", "belum diterima, antre lewat radio", ... `minute` writes a moment. */
+const SHORT = { queued: t("antre"), sent: t("terkirim"), keyed: t("mengudara"), heard: t("diterima alat"), failed: t("gagal") };
+
+/** "dilihat 14.32 oleh TRC-1 lewat radio"; "terkirim ke layar, belum dilihat · radio: antre". `minute` writes a moment. */
 export function recipientWords(one, minute) {
-  if (!isSeen(one)) return SENTENCES[one.state]?.(one) ?? one.state;
+  if (isSeen(one)) return seenWords(one, minute);
+  const told = wayOfState(one);
+  const words = SENTENCES[one.state]?.(told) ?? one.state;
+  return [words, ...otherWays(one, told)].join(" · ");
+}
+
+function seenWords(one, minute) {
   const facts = { time: one.seen_at ? minute(one.seen_at) : "?", by: one.seen_by || one.call_sign, way: way(one.seen_via) };
   return one.state === "read_back" ? t("dibaca ulang {time} oleh {by} lewat {way}", facts) : t("dilihat {time} oleh {by} lewat {way}", facts);
 }
+
+// A state belongs to the delivery that reached it: what the screen was sent, the radio was not.
+const wayOfState = ({ deliveries = [], state, channel }) => deliveries.find((one) => one.state === state)?.channel ?? channel;
+
+const otherWays = ({ deliveries = [], state }, told) =>
+  OVER.has(state) ? [] : deliveries.filter((one) => one.channel !== told && SHORT[one.state]).map((one) => `${way(one.channel)}: ${SHORT[one.state]}`);
 
 /** good, late, bad or muted: a look beside the words, never instead of them. */
 export function recipientLook(one) {

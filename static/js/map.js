@@ -39,10 +39,17 @@ export class BoardMap extends EventTarget {
     this.map.on("click", (event) => this.chooseAt(event));
     this.map.on("mousemove", (event) => this.point(event));
     addEventListener("posko:theme", () => this.paintAgain());
-    new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(this.element);
+    new ResizeObserver(() => this.resize()).observe(this.element);
     onTick(() => this.sayStamp());
     const deeds = { in: () => this.map.zoomIn(), out: () => this.map.zoomOut(), fit: () => this.fit(), units: () => this.toggleUnits() };
     this.element.addEventListener("click", ({ target }) => deeds[target.closest("[data-map]")?.dataset.map]?.());
+  }
+
+  // A map that was hidden had no size: what it should show, it shows when it is first seen.
+  resize() {
+    const wasHidden = this.map.getSize().x === 0;
+    this.map.invalidateSize({ pan: false });
+    if (wasHidden && this.isFitted && this.map.getSize().x > 0) this.fit();
   }
 
   // ---- the ground
@@ -127,7 +134,7 @@ export class BoardMap extends EventTarget {
   fit() {
     const { site, incidents, units } = this.live.picture;
     const box = site?.bounds ?? boxRound([...incidents.values()]) ?? boxRound([...units.values()]) ?? INDONESIA;
-    this.map.fitBounds(toBounds(box), { padding: [24, 24], animate: false, maxZoom: 14 });
+    this.map.fitBounds(toBounds(box), { paddingTopLeft: [30, 50], paddingBottomRight: [60, 80], animate: false, maxZoom: 14 });
   }
 
   chooseAt({ containerPoint, originalEvent }) {

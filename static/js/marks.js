@@ -66,3 +66,28 @@ export function boxRound(positions, margin = 0.02) {
   const [lons, lats] = [known.map((one) => one.lon), known.map((one) => one.lat)];
   return [Math.min(...lons) - margin, Math.min(...lats) - margin, Math.max(...lons) + margin, Math.max(...lats) + margin];
 }
+
+const GAP = 4;
+const LINE = 15;
+
+/**
+ * Where names can stand without covering a mark or another name: below, above or right of their mark, else nowhere.
+ * `marks` come with the most important first, each {x, y, radius, label}; `widthOf` measures a text.
+ */
+export function placeNames(marks, widthOf) {
+  const taken = marks.map(({ x, y, radius }) => [x - radius, y - radius, x + radius, y + radius]);
+  return marks.flatMap((mark) => {
+    const spot = mark.label && spots(mark, widthOf(mark.label)).find(({ box }) => !taken.some((other) => overlap(box, other)));
+    if (!spot) return [];
+    taken.push(spot.box);
+    return [{ label: mark.label, x: spot.x, y: spot.y }];
+  });
+}
+
+function spots({ x, y, radius }, width) {
+  const half = width / 2;
+  const centres = [[x, y + radius + GAP + LINE / 2], [x, y - radius - GAP - LINE / 2], [x + radius + GAP + half, y], [x - radius - GAP - half, y]];
+  return centres.map(([cx, cy]) => ({ x: cx, y: cy, box: [cx - half, cy - LINE / 2, cx + half, cy + LINE / 2] }));
+}
+
+const overlap = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];

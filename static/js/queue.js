@@ -9,7 +9,7 @@ import { numberText, t } from "./words.js";
 
 const AT_ONCE = 120;
 const LOOK_AGAIN_S = 5;
-const SHOW_NAMES = { open: t("Terbuka"), waiting: t("Menunggu satuan"), late: t("Lewat target"), obstructed: t("Ada kendala") };
+const SHOW_NAMES = { open: t("Terbuka"), waiting: t("Menunggu"), late: t("Lewat"), obstructed: t("Kendala") };
 
 export class Queue extends EventTarget {
   constructor(live, element, filters) {

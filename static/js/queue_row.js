@@ -13,7 +13,9 @@ export class QueueRow {
     this.calls = h("span.chip.chip-blue.chip-square");
     this.age = ageMark(new Date(0).toISOString(), "time.queue-age.num");
     this.units = h("span.queue-units");
-    this.place = h("span.queue-place");
+    this.where = h("span");
+    this.number = h("span.queue-number");
+    this.place = h("span.queue-place", {}, this.where, " · ", this.number);
     this.why = h("span.queue-why");
     this.element = h("li.queue-row", { id: `row-${id}`, role: "option", data: { id } },
       this.prio,
@@ -49,7 +51,8 @@ export class QueueRow {
 
   showSides(incident, unitCount) {
     setMark(this.age, { since: incident.opened_at });
-    setText(this.place, `${incident.place || t("tempat belum diketahui")} · ${incident.number}`);
+    setText(this.where, incident.place || t("tempat belum diketahui"));
+    setText(this.number, incident.number);
     setText(this.units, unitCount ? t("{n} satuan", { n: unitCount }) : named(INCIDENT_STATES, incident.state));
     this.units.title = named(INCIDENT_STATES, incident.state);
   }

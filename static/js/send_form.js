@@ -69,7 +69,7 @@ export class SendForm {
 
   row({ unit, distance_m, eta_s, reasons, shortfalls }, place) {
     const facts = [
-      distance_m === null ? null : distanceText(distance_m),
+      distance_m === null || reasons.length ? null : distanceText(distance_m),
       eta_s === null ? null : t("kira-kira {age}", { age: ageWords(eta_s) }),
       named(UNIT_STATES, unit.state),
       positionWords(unit, now()),

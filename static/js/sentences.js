@@ -6,10 +6,12 @@ const cardOf = (entry, collection) => entry.body?.cards?.[collection]?.[0] ?? {}
 
 const quoted = (text) => (text ? `“${text}”` : "");
 
+const PRIORITY_FROM = { call_taker: t("prioritas dari penerima panggilan"), type: t("prioritas dari jenisnya") };
+
 const SENTENCES = {
   "call.recorded": (entry, body) => [t("Laporan masuk lewat {channel}", { channel: named(CALL_CHANNELS, body.channel) }), ""],
   "call.linked": (entry) => [t("Laporan ke-{n} dihubungkan", { n: cardOf(entry, "incidents").calls ?? "?" }), ""],
-  "incident.opened": (entry, body) => [t("Kejadian dibuka, {priority}", { priority: cardOf(entry, "incidents").priority ?? "" }), body.priority_from ?? ""],
+  "incident.opened": (entry, body) => [t("Kejadian dibuka, {priority}", { priority: cardOf(entry, "incidents").priority ?? "" }), PRIORITY_FROM[body.priority_from] ?? ""],
   "incident.verified": (entry, body) => [t("Kejadian dipastikan benar"), quoted(body.text)],
   "incident.responding": (entry, body) => [t("Penanganan dilanjutkan"), quoted(body.text)],
   "incident.obstructed": (entry, body) => [t("Kendala: {reason}", { reason: named(OBSTACLES, body.reason) }), obstacle(body)],
