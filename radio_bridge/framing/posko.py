@@ -15,11 +15,11 @@ HEADER_BYTES, MAC_BYTES = 6, 6
 WINDOW = 64
 """How far a frame may be overtaken by later ones of the same source and still count."""
 
-_EPOCH_AHEAD = 8
-"""Wraps of the 16-bit counter tried after a long silence; 8 wraps are half a million frames."""
+_WRAPS_AHEAD = 32
+"""Wraps of the 16-bit counter tried after a long silence: two million frames."""
 
-_EPOCH_FIRST = 64
-"""Wraps tried for a source never heard before: 4 million frames, years of traffic."""
+_WRAPS_FIRST = 256
+"""Wraps tried for a source never heard before: counters up to 16 million. Costs 128 us for a forged frame."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,10 @@ class ReplayWindow:
         """Full counters that `low` (16 bits) may stand for, the most likely first."""
         last = self._last.get(source)
         if last is None:
-            yield from (wrap << 16 | low for wrap in range(_EPOCH_FIRST))
+            yield from (wrap << 16 | low for wrap in range(_WRAPS_FIRST))
             return
         nearest = (last & ~0xFFFF | low) + 0x10000 * _wraps(last & 0xFFFF, low)
-        ahead = (nearest + 0x10000 * wrap for wrap in range(_EPOCH_AHEAD + 1))
+        ahead = (nearest + 0x10000 * wrap for wrap in range(_WRAPS_AHEAD + 1))
         yield from (counter for counter in ahead if 0 <= counter <= 0xFFFFFFFF)
 
     def to_dict(self) -> dict[str, Any]:
