@@ -1,7 +1,11 @@
 """The people of every test: one of each role, with the same secret."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from argon2 import PasswordHasher
 
 from incident import actions, people, rules
 from incident.post import Post
@@ -37,9 +41,21 @@ def assemble(post: Post) -> Cast:
         "TRC-1": _unit(post, "TRC-1", "BPBD", 116.55, -8.55),
         "PSC-1": _unit(post, "PSC-1", "PSC119", 116.60, -8.60),
     }
-    ids = {role: _person(post, role, units["TRC-1"]) for role in rules.ROLES}
+    with _quick_hashes():
+        ids = {role: _person(post, role, units["TRC-1"]) for role in rules.ROLES}
     tokens = {role: post.do(people.add_token, "test", None, NAMES[role]) for role in rules.ROLES}
     return Cast(tokens, units, ids)
+
+
+@contextmanager
+def _quick_hashes() -> Iterator[None]:
+    """argon2 is slow on purpose; eight people for every test need not be."""
+    real = people._hasher
+    people._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    try:
+        yield
+    finally:
+        people._hasher = real
 
 
 def _unit(post: Post, call_sign: str, agency: str, lon: float, lat: float) -> int:

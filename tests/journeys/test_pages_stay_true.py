@@ -1,0 +1,520 @@
+"""For every verb and every role: the old picture plus the new entries is the fresh picture, in the browser's own code."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+import alerts.actions as alerting
+import alerts.rules
+
+# board.join happens when an application is made; here there is none
+from alerts import queries as alert_queries
+from gis.database import Database
+from incident import actions, board, intake, lens, rules
+from incident.config import load_settings
+from incident.errors import Refused
+from incident.post import Post
+from incident.relay import Relay
+from radio_bridge import actions as air
+from tests.cast import assemble
+from tests.factories import report, uid
+from tests.viewers import Reducer, Screen, of_every_kind
+
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not on this machine: apt-get install nodejs")
+START = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
+PLACES = (
+    {"area_code": "52.03.01.2001"},
+    {"area_code": "52.03.02.2004", "lon": 116.49, "lat": -8.76, "text": "Keruak"},
+    {"lon": None, "lat": None, "radius_m": None, "method": "text", "text": "dekat masjid"},
+)
+
+
+@dataclass
+class Clock:
+    """A clock that goes when it is told to."""
+
+    now: dt.datetime = START
+
+    def __call__(self) -> dt.datetime:
+        self.now += dt.timedelta(milliseconds=7)
+        return self.now
+
+    def on(self, seconds: float) -> None:
+        self.now += dt.timedelta(seconds=seconds)
+
+
+@dataclass
+class Room:
+    """A command room in the middle of its work, and what is known of it."""
+
+    post: Post
+    clock: Clock
+    units: dict[str, int]
+    known: dict[str, int] = field(default_factory=dict)
+
+    def do(self, action: Callable[..., Any], *given: Any, by: str = "sari", **fields: Any) -> Any:
+        return self.post.do(action, by, uid(), *given, **fields)
+
+    def call(self, **said: Any) -> Any:
+        told = report(self.post, **said)
+        return self.post.do(actions.record_call, "sari", told.uid, told)
+
+    def open(self, **said: Any) -> int:
+        return int(self.call(**said)["incident"])
+
+    def assign(self, incident: int, unit: str) -> int:
+        entry = self.do(actions.create_assignment, incident, self.units[unit])
+        return int(entry["body"]["assignment"])
+
+    def alert(self, priority: str = "P1", order: str = "go", to: tuple[str, ...] = ("TRC-1", "PSC-1"), **more: Any) -> int:
+        units = [self.units[name] for name in to]
+        words: dict[str, Any] = {"order": order, "text": "Ke Pringgabaya", "priority": priority, "expires_in_min": 60}
+        return int(self.do(alerting.write_alert, unit_ids=units, by="dewi", **(words | more))["body"]["alert"])
+
+    def deliveries(self, alert: int, channel: str) -> list[int]:
+        with self.post.database.read() as conn:
+            table = alert_queries._delivery
+            mine = [row["id"] for row in alert_queries.recipients_of(conn, alert)]
+            rows = conn.execute(table.select().where(table.c.recipient_id.in_(mine), table.c.channel == channel))
+            return [row.id for row in rows]
+
+    def recipients(self, alert: int) -> list[int]:
+        with self.post.database.read() as conn:
+            return [row["id"] for row in alert_queries.recipients_of(conn, alert)]
+
+    def relay(self) -> None:
+        """What the relay does until there is nothing more to do."""
+        carrier = Relay(self.post)
+        while carrier.step():
+            pass
+
+
+@pytest.fixture(scope="module")
+def reducer() -> Iterator[Reducer]:
+    running = Reducer()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def room(post: Post) -> Room:
+    board.join(alert_queries.board_cards, alert_queries.incident_cards)
+    clock = Clock()
+    post.clock = clock
+    units = assemble(post).units
+    post.do(air.add_station, "ayu", None, "TRC-1", units["TRC-1"], 11)
+    return Room(post, clock, units)
+
+
+# each verb: what must be there before, and the verb itself
+
+Step = Callable[[Room], Any]
+
+
+def _set(room: Room, **known: int) -> None:
+    room.known.update(known)
+
+
+def _an_incident(room: Room) -> None:
+    _set(room, incident=room.open(place={"area_code": "52.03.01.2001"}))
+
+
+def _two_units_at_work(room: Room) -> None:
+    _an_incident(room)
+    _set(room, first=room.assign(room.known["incident"], "TRC-1"), second=room.assign(room.known["incident"], "PSC-1"))
+
+
+def _an_alert(room: Room) -> None:
+    _an_incident(room)
+    _set(room, alert=room.alert(incident_id=room.known["incident"]))
+
+
+def _an_alert_on_the_air(room: Room) -> None:
+    _an_alert(room)
+    room.relay()
+    room.clock.on(61)
+    room.relay()
+
+
+def _a_draft(room: Room) -> None:
+    _an_incident(room)
+    _set(room, alert=room.alert(order="evacuate", incident_id=room.known["incident"]))
+
+
+def _nothing(room: Room) -> None:
+    return None
+
+
+def _verb(verb: str, **said: Any) -> Step:
+    return lambda room: room.do(actions.change_incident, room.known["incident"], verb, **said)
+
+
+def _status(verb: str, which: str = "first", **said: Any) -> Step:
+    return lambda room: room.do(actions.change_assignment, room.known[which], verb, **said)
+
+
+def _close(room: Room) -> None:
+    room.do(actions.change_incident, room.known["incident"], "close", disposition="handled")
+
+
+def _both_clear(room: Room) -> None:
+    _two_units_at_work(room)
+    for which in ("first", "second"):
+        room.do(actions.change_assignment, room.known[which], "clear")
+
+
+def _closed(room: Room) -> None:
+    _an_incident(room)
+    _close(room)
+
+
+def _obstructed(room: Room) -> None:
+    _an_incident(room)
+    OBSTRUCT(room)
+
+
+def _deliveries(do: Callable[..., Any], channel: str, one: bool = False, *more: Any) -> Step:
+    def step(room: Room) -> None:
+        ids = room.deliveries(room.known["alert"], channel)
+        room.do(do, ids[0] if one else ids, *more, by="radio")
+
+    return step
+
+
+def _expire(room: Room) -> None:
+    room.clock.on(3601)
+    assert room.do(alerting.expire_alert, room.known["alert"], by="relay")
+
+
+def _climb(room: Room) -> None:
+    room.clock.on(61)
+    assert room.do(alerting.climb, room.known["alert"], room.recipients(room.known["alert"]), by="relay")
+
+
+def _hand_over(room: Room) -> None:
+    ids = room.deliveries(room.known["alert"], "screen")
+    room.do(alerting.hand_over, room.known["alert"], "screen", ids, "sent", by="relay")
+
+
+def _see(room: Room) -> None:
+    room.do(alerting.acknowledge, room.known["alert"], room.units["TRC-1"], "tono", "screen", by="tono")
+
+
+def _move(room: Room) -> None:
+    room.do(actions.move_unit, room.units["TRC-1"], 116.58, -8.51)
+
+
+def _service(in_service: bool) -> Step:
+    return lambda room: room.do(actions.change_service, room.units["PSC-1"], in_service)
+
+
+def _alerted_and_closed(room: Room) -> None:
+    _close(room)
+    room.relay()
+
+
+def _correct_area(room: Room) -> None:
+    place = intake.Place("map", 116.49, -8.76, 30.0, "Keruak", "52.03.02.2004")
+    room.do(actions.change_incident, room.known["incident"], "correct", text="Salah dengar", place=place)
+
+
+OBSTRUCT = _verb(
+    "obstruct", reason="access", text="Jembatan putus", unblock_by="PUPR", next_word_at=START + dt.timedelta(hours=1)
+)
+VERBS: dict[str, tuple[Step, Step]] = {
+    **{f"a {class_} call": (_nothing, lambda room, c=class_: room.call(class_=c)) for class_ in rules.CLASSES},
+    "a call without a point": (_nothing, lambda room: room.call(place=PLACES[2])),
+    "a linked call": (_an_incident, lambda room: room.call(incident_id=room.known["incident"], priority="P1")),
+    "verify": (_an_incident, _verb("verify")),
+    "obstruct": (_an_incident, OBSTRUCT),
+    "resume": (_obstructed, _verb("resume")),
+    "control": (_two_units_at_work, _verb("control")),
+    "close": (_both_clear, _close),
+    "reopen": (_closed, _verb("reopen", text="Air naik lagi")),
+    "note": (_two_units_at_work, _verb("note", text="Perahu di jalan")),
+    "note on a closed incident": (_closed, _verb("note", text="Laporan menyusul")),
+    "correct": (_two_units_at_work, _verb("correct", text="Bukan banjir", type="fire", priority="P1")),
+    "correct the area": (_an_incident, _correct_area),
+    "assign": (_an_incident, lambda room: room.assign(room.known["incident"], "TRC-1")),
+    "assign to an obstructed one": (_obstructed, lambda room: room.assign(room.known["incident"], "PSC-1")),
+    **{f"unit: {verb}": (_two_units_at_work, _status(verb)) for verb in rules.ASSIGNMENT_VERBS},
+    "unit: clear with a note": (_two_units_at_work, _status("clear", "second", note="Selesai")),
+    "unit: arrived earlier": (_two_units_at_work, _status("arrive", at=START + dt.timedelta(minutes=2))),
+    "add a unit": (_nothing, lambda room: room.do(actions.add_unit, "PMI-1", "ambulance", "PMI", ["medic"])),
+    "move a unit": (_nothing, _move),
+    "a unit out of service": (_nothing, _service(False)),
+    "a lamp": (_nothing, lambda room: room.do(actions.set_lamp, "radio", "warn", "pemancar diam")),
+    "write an alert": (_an_incident, lambda room: room.alert(incident_id=room.known["incident"])),
+    "write an alert of no incident": (_nothing, lambda room: room.alert(to=("PSC-1",))),
+    "write a draft": (_an_incident, lambda room: room.alert(order="evacuate")),
+    "approve": (_a_draft, lambda room: room.do(alerting.approve_alert, room.known["alert"], by="komang")),
+    "cancel a draft": (_a_draft, lambda room: room.do(alerting.cancel_alert, room.known["alert"])),
+    "cancel": (_an_alert_on_the_air, lambda room: room.do(alerting.cancel_alert, room.known["alert"])),
+    "hand over": (_an_alert, _hand_over),
+    "climb": (_an_alert, _climb),
+    "keyed": (_an_alert_on_the_air, _deliveries(alerting.record_keyed, "radio")),
+    "heard": (_an_alert_on_the_air, _deliveries(alerting.record_heard, "radio", True)),
+    "failed": (_an_alert_on_the_air, _deliveries(alerting.record_failed, "radio", False, "tidak menjawab")),
+    "seen": (_an_alert_on_the_air, _see),
+    "expire": (_an_alert_on_the_air, _expire),
+    "expire a draft": (_a_draft, _expire),
+    "end with its incident": (_an_alert_on_the_air, _alerted_and_closed),
+    "end a draft with its incident": (_a_draft, _alerted_and_closed),
+    "the relay's whole round": (_an_alert, lambda room: room.relay()),
+}
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_after_every_verb_every_page_is_true(room: Room, reducer: Reducer, name: str):
+    before, verb = VERBS[name]
+    before(room)
+    screens = {who: Screen(room.post, reducer, viewer) for who, viewer in of_every_kind(room.units).items()}
+    seq = screens["admin"].picture["seq"]
+    verb(room)
+    for screen in screens.values():
+        screen.catch_up()
+    faults = {who: screen.faults() for who, screen in screens.items() if screen.faults()}
+    assert faults == {}
+    assert screens["admin"].picture["seq"] > seq, "the verb wrote nothing"
+
+
+def test_every_verb_of_the_tables_is_played():
+    for verb in rules.INCIDENT_VERBS:
+        assert verb in VERBS
+    for verb in rules.ASSIGNMENT_VERBS:
+        assert f"unit: {verb}" in VERBS
+    assert {verb for _, verb in alerts.rules.ALERT_LIFE} - {"supersede"} <= set(" ".join(VERBS).split())
+
+
+def _ids(screen: Screen, collection: str) -> list[int]:
+    return [card["id"] for card in screen.picture[collection]]
+
+
+def test_an_incident_leaves_a_field_page_when_its_unit_is_taken_off(room: Room, reducer: Reducer):
+    _two_units_at_work(room)
+    mine = Screen(room.post, reducer, lens.Viewer("field", unit_id=room.units["TRC-1"]))
+    other = Screen(room.post, reducer, lens.Viewer("field", unit_id=room.units["PSC-1"]))
+    assert _ids(mine, "incidents") == _ids(other, "incidents") == [room.known["incident"]]
+    room.do(actions.change_assignment, room.known["first"], "cancel")
+    for screen in (mine, other):
+        screen.catch_up()
+    assert _ids(mine, "incidents") == [] and _ids(mine, "assignments") == []
+    assert _ids(other, "incidents") == [room.known["incident"]]
+
+
+def test_a_village_page_follows_an_area_that_is_corrected(room: Room, reducer: Reducer):
+    _an_incident(room)
+    from_here = Screen(room.post, reducer, lens.Viewer("village", area_code="52.03.01.2001"))
+    to_there = Screen(room.post, reducer, lens.Viewer("village", area_code="52.03.02"))
+    assert (len(_ids(from_here, "incidents")), len(_ids(to_there, "incidents"))) == (1, 0)
+    _correct_area(room)
+    for screen in (from_here, to_there):
+        screen.catch_up()
+    assert (len(_ids(from_here, "incidents")), len(_ids(to_there, "incidents"))) == (0, 1)
+
+
+def test_an_ended_alert_takes_its_recipients_along(room: Room, reducer: Reducer):
+    _an_alert_on_the_air(room)
+    screens = [Screen(room.post, reducer, viewer) for viewer in of_every_kind(room.units).values()]
+    assert any(_ids(screen, "recipients") for screen in screens)
+    _alerted_and_closed(room)
+    for screen in screens:
+        screen.catch_up()
+        assert _ids(screen, "alerts") == _ids(screen, "recipients") == []
+
+
+def test_what_a_role_may_not_see_never_reaches_its_page(room: Room):
+    _two_units_at_work(room)
+    room.do(actions.change_incident, room.known["incident"], "note", text="Rahasia dapur")
+    room.alert(text="Hanya untuk satuan")
+    with room.post.database.read() as conn:
+        from incident import journal
+
+        entries = [line.told() for line in journal.after(conn, 0, 1000)]
+    for viewer in (lens.Viewer("village", area_code="11.01"), lens.Viewer("agency", agency_code="PLN")):
+        told = str([lens.told(viewer, entry) for entry in entries])
+        for word in ("Rahasia", "Hanya untuk", "Pringgabaya", "TRC-1", "sari"):
+            assert word not in told, (viewer.role, word)
+
+
+# a random history, several screens that miss batches
+
+
+class AnyHistory(RuleBasedStateMachine):
+    """Plays all verbs in any order; some screens hear each batch, some sleep and catch up."""
+
+    url: Callable[[], str]
+    reducer: Reducer
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(mkdtemp(prefix="posko-history-"))
+        made = load_settings(database=type(self).url(), data=self.folder / "var", site="Lombok Timur, 52.03, Asia/Makassar")
+        self.clock = Clock()
+        self.post = Post(made, Database(made.database), self.clock)
+        self.incidents: list[int] = []
+        self.assignments: list[int] = []
+        self.alerts: list[int] = []
+
+    def teardown(self) -> None:
+        for screen in self.screens.values():
+            screen.catch_up()
+            assert screen.faults() == {}
+        self.post.database.close()
+        shutil.rmtree(self.folder)
+
+    @initialize()
+    def people_come(self) -> None:
+        units = assemble(self.post).units
+        self.post.do(air.add_station, "ayu", None, "TRC-1", units["TRC-1"], 11)
+        self.room = Room(self.post, self.clock, units)
+        viewers = of_every_kind(units)
+        self.screens = {name: Screen(self.post, type(self).reducer, viewer) for name, viewer in viewers.items()}
+
+    def _try(self, action: Callable[..., Any], *given: Any, **said: Any) -> Any:
+        """A verb the table forbids is refused and must change nothing."""
+        try:
+            return self.room.do(action, *given, **said)
+        except Refused:
+            return None
+
+    @rule(class_=st.sampled_from(rules.CLASSES), place=st.sampled_from(PLACES), link=st.booleans(), pick=st.integers(0))
+    def a_call_comes(self, class_: str, place: dict[str, Any], link: bool, pick: int) -> None:
+        to = self.incidents[pick % len(self.incidents)] if link and self.incidents else None
+        try:
+            facts = self.room.call(class_=class_, place=place, incident_id=to)
+        except Refused:
+            return
+        if facts["incident"] and facts["incident"] not in self.incidents:
+            self.incidents.append(facts["incident"])
+
+    @precondition(lambda self: self.incidents)
+    @rule(pick=st.integers(0), verb=st.sampled_from([*rules.INCIDENT_VERBS, "close", "control"]), place=st.sampled_from(PLACES))
+    def an_incident_goes_on(self, pick: int, verb: str, place: dict[str, Any]) -> None:
+        said: dict[str, Any] = {"text": "Kata petugas", "disposition": "handled", "reason": "access", "unblock_by": "PUPR"}
+        said |= {"next_word_at": self.clock.now, "place": intake.Place(**({"method": "map"} | place)), "priority": "P1"}
+        self._try(actions.change_incident, self.incidents[pick % len(self.incidents)], verb, **said)
+
+    @precondition(lambda self: self.incidents)
+    @rule(pick=st.integers(0), unit=st.sampled_from(["TRC-1", "PSC-1"]))
+    def a_unit_is_sent(self, pick: int, unit: str) -> None:
+        to = self.incidents[pick % len(self.incidents)]
+        entry = self._try(actions.create_assignment, to, self.room.units[unit])
+        if entry:
+            self.assignments.append(entry["body"]["assignment"])
+
+    @precondition(lambda self: self.assignments)
+    @rule(pick=st.integers(0), verb=st.sampled_from(rules.ASSIGNMENT_VERBS))
+    def a_unit_reports(self, pick: int, verb: str) -> None:
+        self._try(actions.change_assignment, self.assignments[pick % len(self.assignments)], verb)
+
+    @rule(unit=st.sampled_from(["TRC-1", "PSC-1"]), lon=st.floats(115, 117), lat=st.floats(-9, -8), serves=st.booleans())
+    def a_unit_moves(self, unit: str, lon: float, lat: float, serves: bool) -> None:
+        self._try(actions.move_unit, self.room.units[unit], lon, lat)
+        self._try(actions.change_service, self.room.units[unit], serves)
+
+    @rule(state=st.sampled_from(["ok", "warn", "off"]), lamp=st.sampled_from(["radio", "relay"]))
+    def a_lamp_changes(self, state: str, lamp: str) -> None:
+        self.room.do(actions.set_lamp, lamp, state, f"lampu {state}")
+
+    @rule(
+        pick=st.integers(0),
+        priority=st.sampled_from(alerts.rules.PRIORITIES),
+        order=st.sampled_from(alerts.rules.ORDERS),
+        to=st.sampled_from([("TRC-1",), ("PSC-1",), ("TRC-1", "PSC-1")]),
+        minutes=st.integers(1, 20),
+    )
+    def an_alert_is_written(self, pick: int, priority: str, order: str, to: tuple[str, ...], minutes: int) -> None:
+        about = self.incidents[pick % len(self.incidents)] if self.incidents and pick % 3 else None
+        self.alerts.append(self.room.alert(priority, order, to, incident_id=about, expires_in_min=minutes))
+
+    @precondition(lambda self: self.alerts)
+    @rule(pick=st.integers(0), verb=st.sampled_from(["approve", "cancel", "see"]), unit=st.sampled_from(["TRC-1", "PSC-1"]))
+    def an_alert_is_answered(self, pick: int, verb: str, unit: str) -> None:
+        alert = self.alerts[pick % len(self.alerts)]
+        if verb == "see":
+            self._try(alerting.acknowledge, alert, self.room.units[unit], "tono", "screen")
+        else:
+            self._try(alerting.approve_alert if verb == "approve" else alerting.cancel_alert, alert, by="komang")
+
+    @precondition(lambda self: self.alerts)
+    @rule(pick=st.integers(0), what=st.sampled_from(["keyed", "heard", "failed"]))
+    def the_radio_says(self, pick: int, what: str) -> None:
+        ids = self.room.deliveries(self.alerts[pick % len(self.alerts)], "radio")
+        for one in ids[:1]:
+            if what == "failed":
+                self.room.do(alerting.record_failed, [one], "tidak menjawab", by="radio")
+            else:
+                self.room.do(alerting.record_keyed, [one], by="radio")
+            if what == "heard":
+                self.room.do(alerting.record_heard, one, by="radio")
+
+    @rule(seconds=st.sampled_from([1, 61, 301, 700]))
+    def time_passes_and_the_relay_works(self, seconds: int) -> None:
+        self.clock.on(seconds)
+        self.room.relay()
+
+    @rule(chosen=st.sets(st.integers(0, 12), max_size=6))
+    def some_screens_catch_up(self, chosen: set[int]) -> None:
+        for index, screen in enumerate(self.screens.values()):
+            if index in chosen:
+                screen.catch_up()
+
+    @invariant()
+    def an_open_board_is_true(self) -> None:
+        if not hasattr(self, "screens"):
+            return
+        for name in ("leader", "field TRC-1", "village Pringgabaya"):
+            self.screens[name].catch_up()
+            assert self.screens[name].faults() == {}, name
+
+
+def _play(url: Callable[[], str], reducer: Reducer, examples: int, steps: int) -> None:
+    board.join(alert_queries.board_cards, alert_queries.incident_cards)
+    machine = type("History", (AnyHistory,), {"url": staticmethod(url), "reducer": reducer})
+    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=quiet, database=None
+        ),
+    )
+
+
+def test_any_history_leaves_every_page_true(template_file: Path, tmp_path: Path, reducer: Reducer):
+    def fresh() -> str:
+        path = tmp_path / f"{uid()}.db"
+        shutil.copy(template_file, path)
+        return f"sqlite:///{path}"
+
+    _play(fresh, reducer, examples=12, steps=40)
+
+
+@pytest.mark.postgis
+def test_any_history_leaves_every_page_true_on_postgis(cluster: Any, reducer: Reducer):
+    made: list[str] = []
+
+    def fresh() -> str:
+        made.append(f"h{uid().replace('-', '')}")
+        cluster.sql(f"CREATE DATABASE {made[-1]} TEMPLATE template_posko")
+        return str(cluster.url(made[-1]))
+
+    _play(fresh, reducer, examples=3, steps=25)
+    for name in made:
+        cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
