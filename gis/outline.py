@@ -1,4 +1,4 @@
-"""The site's own outline: what the map stands on before anyone has tiles. One file in POSKO_DATA, read by every page."""
+"""The site's own outline: what the map stands on before anyone has tiles. One file in POSKO_DATA, one reader."""
 
 import json
 import os
