@@ -45,7 +45,7 @@ def write_alert(
     audience: str = "units",
 ) -> dict[str, Any]:
     """Write an alert to units. It starts at once unless a second person must approve it."""
-    if earlier := act.earlier():
+    if earlier := act.earlier("alert.written"):
         return earlier.told()
     _check_units(act, unit_ids)
     row = _alert_row(act, order, text, priority, unit_ids, expires_in_min, incident_id, headline, audience)
@@ -108,7 +108,7 @@ def _insert_recipients(act: Act, alert_id: int, unit_ids: list[int]) -> None:
 
 def approve_alert(act: Act, alert_id: int, text_hash: str | None = None) -> dict[str, Any]:
     """Approve the frozen text as a second, different person; the ladder begins."""
-    if earlier := act.earlier():
+    if earlier := act.earlier("alert.approved"):
         return earlier.told()
     alert = _alert_of(act, alert_id, "approve")
     if alert["written_by"] == act.by:
@@ -158,7 +158,7 @@ def _delivery_row(act: Act, alert: Mapping[Any, Any], recipient_id: int, channel
 
 def cancel_alert(act: Act, alert_id: int, text: str | None = None) -> dict[str, Any]:
     """Take an alert back; what is not out yet never goes out, what is gets a cancel by the same channels."""
-    if earlier := act.earlier():
+    if earlier := act.earlier("alert.cancelled"):
         return earlier.told()
     _alert_of(act, alert_id, "cancel")
     return _finish(act, alert_id, "cancelled", "superseded", "alert.cancelled", {"text": text} if text else {}).told()
@@ -274,7 +274,7 @@ def _strengthen(act: Act, recipient_id: int, state: str) -> None:
 
 def acknowledge(act: Act, alert_id: int, unit_id: int, by: str, via: str) -> dict[str, Any]:
     """A person of the unit has seen the alert; harmless when it was known already."""
-    if earlier := act.earlier():
+    if earlier := act.earlier("alert.seen"):
         return earlier.told()
     recipient = queries.find_recipient_of(act.conn, alert_id, unit_id)
     if recipient is None:

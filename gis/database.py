@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -149,13 +150,13 @@ class WriterLane:
         mine.done.wait()
         if mine.failure:
             raise mine.failure
-        return mine.answer  # type: ignore[no-any-return]
+        return mine.answer
 
     def _lead(self) -> None:
         while batch := self._take():
             entries: list[Any] = []
             try:
-                entries = self._run_apart(lambda batch=batch: self._commit(batch))
+                entries = self._run_apart(partial(self._commit, batch))
             except BaseException as failure:  # noqa: BLE001 - the commit failed: nobody's action stands, all are told
                 for one in batch:
                     one.failure, one.answer = failure, None

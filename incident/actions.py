@@ -28,7 +28,7 @@ _insert_unit = insert(Unit).returning(Unit.id)
 
 def record_call(act: Act, report: intake.Report) -> dict[str, Any]:
     """Store a call; a normal one opens an incident or is linked to the one named. Answers the call's facts."""
-    if earlier := act.earlier():
+    if earlier := act.earlier("call.recorded"):
         return _call_answer(earlier.seq, earlier.body) | {"again": True}
     return _open_incident(act, report) if report.class_ == "normal" else _keep_call(act, report)
 
@@ -159,7 +159,7 @@ _KIND_OF_VERB = {
 
 def change_incident(act: Act, incident_id: int, verb: str, **said: Any) -> dict[str, Any]:
     """Do a verb of the table to an incident; raises WrongState with the verbs that are allowed."""
-    if earlier := act.earlier():
+    if earlier := act.earlier(_KIND_OF_VERB[verb], incident_id):
         return earlier.told()
     incident = _incident_of(act, incident_id)
     state = rules.next_state(rules.INCIDENT_LIFE, incident["state"], verb)
@@ -271,7 +271,7 @@ def _site(act: Act) -> str:
 
 def create_assignment(act: Act, incident_id: int, unit_id: int) -> dict[str, Any]:
     """Give a unit to an incident; a unit on another incident keeps that one and its times."""
-    if earlier := act.earlier():
+    if earlier := act.earlier("assignment.created", incident_id):
         return earlier.told()
     incident, unit = _incident_of(act, incident_id), _unit_of(act, unit_id)
     if rules.next_state(rules.INCIDENT_LIFE, incident["state"], "respond") is None:
@@ -299,7 +299,7 @@ def change_assignment(
     act: Act, assignment_id: int, verb: str, at: dt.datetime | None = None, note: str | None = None
 ) -> dict[str, Any]:
     """A unit's next status on one incident; `at` when it was said earlier than it is written."""
-    if earlier := act.earlier():
+    if earlier := act.earlier("assignment.changed"):
         return earlier.told()
     row = queries.find_assignment(act.conn, assignment_id)
     if row is None:
@@ -349,7 +349,7 @@ def add_unit(
     lat: float | None = None,
 ) -> dict[str, Any]:
     """Add a unit that can be sent; raises BadReport when the call sign is taken."""
-    if earlier := act.earlier():
+    if earlier := act.earlier("unit.added"):
         return earlier.told()
     if act.conn.execute(select(Unit.id).where(Unit.call_sign == call_sign)).first():
         raise BadReport(f"Nama panggilan {call_sign} sudah dipakai.", "call_sign")
@@ -370,7 +370,7 @@ def add_unit(
 
 def move_unit(act: Act, unit_id: int, lon: float, lat: float, at: dt.datetime | None = None) -> dict[str, Any]:
     """A unit's position became known; an older one than the last known is kept out."""
-    if earlier := act.earlier():
+    if earlier := act.earlier("unit.moved"):
         return earlier.told()
     unit = _unit_of(act, unit_id)
     when = min(at or act.now, act.now)
@@ -383,7 +383,7 @@ def move_unit(act: Act, unit_id: int, lon: float, lat: float, at: dt.datetime | 
 
 def change_service(act: Act, unit_id: int, in_service: bool) -> dict[str, Any]:
     """Put a unit in or out of service."""
-    if earlier := act.earlier():
+    if earlier := act.earlier("unit.service_changed"):
         return earlier.told()
     _unit_of(act, unit_id)
     changes = {"in_service": in_service, "in_service_since": act.now}

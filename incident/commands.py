@@ -1,6 +1,7 @@
 """The commands of the room: serve, relay, database, people, tokens, journal, backup."""
 
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,7 +84,7 @@ def person_add(
     from incident.models import Unit
     from incident.people import add_person
 
-    secret = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else _ask_secret()
+    secret = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_secret()
     post = _post()
     with post.database.read() as conn:
         unit_id = conn.scalar(select(Unit.id).where(Unit.call_sign == unit)) if unit else None

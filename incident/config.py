@@ -65,19 +65,27 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="POSKO_", toml_file=HOME / "posko.toml", extra="ignore")
 
-    database: str = Field("", description="SQLAlchemy URL: sqlite:///FILE (SpatiaLite) or postgresql+psycopg://...")
-    bind: str = Field("127.0.0.1:5112", description="host:port the web server listens on")
-    origins: str = Field("", description="Other origins allowed to open screens, separated by commas")
-    secret_key: str = Field("", description="Secret of this installation; made and kept in POSKO_DATA if empty")
+    database: str = Field(
+        default="", description="SQLAlchemy URL: sqlite:///FILE (SpatiaLite) or postgresql+psycopg://..."
+    )
+    bind: str = Field(default="127.0.0.1:5112", description="host:port the web server listens on")
+    origins: str = Field(default="", description="Other origins allowed to open screens, separated by commas")
+    secret_key: str = Field(default="", description="Secret of this installation; made and kept in POSKO_DATA if empty")
     site: Annotated[Site, NoDecode] = Field(
         default_factory=Site, description="Name, area code, time zone, separated by commas"
     )
-    radio: str = Field("loopback:", description="Device and port of the radio, e.g. kiss+socket:127.0.0.1:8001")
-    radio_key: str = Field("", description="Key of the radio net, 32 hex digits; made and kept in POSKO_DATA if empty")
-    data: Path = Field(HOME / "var", description="Folder of the database, the radio spool, keys and backups")
-    exercise: bool = Field(False, description="This is an exercise (gladi): loud on every page, its own database")
-    language: str = Field("id", description="Language of a screen before anyone chooses: id or en")
-    ladder_s: float = Field(60.0, description="Seconds an alert waits for a person before the next rung", ge=0.2)
+    radio: str = Field(default="loopback:", description="Device and port of the radio, e.g. kiss+socket:127.0.0.1:8001")
+    radio_key: str = Field(
+        default="", description="Key of the radio net, 32 hex digits; made and kept in POSKO_DATA if empty"
+    )
+    data: Path = Field(default=HOME / "var", description="Folder of the database, the radio spool, keys and backups")
+    exercise: bool = Field(
+        default=False, description="This is an exercise (gladi): loud on every page, its own database"
+    )
+    language: str = Field(default="id", description="Language of a screen before anyone chooses: id or en")
+    ladder_s: float = Field(
+        default=60.0, description="Seconds an alert waits for a person before the next rung", ge=0.2
+    )
 
     @classmethod
     def settings_customise_sources(  # type: ignore[override]

@@ -21,6 +21,7 @@ from incident.post import Post
 HEARTBEAT_S = 2.0
 LOOK_S = 1.0
 BATCH = 500
+MAX_WAITING = 300  # packets
 
 
 class Json:
@@ -151,12 +152,18 @@ class Live:
             head = journal.head(conn)
         self.socketio.emit("heartbeat", {**self._beat(), "head": max(head, self.seq)})
 
+    def _waiting_for(self, sid: str) -> int:
+        """Packets a screen has not read yet: a stalled one would fill the memory, and catches up from the journal."""
+        server = self.socketio.server
+        socket = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
+        return int(socket.queue.qsize()) if socket else 0
+
     def _guard(self) -> None:
-        """Close the screens of sessions and tokens that no longer stand."""
+        """Close the screens of sessions and tokens that no longer stand, and those that do not read."""
         started = time.monotonic()
         hashes = {key_hash for key_hash, _ in self.screens.values()}
         valid = self.register.still_valid(list(hashes)) if hashes else set()
         for sid, (key_hash, _) in list(self.screens.items()):
-            if key_hash not in valid and key_hash in hashes:
+            if key_hash not in valid and key_hash in hashes or self._waiting_for(sid) > MAX_WAITING:
                 self.socketio.server.disconnect(sid)
         self.socketio.sleep(max(0.05, LOOK_S - (time.monotonic() - started)))

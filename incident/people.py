@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app, g, request
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, null, select, update
 
 from gis.database import Database
 from incident import lens, rules
@@ -174,7 +174,7 @@ class Register:
         return someone
 
     def _ask(self, key_hash: str, table: Any) -> Someone | None:
-        csrf = Session.csrf if table is Session else func.coalesce(None, None).label("csrf")
+        csrf = Session.csrf if table is Session else null().label("csrf")
         people = Person.__table__
         found = (
             select(people, csrf)
@@ -274,7 +274,7 @@ def add_person(
     area_code: str | None = None,
 ) -> dict[str, Any]:
     """Let someone in; raises BadReport for a taken name, an unknown role or a weak secret."""
-    if earlier := act.earlier():
+    if earlier := act.earlier("person.added"):
         return earlier.told()
     _check_person(act.conn, name, role, secret, unit_id, agency_code)
     row = {
@@ -314,7 +314,7 @@ def check_agency(conn: Connection, code: str | None) -> None:
 
 def revoke_person(act: Act, person_id: int) -> dict[str, Any]:
     """End someone's access: sessions and tokens go, open screens close within two seconds."""
-    if earlier := act.earlier():
+    if earlier := act.earlier("person.revoked"):
         return earlier.told()
     row = act.conn.execute(select(Person.name, Person.revoked_at).where(Person.id == person_id)).first()
     if row is None or row.revoked_at:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from gis.database import Database
 from incident import failpoints, journal
 from incident.config import Settings
+from incident.errors import WrongState
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,9 +33,17 @@ class Act:
     by: str
     uid: str | None
 
-    def earlier(self) -> journal.Line | None:
-        """What the same submission already wrote, if it came before."""
-        return journal.find_by_uid(self.conn, self.uid)
+    def earlier(self, kind: str, incident_id: int | None = None) -> journal.Line | None:
+        """What the same submission already wrote, if it came before; raises WrongState when the key meant another."""
+        line = journal.find_by_uid(self.conn, self.uid)
+        if line is None:
+            return None
+        same = line.kind == kind and line.by == self.by and incident_id in (None, line.incident_id)
+        if not same:
+            raise WrongState(
+                "Kunci (uid) ini sudah dipakai untuk hal lain; kirim dengan kunci baru.", "uid", allowed=[]
+            )
+        return line
 
     def append(self, kind: str, body: dict[str, Any], incident_id: int | None = None) -> journal.Line:
         """Write one entry; the first entry of a verb carries its uid, later ones none."""

@@ -57,7 +57,7 @@ def add_station(act: Act, call_sign: str, unit_id: int | None = None, number: in
 
     Raises BadReport for a call sign or number that is taken or not possible on the air.
     """
-    if earlier := act.earlier():
+    if earlier := act.earlier("station.added"):
         return dict(earlier.body)
     name = _air_name(call_sign)
     taken = {row["number"]: row for row in queries.stations(act.conn)}
@@ -169,7 +169,7 @@ def queue_text(
 
     Raises NotFound for an unknown station, BadReport for words that do not fit a frame (nothing is cut).
     """
-    if earlier := act.earlier():
+    if earlier := act.earlier("transmission.queued"):
         return {"uid": earlier.body["transmission"], "stations": earlier.body["stations"]}
     roster = _addressed(act, to)
     words = text_on_air(text, to is not None, priority, act.post.settings.exercise)

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from gis.database import Database, is_unreachable
-from incident import failpoints, hints, pulse
+from incident import failpoints, hints, journal, pulse
 from incident.actions import set_lamp
 from incident.config import Settings
 from incident.post import Act, Post, uid_from
@@ -227,7 +227,7 @@ def _apply(act: Act, happening: Happening) -> None:
 def _acked(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
     level = Level(body["level"])
     act.uid = uid_from("ack", body["uid"], body["station"], int(level))
-    if not act.earlier():
+    if journal.find_by_uid(act.conn, act.uid) is None:
         actions.record_ack(act, body["uid"], body["station"], level, at, body["via"])
 
 
