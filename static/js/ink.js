@@ -92,7 +92,7 @@ export const Ink = Layer.extend({
 
   drawGraticule() {
     const bounds = this._map.getBounds();
-    const { lons, lats } = graticule([bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]);
+    const { lons, lats } = graticule([bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()], Math.max(2, this.size.x / 130));
     const { pen, size } = this;
     Object.assign(pen, { strokeStyle: this.colours.graticule, fillStyle: this.colours.soft, lineWidth: 1, font: "11px system-ui, sans-serif" });
     for (const lon of lons) {

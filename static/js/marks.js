@@ -37,18 +37,18 @@ export function under(marks, x, y, reach) {
   return best;
 }
 
-const STEPS_DEGREES = [20, 10, 5, 2, 1, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01];
+const STEPS_DEGREES = [20, 10, 5, 2, 1, 30 / 60, 20 / 60, 10 / 60, 5 / 60, 2 / 60, 1 / 60];
 
-/** Whole degrees (or tenths) inside the bounds, about `wanted` lines a side: {step, lons, lats}. */
+/** Whole degrees or minutes inside the bounds, at most `wanted` lines across: {step, lons, lats}. */
 export function graticule([west, south, east, north], wanted = 6) {
-  const step = STEPS_DEGREES.find((size) => (east - west) / size >= wanted) ?? STEPS_DEGREES.at(-1);
+  const step = STEPS_DEGREES.findLast((size) => (east - west) / size <= wanted) ?? STEPS_DEGREES[0];
   return { step, lons: multiples(west, east, step), lats: multiples(south, north, step) };
 }
 
 function multiples(from, to, step) {
   const first = Math.ceil(from / step);
   const count = Math.max(0, Math.floor(to / step) - first + 1);
-  return Array.from({ length: count }, (_, place) => Number(((first + place) * step).toFixed(6)));
+  return Array.from({ length: count }, (_, place) => Number(((first + place) * step).toFixed(9)));
 }
 
 /** "8°20′ LS", "116°30′ BT". */
