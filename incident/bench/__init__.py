@@ -1,7 +1,6 @@
 """`posko bench`: how fast and how safe it is on this machine, each figure beside a limit measured in the same run."""
 
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -18,7 +17,7 @@ class Register(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in PARTS:
             return None
-        return getattr(import_module(f"incident.bench.{name}"), name)  # type: ignore[no-any-return]
+        return part(name)
 
 
 @click.command(cls=Register, invoke_without_command=True, epilog="Example: posko bench save --clients 1,32 --json")
@@ -27,10 +26,10 @@ def bench(ctx: click.Context) -> None:
     """Measure Posko on this machine in a database of its own. Without a word after it: all quick measurements."""
     if ctx.invoked_subcommand is None:
         for name in QUICK:
-            _run(ctx, name)
+            ctx.invoke(part(name), quick=True)
 
 
-def _run(ctx: click.Context, name: str) -> Any:
-    command = Register.get_command(ctx.command, ctx, name)  # type: ignore[arg-type]
-    assert command is not None
-    return ctx.invoke(command, quick=True)
+def part(name: str) -> click.Command:
+    """The measurement of this name."""
+    command: click.Command = getattr(import_module(f"incident.bench.{name}"), name)
+    return command

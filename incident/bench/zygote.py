@@ -15,7 +15,13 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 WARM = ("incident.cli", "incident.commands", "incident.app", "alerts.routes", "alerts.listeners", "alerts.sender")
-WEB = ("gunicorn.app.base", "gunicorn.workers.ggevent", "incident.serve", "incident.pages", "engineio.async_drivers.gevent")
+WEB = (
+    "gunicorn.app.base",
+    "gunicorn.workers.ggevent",
+    "incident.serve",
+    "incident.pages",
+    "engineio.async_drivers.gevent",
+)
 AIR = ("incident.relay", "radio_bridge.cli", "radio_bridge.devices.loopback", "radio_bridge.devices.kiss")
 _PR_SET_PDEATHSIG = 1
 
