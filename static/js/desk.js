@@ -20,6 +20,7 @@ import { distanceText, t } from "./words.js";
 
 const PATIENCE_MS = 2500; // then the form is free again and the outbox goes on by itself
 const AWAY_PATIENCE_MS = 400;
+const MOST_TOASTS = 3;
 const SECOND_PRESS_MS = 1500;
 const TEXTS = ["phone", "caller", "narrative", "reason"];
 const PROBLEM_FIELDS = ["class", "type", "place", "radius", "reason", "phone", "caller", "narrative", "priority"];
@@ -262,7 +263,7 @@ class Desk {
     const { call, incident, repeats = [] } = answer.body ?? {};
     const number = incident ? incident.number ?? await this.calls.numberOf(call?.id ?? call) : null;
     if (!number) this.calls.refresh();
-    toast(savedWords(message, number, repeats));
+    sayShortly(savedWords(message, number, repeats));
   }
 
   reopen(message) {
@@ -388,7 +389,24 @@ class Desk {
 
 const isText = (element) => element instanceof HTMLElement && (element.isContentEditable || element.matches("textarea, select, input:not([type=radio], [type=checkbox], [type=button], [type=submit])"));
 
-const findPlaces = async (text, signal) => (await get(`/places?q=${encodeURIComponent(text)}`, { signal })).places ?? [];
+// A house without a gazetteer has no such door: asked once, not at every letter.
+let hasPlaces = true;
+async function findPlaces(text, signal) {
+  if (!hasPlaces) return [];
+  try {
+    return (await get(`/places?q=${encodeURIComponent(text)}`, { signal })).places ?? [];
+  } catch (problem) {
+    if (problem.status === 404) hasPlaces = false;
+    throw problem;
+  }
+}
+
+// Seventeen pranks in five minutes are not seventeen boxes over the list.
+function sayShortly(words) {
+  const shown = [...$("toasts").children];
+  shown.slice(0, Math.max(0, shown.length - MOST_TOASTS + 1)).forEach((box) => box.remove());
+  toast(words);
+}
 
 const samePoint = (a, b) => Boolean(a && b) && a.lon === b.lon && a.lat === b.lat;
 

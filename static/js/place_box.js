@@ -45,6 +45,11 @@ export const surePoint = (text) => {
   return first && first.doubt === null ? first.point : null;
 };
 
+/** Sure coordinates are already on the map: the list shows only what still needs a choice. */
+export const toPick = (text, places) => optionsFor(text, places).filter((option) => option.doubt !== null || option.point.method !== "coordinates");
+
+const isSearchable = (text) => text.trim().length >= LEAST_LETTERS && !surePoint(text);
+
 /** `find(text, signal)` gives places; `onText(text)` and `onPick(option)` tell the form. */
 export class PlaceBox {
   constructor(input, list, { find, onText, onPick }) {
@@ -57,8 +62,8 @@ export class PlaceBox {
   typed() {
     this.onText(this.input.value);
     clearTimeout(this.timer);
-    this.show(optionsFor(this.input.value, []));
-    if (this.input.value.trim().length >= LEAST_LETTERS) this.timer = setTimeout(() => this.ask(this.input.value), PAUSE_MS);
+    this.show(toPick(this.input.value, []));
+    if (isSearchable(this.input.value)) this.timer = setTimeout(() => this.ask(this.input.value), PAUSE_MS);
   }
 
   async ask(text) {
@@ -66,7 +71,7 @@ export class PlaceBox {
     this.asking = new AbortController();
     try {
       const places = await this.find(text, this.asking.signal);
-      if (text === this.input.value && document.activeElement === this.input) this.show(optionsFor(text, places));
+      if (text === this.input.value && document.activeElement === this.input) this.show(toPick(text, places));
     } catch { /* without a gazetteer, or with a slow one, the words themselves are the place */ }
   }
 
