@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import structlog
 
 from incident.config import BadSettings, Settings
 from radio_bridge.bridge import NET_CARD
@@ -35,6 +36,17 @@ def _only_one(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise click.ClickException(f"Terminal lain sudah memakai {folder}; tutup dulu yang itu.") from None
         yield
+
+
+@contextlib.contextmanager
+def _log_apart(folder: Path) -> Iterator[None]:
+    """The log goes to a file: the screen belongs to the alerts, the output to programs."""
+    with open(folder / "field.log", "a") as file:
+        structlog.configure(logger_factory=structlog.WriteLoggerFactory(file))
+        try:
+            yield
+        finally:
+            structlog.reset_defaults()
 
 
 def _key_of(given: str | None, settings: Settings) -> str:
@@ -79,7 +91,7 @@ def field(port: str, callsign: str, number: int | None, key: str | None, data: P
     settings = _settings()
     folder = data or settings.data.absolute() / "field" / callsign.upper()
     try:
-        with _only_one(folder):
+        with _only_one(folder), _log_apart(folder):
             device = make_device(port, settings.data.absolute())
             config = link_config(_key_of(key, settings), _number_of(number, callsign, settings), callsign, device)
             spool = Spool(folder / SPOOL)

@@ -1,0 +1,311 @@
+"""The bridge of the centre against a field team on one virtual channel: rows to the air and back, exactly once."""
+
+import contextlib
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+import alerts.actions
+import alerts.queries
+from alerts import sender
+from gis.database import DatabaseUnusable
+from incident import actions as incident_actions
+from incident import hints, journal, pulse
+from incident.config import Settings
+from incident.models import Assignment, Lamp
+from incident.post import Post
+from radio_bridge import actions, queries
+from radio_bridge.bridge import AlreadyRuns, Bridge, only_one
+from radio_bridge.devices import make_device
+from radio_bridge.framing import ax25, posko
+from radio_bridge.models import Heard, Transmission
+from radio_bridge.rig import EPOCH, NET
+from tests import factories
+from tests.radio_bridge.rigs import FAST, KEY, team, wait_for
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path: Path) -> Settings:
+    radio = {"radio": f"loopback:{tmp_path}/air{FAST}", "radio_key": KEY, "ladder_s": 0.2}
+    return settings.model_copy(update=radio)
+
+
+@pytest.fixture
+def unit_id(post: Post) -> int:
+    """TRC-1 with station 1."""
+    entry = post.do(incident_actions.add_unit, "test", None, "TRC-1", "trc", "BPBD")
+    added = int(entry["body"]["cards"]["units"][0]["id"])
+    post.do(actions.add_station, "test", None, "TRC-1", added, 1)
+    return added
+
+
+@contextlib.contextmanager
+def running(post: Post) -> Iterator[Bridge]:
+    bridge = Bridge(post)
+    thread = threading.Thread(target=bridge.run)
+    thread.start()
+    try:
+        yield bridge
+    finally:
+        bridge.stop()
+        thread.join(10)
+
+
+def write_alert(post: Post, unit_ids: list[int], priority: str = "P0", **more: Any) -> int:
+    words = ("go", "Banjir di dusun, warga di atap", priority, unit_ids, 60)
+    entry = post.do(alerts.actions.write_alert, "dewi", factories.uid(), *words, **more)
+    while sender.step(post):
+        pass
+    hints.tell(post.settings.data)
+    return int(entry["body"]["alert"])
+
+
+def recipient(post: Post, alert_id: int) -> Any:
+    with post.database.read() as conn:
+        return alerts.queries.recipients_of(conn, alert_id)[0]
+
+
+def kinds(post: Post) -> list[str]:
+    with post.database.read() as conn:
+        return [line.kind for line in journal.after(conn, 0, 1000)]
+
+
+def count(post: Post, model: type) -> int:
+    with post.database.read() as conn:
+        return conn.scalar(select(func.count()).select_from(model)) or 0
+
+
+def one_value(post: Post, column: Any, *conditions: Any) -> Any:
+    with post.database.read() as conn:
+        return conn.scalar(select(column).where(*conditions))
+
+
+def events(told: list[dict], name: str) -> list[dict]:
+    return [one for one in told if one["event"] == name]
+
+
+def test_an_alert_goes_out_and_a_persons_answer_comes_back(post: Post, unit_id: int, tmp_path: Path) -> None:
+    call = post.do(incident_actions.record_call, "sari", factories.uid(), factories.report(post))
+    with running(post), team(post.settings.radio, tmp_path) as (station, told):
+        alert_id = write_alert(post, [unit_id], incident_id=call["incident"])
+        card = wait_for(lambda: events(told, "alert"))[0]
+        assert (card["priority"], card["type"], card["action"]) == (0, "banjir", "menuju lokasi")
+        assert card["text"] == "Banjir di dusun, warga di atap @ Pringgabaya"
+        assert card["place"] == {"lon": 116.6, "lat": -8.5}
+        wait_for(lambda: recipient(post, alert_id)["state"] == "heard")
+        station.acknowledge(card["key"])
+        wait_for(lambda: recipient(post, alert_id)["state"] == "seen")
+        wait_for(lambda: events(told, "confirmed"))
+    row = recipient(post, alert_id)
+    assert (row["seen_by"], row["seen_via"]) == ("TRC-1", "radio")
+    order = [kind for kind in kinds(post) if kind.startswith(("transmission", "delivery", "alert"))]
+    wanted = ["transmission.queued", "transmission.keyed", "delivery.keyed", "delivery.heard", "alert.seen"]
+    assert [kind for kind in order if kind in wanted] == wanted
+    with post.database.read() as conn:
+        assert list(journal.verify(conn)) == []
+        (line,) = [one for one in queries.radio_log(conn) if one["direction"] == "out"]
+    assert line["state"] == "done"
+    assert [one["state"] for one in line["stations"]] == ["seen"]
+
+
+def test_a_status_digit_moves_the_units_assignment(post: Post, unit_id: int, tmp_path: Path) -> None:
+    call = post.do(incident_actions.record_call, "sari", factories.uid(), factories.report(post))
+    post.do(incident_actions.create_assignment, "dewi", None, call["incident"], unit_id)
+    with running(post), team(post.settings.radio, tmp_path) as (station, told):
+        uid = station.report(3)
+        wait_for(lambda: [one for one in events(told, "delivered") if one["uid"] == uid])
+        wait_for(lambda: one_value(post, Assignment.state) == "en_route")
+        station.report(2)  # back to "accepted": the table forbids it, the words were said all the same
+        station.say("Jalan Pringgabaya putus, putar lewat Aikmel")
+        wait_for(lambda: count(post, Heard) == 3)
+    with post.database.read() as conn:
+        lines = journal.after(conn, 0, 1000)
+    moved = next(line for line in lines if line.kind == "assignment.changed")
+    assert moved.by == "TRC-1"
+    refused = next(line for line in lines if line.kind == "radio.heard" and "Status 2" in line.body["text"])
+    assert refused.body["applied"] is False
+    assert "tidak mungkin" in refused.body["reason"]
+    assert one_value(post, Assignment.state) == "en_route"
+    note = next(line for line in lines if line.kind == "incident.noted")
+    assert "Aikmel" in note.body["text"]
+
+
+def test_words_to_one_and_to_all(post: Post, unit_id: int, tmp_path: Path) -> None:
+    with running(post), team(post.settings.radio, tmp_path) as (_, told):
+        one = post.do(actions.queue_text, "dewi", factories.uid(), "Kembali ke pos", "trc-1")
+        everyone = post.do(actions.queue_text, "dewi", factories.uid(), "Tes jaringan")
+        wait_for(lambda: [text for text in events(told, "text") if text["text"] == "Kembali ke pos"])
+        wait_for(lambda: [card for card in events(told, "alert") if card["text"] == "Tes jaringan"])
+        for said in (one, everyone):
+            wait_for(lambda uid=said["uid"]: one_value(post, Transmission.state, Transmission.uid == uid) == "done")
+    assert kinds(post).count("transmission.heard") == 2
+
+
+def test_what_is_too_late_is_never_keyed(post: Post, unit_id: int, tmp_path: Path) -> None:
+    late = dt.timedelta(seconds=-1)
+    said = post.do(actions.queue_text, "dewi", factories.uid(), "Sudah lewat", "TRC-1", valid=late)
+    with running(post) as bridge, team(post.settings.radio, tmp_path) as (_, told):
+        wait_for(lambda: one_value(post, Transmission.state, Transmission.uid == said["uid"]) == "expired")
+        assert bridge.spool.tallies().get("sent", 0) == 0
+        assert events(told, "text") == []
+    assert "transmission.expired" in kinds(post)
+    assert "transmission.keyed" not in kinds(post)
+
+
+def test_the_radio_works_while_the_database_is_away(
+    post: Post, unit_id: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise DatabaseUnusable("the database is away")
+
+    with running(post) as bridge, team(post.settings.radio, tmp_path) as (station, told):
+        wait_for(lambda: one_value(post, Lamp.words, Lamp.id == "radio") == "tersambung")
+        with monkeypatch.context() as broken:
+            broken.setattr(post.database, "write", away)
+            uid = station.say("Tiba di lokasi")
+            wait_for(lambda: [one for one in events(told, "delivered") if one["uid"] == uid])
+            wait_for(bridge.spool.happenings)
+        assert count(post, Heard) == 0
+        wait_for(lambda: count(post, Heard) == 1)
+        wait_for(lambda: not bridge.spool.happenings())
+
+
+def test_a_cancel_follows_on_the_air(post: Post, unit_id: int, tmp_path: Path) -> None:
+    with running(post), team(post.settings.radio, tmp_path) as (station, told):
+        alert_id = write_alert(post, [unit_id])
+        wait_for(lambda: events(told, "alert"))
+        wait_for(lambda: recipient(post, alert_id)["state"] == "heard")
+        post.do(alerts.actions.cancel_alert, "dewi", factories.uid(), alert_id)
+        with post.database.read() as conn:
+            row = alerts.queries.find_alert(conn, alert_id)
+        post.do(actions.queue_cancel, "relay", None, row)
+        cancel = wait_for(lambda: events(told, "cancel"))[0]
+        assert "BATAL" in cancel["text"]
+        assert station.alerts()[0]["state"] == "cancelled"
+
+
+def test_a_cancel_before_the_air_keeps_the_alert_off_it(post: Post, unit_id: int, tmp_path: Path) -> None:
+    alert_id = write_alert(post, [unit_id])
+    with post.database.read() as conn:
+        row = alerts.queries.find_alert(conn, alert_id)
+    assert post.do(actions.queue_cancel, "relay", None, row) == []
+    with running(post) as bridge, team(post.settings.radio, tmp_path) as (_, told):
+        wait_for(lambda: one_value(post, Lamp.words, Lamp.id == "radio") == "tersambung")
+        assert bridge.spool.tallies().get("sent", 0) == 0
+        assert events(told, "alert") == []
+
+
+def test_a_unit_without_a_radio_fails_plainly(post: Post, tmp_path: Path) -> None:
+    entry = post.do(incident_actions.add_unit, "test", None, "PSC-1", "ambulance", "PSC119")
+    alert_id = write_alert(post, [int(entry["body"]["cards"]["units"][0]["id"])])
+    with running(post):
+        wait_for(lambda: "delivery.failed" in kinds(post))
+    with post.database.read() as conn:
+        (card,) = alerts.queries.recipient_cards(conn, [recipient(post, alert_id)["id"]])
+    assert {one["channel"]: one["state"] for one in card["deliveries"]}["radio"] == "failed"
+
+
+def _forge(source: int, name: str, content: bytes, key: bytes, counter: int) -> bytes:
+    sealed = posko.seal(posko.Header(7, NET, source, 0), content, key, EPOCH, counter)
+    return ax25.ui(name, ax25.DESTINATION, sealed)
+
+
+def test_forged_replayed_altered_and_foreign_frames_are_counted_and_never_shown(
+    post: Post, unit_id: int, tmp_path: Path
+) -> None:
+    from radio_bridge.radiogram import Text, encode
+
+    _, content = encode(Text("Kembali semua", number=5))
+    key = bytes.fromhex(KEY)
+    genuine = _forge(1, "TRC-1", content, key, 900_000)
+    with running(post) as bridge:
+        attacker = make_device(post.settings.radio, tmp_path)
+        wait_for(lambda: bridge.rig.callsigns)
+        attacker.open()
+        attempts = {
+            "mac": _forge(1, "TRC-1", content, bytes(16), 900_001),
+            "altered": genuine[:-8] + bytes([genuine[-8] ^ 1]) + genuine[-7:],
+            "callsign": _forge(1, "TRC-9", content, key, 900_002),
+            "foreign": ax25.ui("YB9ABC", "APRS", b"!0830.00S/11630.00E-"),
+            "carrier": b"\x00garbage",
+        }
+        for frame in (*attempts.values(), genuine, genuine):
+            attacker.write(frame)
+        tallies = wait_for(lambda: (found := bridge.spool.tallies()).get("rejected.replay") and found)
+        attacker.close()
+        wait_for(lambda: count(post, Heard) == 1)
+    assert tallies["rejected.mac"] == 2
+    assert all(tallies[f"rejected.{kind}"] == 1 for kind in ("callsign", "foreign", "carrier", "replay"))
+    assert count(post, Heard) == 1
+
+
+def test_a_revoked_station_is_only_counted(post: Post, unit_id: int, tmp_path: Path) -> None:
+    post.do(actions.revoke_station, "test", None, 1)
+    with running(post) as bridge, team(post.settings.radio, tmp_path) as (station, _):
+        wait_for(lambda: bridge.rig.callsigns)
+        station.report(4)
+        wait_for(lambda: bridge.spool.tallies().get("rejected.revoked"))
+    assert count(post, Heard) == 0
+
+
+def test_one_radio_for_one_installation(tmp_path: Path) -> None:
+    with only_one(tmp_path), pytest.raises(AlreadyRuns), only_one(tmp_path):
+        pass
+
+
+class BridgeProcess:
+    """`posko radio` in its own process, killed at a step of our choice."""
+
+    def __init__(self, settings: Settings, failpoint: str = "") -> None:
+        environment = {
+            **os.environ,
+            "POSKO_DATABASE": settings.database,
+            "POSKO_DATA": str(settings.data),
+            "POSKO_RADIO": settings.radio,
+            "POSKO_RADIO_KEY": KEY,
+            "POSKO_FAILPOINT": failpoint,
+        }
+        command = [sys.executable, "-m", "incident.cli", "radio"]
+        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+
+    def stop(self) -> int:
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(15)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["air.sent", "air.sent:2", "ack.heard", "ack.heard:2", "ack.stored", "ack.stored:2"])
+def test_kill_9_between_the_steps_loses_and_doubles_nothing(
+    post: Post, unit_id: int, tmp_path: Path, step: str
+) -> None:
+    """The alert rings once, is seen once, and the report is stored once, whichever step the power goes."""
+    with team(post.settings.radio, tmp_path) as (station, told):
+        first = BridgeProcess(post.settings, step)
+        alert_id = write_alert(post, [unit_id])
+        card = wait_for(lambda: events(told, "alert"), 20)[0]
+        station.acknowledge(card["key"])
+        station.report(3)
+        assert first.process.wait(30) == -signal.SIGKILL
+        (post.settings.data / pulse.FOLDER / "radio").unlink(missing_ok=True)
+        second = BridgeProcess(post.settings)
+        try:
+            wait_for(lambda: pulse.age_s(post.settings.data, "radio") is not None, 30)
+            wait_for(lambda: recipient(post, alert_id)["state"] == "seen", 30)
+            wait_for(lambda: count(post, Heard) == 1, 30)
+            wait_for(lambda: station.outbox()[0]["state"] == "delivered", 30)
+        finally:
+            assert second.stop() == 0
+        assert len(events(told, "alert")) == 1
+    written = kinds(post)
+    assert [written.count(kind) for kind in ("alert.seen", "delivery.heard", "radio.heard")] in ([1, 1, 1], [1, 0, 1])
+    assert one_value(post, Lamp.state, Lamp.id == "radio") == "off"

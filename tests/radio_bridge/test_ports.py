@@ -1,0 +1,213 @@
+"""Ports: every way a plug can go is one LinkLost, quickly; and every device of the register keeps the manners."""
+
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from radio_bridge import ports
+from radio_bridge.devices import REGISTER, make_device, take_apart
+from radio_bridge.framing import kiss
+from radio_bridge.ports import BadPort, LinkLost
+from tests.radio_bridge.rigs import FAST, Cable, is_raw, wait_for
+
+
+@pytest.fixture
+def cable(tmp_path: Path) -> Cable:
+    made = Cable(tmp_path / "usb-TNC")
+    made.plug()
+    return made
+
+
+def test_bytes_go_through_a_serial_port_untouched(cable: Cable) -> None:
+    port = ports.open_port(f"serial:{cable.link}?baud=9600")
+    assert is_raw(port.fileno())
+    every_byte = bytes(range(256))
+    port.write_all(every_byte)
+    got = b""
+    while len(got) < 256:
+        got += cable.read()
+    assert got == every_byte
+    cable.write(every_byte)
+    assert wait_for(lambda: port.read(0.1)) == every_byte
+    port.close()
+
+
+def test_an_unplug_is_seen_within_50_ms(cable: Cable) -> None:
+    port = ports.open_port(f"serial:{cable.link}?baud=9600")
+    seen: list[float] = []
+
+    def listen() -> None:
+        with pytest.raises(LinkLost):
+            port.read(5)
+        seen.append(time.monotonic())
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    time.sleep(0.1)
+    cable.unplug()
+    listener.join(5)
+    assert seen[0] - cable.unplugged_at < 0.05
+    port.close()
+
+
+def test_writing_into_an_unplugged_port_is_linklost(cable: Cable) -> None:
+    port = ports.open_port(f"serial:{cable.link}?baud=9600")
+    cable.unplug()
+    with pytest.raises(LinkLost):
+        port.write_all(b"x")
+    port.close()
+    port.close()  # twice is harmless
+
+
+def test_a_modem_that_takes_no_bytes_is_lost(cable: Cable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "WRITE_WITHIN_S", 0.1)
+    port = ports.open_port(f"serial:{cable.link}?baud=9600")
+    with pytest.raises(LinkLost, match="takes no bytes"):
+        port.write_all(bytes(200_000))
+    port.close()
+
+
+def test_a_port_is_opened_once(cable: Cable) -> None:
+    port = ports.open_port(f"serial:{cable.link}?baud=9600")
+    with pytest.raises(LinkLost):
+        ports.open_port(f"serial:{cable.link}?baud=9600")
+    port.close()
+
+
+def test_a_name_that_moved_to_another_device_is_noticed(cable: Cable, tmp_path: Path) -> None:
+    port = ports.open_port(f"serial:{cable.link}?baud=9600")
+    port.check()
+    other = Cable(cable.link)
+    other.plug()
+    with pytest.raises(LinkLost, match="another device"):
+        port.check()
+    port.close()
+    os.close(other.master)
+
+
+def test_a_missing_device_and_a_refused_socket_are_linklost(tmp_path: Path) -> None:
+    with pytest.raises(LinkLost):
+        ports.open_port(f"serial:{tmp_path}/nothing")
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        free = door.getsockname()[1]
+    with pytest.raises(LinkLost):
+        ports.open_port(f"socket:127.0.0.1:{free}")
+    with pytest.raises(LinkLost):
+        ports.open_port(f"unix:{tmp_path}/nothing")
+
+
+@pytest.mark.parametrize("url", ["", "serial:", "usb:/dev/x", "socket:here", "serial:/dev/x?baud=fast"])
+def test_an_address_that_can_never_be_opened_is_our_fault(url: str) -> None:
+    with pytest.raises(BadPort):
+        ports.open_port(url)
+
+
+def test_a_socket_that_hangs_up_is_linklost() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = ports.open_port(f"socket:127.0.0.1:{door.getsockname()[1]}")
+        joined, _ = door.accept()
+        joined.sendall(b"abc")
+        assert port.read(1) == b"abc"
+        joined.close()
+        with pytest.raises(LinkLost):
+            port.read(1)
+        port.close()
+
+
+def test_a_pair_in_memory() -> None:
+    left, right = ports.pair()
+    left.write_all(b"hello")
+    assert right.read(1) == b"hello"
+    assert right.read(0) == b""
+    left.close()
+    with pytest.raises(LinkLost):
+        right.read(1)
+    right.close()
+
+
+def test_listing_plugs_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports.serial, "Serial", None)
+    assert all(plug.path.startswith("/dev/") for plug in ports.plugs())
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "place"),
+    [
+        ("kiss+serial:/dev/x?baud=9600", "kiss+serial", "/dev/x"),
+        ("serial:///dev/x", "kiss+serial", "/dev/x"),
+        ("/dev/ttyUSB0?baud=9600", "kiss+serial", "/dev/ttyUSB0"),
+        ("socket://127.0.0.1:8001", "kiss+socket", "127.0.0.1:8001"),
+        ("loopback:", "loopback", ""),
+    ],
+)
+def test_what_people_type(url: str, name: str, place: str) -> None:
+    address = take_apart(url)
+    assert (address.name, address.place) == (name, place)
+
+
+def _url(name: str, cable: Cable, tmp_path: Path, door: socket.socket) -> str:
+    return {
+        "kiss+serial": f"kiss+serial:{cable.link}{FAST}&baud=9600",
+        "kiss+socket": f"kiss+socket:127.0.0.1:{door.getsockname()[1]}{FAST}",
+        "loopback": f"loopback:{tmp_path}/air{FAST}",
+    }[name]
+
+
+@pytest.mark.parametrize("name", REGISTER)
+def test_every_device_opens_carries_a_frame_and_closes(name: str, cable: Cable, tmp_path: Path) -> None:
+    """Back to back, over the register: a newcomer is tested the moment it is listed."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        device = make_device(_url(name, cable, tmp_path, door), tmp_path)
+        with pytest.raises(LinkLost):
+            device.read()
+        device.open()
+        assert device.fileno() >= 0
+        assert device.read() == []
+        device.check()
+        device.write(b"\xc0frame\xdb")
+        far_end = {"kiss+serial": lambda: _of_cable(cable), "kiss+socket": lambda: _of_socket(door)}
+        heard = far_end.get(name, lambda: _of_channel(device, tmp_path))()
+        assert b"\xc0frame\xdb" in heard
+        device.close()
+        device.close()
+        getattr(device, "end", lambda: None)()
+
+
+def _of_cable(cable: Cable) -> list[bytes]:
+    return _decoded(cable.read)
+
+
+def _of_socket(door: socket.socket) -> list[bytes]:
+    joined, _ = door.accept()
+    joined.settimeout(2)
+    try:
+        return _decoded(lambda: joined.recv(4096))
+    finally:
+        joined.close()
+
+
+def _decoded(read) -> list[bytes]:  # type: ignore[no-untyped-def]
+    decoder, frames = kiss.KissDecoder(), []
+    wait_for(lambda: frames.extend(decoder.feed(read())) or frames)
+    return frames
+
+
+def _of_channel(device, tmp_path: Path) -> list[bytes]:  # type: ignore[no-untyped-def]
+    other = make_device(f"loopback:{tmp_path}/air{FAST}", tmp_path)
+    other.open()
+    frames: list[bytes] = []
+    time.sleep(0.2)
+    device.write(b"\xc0frame\xdb")
+    wait_for(lambda: frames.extend(other.read()) or frames)
+    other.close()
+    return frames
+
+
+def test_unknown_devices_are_named() -> None:
+    with pytest.raises(BadPort, match="loopback"):
+        take_apart("morse:key")

@@ -1,0 +1,132 @@
+"""Two real processes' worth of serial cable: pulled out in the middle of a frame, and put back."""
+
+import statistics
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from incident.config import Settings
+from incident.models import Lamp
+from incident.post import Post
+from radio_bridge.bridge import Bridge
+from radio_bridge.link import Outgoing
+from radio_bridge.radiogram import Alert, Text
+from tests.radio_bridge.rigs import FAST, KEY, Cable, Wire, centre, field_process, wait_for
+
+CYCLES = 20
+
+
+@pytest.fixture
+def cables(tmp_path: Path) -> tuple[Cable, Cable]:
+    made = Cable(tmp_path / "usb-centre"), Cable(tmp_path / "usb-field")
+    for cable in made:
+        cable.plug()
+    return made
+
+
+def url_of(cable: Cable) -> str:
+    return f"kiss+serial:{cable.link}{FAST}&baud=115200"
+
+
+def alert(ref: int) -> Alert:
+    return Alert(ref, 0, 0, 4, 2, 60, text="Banjir, warga di atap")
+
+
+def order(uid: str, words: object, to: tuple[int, ...] = (1,)) -> Outgoing:
+    return Outgoing(uid, words, to, 0, time.time() + 600)  # type: ignore[arg-type]
+
+
+def test_a_cable_pulled_mid_frame_loses_and_doubles_nothing(cables: tuple[Cable, Cable], tmp_path: Path) -> None:
+    """The centre's cable goes after ten bytes of the alert; it comes back; the field process sees the alert once."""
+    wire = Wire(*cables)
+    with centre(url_of(cables[0]), tmp_path) as (rig, spool), field_process(url_of(cables[1]), tmp_path) as field:
+        field.wait("port", open=True)
+        wait_for(lambda: rig.port.is_open)
+        wire.on_cut = cables[0].unplug
+        wire.cut_after = 10
+        spool.order(order("a1", alert(7)), time.time())
+        rig.wake()
+        wait_for(lambda: not rig.port.is_open)
+        assert field.find("alert") is None
+        cables[0].plug()
+        field.wait("alert", ref=7)
+        field.say("ack")
+        wait_for(lambda: [one for one in spool.happenings() if one.kind == "acked" and one.body["level"] == 2])
+        field.wait("confirmed", ref=7)
+        assert len([one for one in field.told if one["event"] == "alert"]) == 1
+    wire.stop()
+
+
+def test_the_fields_cable_pulled_keeps_its_outbox(cables: tuple[Cable, Cable], tmp_path: Path) -> None:
+    wire = Wire(*cables)
+    with centre(url_of(cables[0]), tmp_path) as (_, spool), field_process(url_of(cables[1]), tmp_path) as field:
+        field.wait("port", open=True)
+        cables[1].unplug()
+        field.wait("port", open=False, within_s=2)
+        field.say("status 4")
+        field.say("text Air mulai surut")
+        field.wait("queued", kind="text")
+        cables[1].plug()
+        wait_for(lambda: len([one for one in spool.happenings() if one.kind == "received"]) == 2)
+        wait_for(lambda: len([one for one in field.told if one["event"] == "delivered"]) == 2)
+        heard = [one.body["radiogram"] for one in spool.happenings() if one.kind == "received"]
+        assert sorted(one["is"] for one in heard) == ["Status", "Text"]
+    wire.stop()
+
+
+@pytest.mark.slow
+def test_many_unplugs_are_seen_at_once_and_healed_at_once(
+    cables: tuple[Cable, Cable], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each cycle: seen within 50 ms, open again within 0.5 s, one text each, none lost or doubled."""
+    wire = Wire(*cables)
+    seen_ms, back_ms = [], []
+    with centre(url_of(cables[0]), tmp_path) as (rig, spool), field_process(url_of(cables[1]), tmp_path) as field:
+        field.wait("port", open=True)
+        for cycle in range(CYCLES):
+            wait_for(lambda: rig.port.is_open)
+            spool.order(order(f"t{cycle}", Text(f"pesan {cycle}")), time.time())
+            rig.wake()
+            time.sleep(0.01 * (cycle % 7))
+            cables[0].unplug()
+            wait_for(lambda: not rig.port.is_open)
+            seen_ms.append(1000 * (time.monotonic() - cables[0].unplugged_at))
+            cables[0].plug()
+            wait_for(lambda: rig.port.is_open)
+            back_ms.append(1000 * (time.monotonic() - cables[0].plugged_at))
+        wait_for(lambda: len([one for one in field.told if one["event"] == "text"]) >= CYCLES, 120)
+        texts = [one["text"] for one in field.told if one["event"] == "text"]
+    wire.stop()
+    with capsys.disabled():
+        print(f"\nunplug seen: median {statistics.median(seen_ms):.1f} ms, worst {max(seen_ms):.1f} ms; ", end="")
+        print(f"back: median {statistics.median(back_ms):.0f} ms, worst {max(back_ms):.0f} ms")
+    assert sorted(texts) == sorted(f"pesan {cycle}" for cycle in range(CYCLES))
+    assert statistics.median(seen_ms) < 50
+    assert max(back_ms) < 500
+
+
+def test_the_lamp_says_within_three_seconds_that_the_plug_is_lost(
+    post: Post, settings: Settings, cables: tuple[Cable, Cable]
+) -> None:
+    post.settings = settings.model_copy(update={"radio": url_of(cables[0]), "radio_key": KEY})
+
+    def lamp() -> tuple[str, str]:
+        with post.database.read() as conn:
+            row = conn.execute(select(Lamp.state, Lamp.words).where(Lamp.id == "radio")).first()
+        return (row.state, row.words) if row else ("", "")
+
+    bridge = Bridge(post)
+    running = threading.Thread(target=bridge.run)
+    running.start()
+    wait_for(lambda: lamp() == ("ok", "tersambung"))
+    cables[0].unplug()
+    wait_for(lambda: lamp()[1].startswith("port hilang "), 3)
+    assert lamp()[0] == "off"
+    cables[0].plug()
+    wait_for(lambda: lamp() == ("ok", "tersambung"), 3)
+    bridge.stop()
+    running.join(10)
+    assert lamp() == ("off", "radio tidak berjalan")
