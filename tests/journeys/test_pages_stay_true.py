@@ -1,4 +1,4 @@
-"""For every verb and every role: the old picture plus the new entries is the fresh picture, in the browser's own code."""
+"""For every verb and role: the old picture plus the new entries is the fresh one, in the browser's own code."""
 
 import datetime as dt
 import shutil
@@ -36,7 +36,7 @@ from tests.cast import assemble
 from tests.factories import report, uid
 from tests.viewers import Reducer, Screen, of_every_kind
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not on this machine: apt-get install nodejs")
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is missing: apt-get install nodejs")
 START = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
 PLACES = (
     {"area_code": "52.03.01.2001"},
@@ -82,7 +82,9 @@ class Room:
         entry = self.do(actions.create_assignment, incident, self.units[unit])
         return int(entry["body"]["assignment"])
 
-    def alert(self, priority: str = "P1", order: str = "go", to: tuple[str, ...] = ("TRC-1", "PSC-1"), **more: Any) -> int:
+    def alert(
+        self, priority: str = "P1", order: str = "go", to: tuple[str, ...] = ("TRC-1", "PSC-1"), **more: Any
+    ) -> int:
         units = [self.units[name] for name in to]
         words: dict[str, Any] = {"order": order, "text": "Ke Pringgabaya", "priority": priority, "expires_in_min": 60}
         return int(self.do(alerting.write_alert, unit_ids=units, by="dewi", **(words | more))["body"]["alert"])
@@ -365,7 +367,9 @@ class AnyHistory(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(mkdtemp(prefix="posko-history-"))
-        made = load_settings(database=type(self).url(), data=self.folder / "var", site="Lombok Timur, 52.03, Asia/Makassar")
+        made = load_settings(
+            database=type(self).url(), data=self.folder / "var", site="Lombok Timur, 52.03, Asia/Makassar"
+        )
         self.clock = Clock()
         self.post = Post(made, Database(made.database), self.clock)
         self.incidents: list[int] = []
@@ -405,9 +409,18 @@ class AnyHistory(RuleBasedStateMachine):
             self.incidents.append(facts["incident"])
 
     @precondition(lambda self: self.incidents)
-    @rule(pick=st.integers(0), verb=st.sampled_from([*rules.INCIDENT_VERBS, "close", "control"]), place=st.sampled_from(PLACES))
+    @rule(
+        pick=st.integers(0),
+        verb=st.sampled_from([*rules.INCIDENT_VERBS, "close", "control"]),
+        place=st.sampled_from(PLACES),
+    )
     def an_incident_goes_on(self, pick: int, verb: str, place: dict[str, Any]) -> None:
-        said: dict[str, Any] = {"text": "Kata petugas", "disposition": "handled", "reason": "access", "unblock_by": "PUPR"}
+        said: dict[str, Any] = {
+            "text": "Kata petugas",
+            "disposition": "handled",
+            "reason": "access",
+            "unblock_by": "PUPR",
+        }
         said |= {"next_word_at": self.clock.now, "place": intake.Place(**({"method": "map"} | place)), "priority": "P1"}
         self._try(actions.change_incident, self.incidents[pick % len(self.incidents)], verb, **said)
 
@@ -424,7 +437,9 @@ class AnyHistory(RuleBasedStateMachine):
     def a_unit_reports(self, pick: int, verb: str) -> None:
         self._try(actions.change_assignment, self.assignments[pick % len(self.assignments)], verb)
 
-    @rule(unit=st.sampled_from(["TRC-1", "PSC-1"]), lon=st.floats(115, 117), lat=st.floats(-9, -8), serves=st.booleans())
+    @rule(
+        unit=st.sampled_from(["TRC-1", "PSC-1"]), lon=st.floats(115, 117), lat=st.floats(-9, -8), serves=st.booleans()
+    )
     def a_unit_moves(self, unit: str, lon: float, lat: float, serves: bool) -> None:
         self._try(actions.move_unit, self.room.units[unit], lon, lat)
         self._try(actions.change_service, self.room.units[unit], serves)
@@ -445,7 +460,11 @@ class AnyHistory(RuleBasedStateMachine):
         self.alerts.append(self.room.alert(priority, order, to, incident_id=about, expires_in_min=minutes))
 
     @precondition(lambda self: self.alerts)
-    @rule(pick=st.integers(0), verb=st.sampled_from(["approve", "cancel", "see"]), unit=st.sampled_from(["TRC-1", "PSC-1"]))
+    @rule(
+        pick=st.integers(0),
+        verb=st.sampled_from(["approve", "cancel", "see"]),
+        unit=st.sampled_from(["TRC-1", "PSC-1"]),
+    )
     def an_alert_is_answered(self, pick: int, verb: str, unit: str) -> None:
         alert = self.alerts[pick % len(self.alerts)]
         if verb == "see":
@@ -503,7 +522,7 @@ def test_any_history_leaves_every_page_true(template_file: Path, tmp_path: Path,
         shutil.copy(template_file, path)
         return f"sqlite:///{path}"
 
-    _play(fresh, reducer, examples=12, steps=40)
+    _play(fresh, reducer, examples=20, steps=40)
 
 
 @pytest.mark.postgis
