@@ -2,7 +2,7 @@
 import { t } from "./words.js";
 
 export const TRANSMISSION_STATES = {
-  queued: t("antre"), spooled: t("menunggu giliran di udara"), keyed: t("mengudara"), done: t("selesai"),
+  queued: t("antre"), spooled: t("menunggu giliran di udara"), keyed: t("mengudara"), done: t("sudah mengudara, selesai"),
   expired: t("kedaluwarsa"), failed: t("gagal"), superseded: t("diganti yang baru"),
 };
 
