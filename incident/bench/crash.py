@@ -42,7 +42,7 @@ DIES_AT = {
     "ack.stored": "radio",
 }
 assert set(failpoints.STEPS) < set(DIES_AT)
-PATIENCE_S = 15.0
+PATIENCE_S = 30.0
 SETTLE_S = 60.0
 
 
@@ -136,6 +136,7 @@ class PowerCuts:
     def _begin(self) -> None:
         self.here.warm("web", "plain")
         self.team.start()
+        self.team.is_ready.wait(PATIENCE_S)  # it opens the virtual channel, which outlives the radio's deaths
         self._restart()
         self.here.wait_until_ready()
         for one in (*self.screens, *self.callers):

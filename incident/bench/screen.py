@@ -70,6 +70,7 @@ class Screen(threading.Thread):
             with contextlib.suppress(OSError):
                 self._follow()
             self._stopped.wait(0.05)
+        self._line.close()
 
     def stop(self) -> None:
         self._stopped.set()
