@@ -22,7 +22,8 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "t": None, "lazy_gettext": None}
 
 
 def said_in(folder: str) -> set[str]:
-    found = extract_from_dir(ROOT / folder, method_map=[WAYS[folder]], keywords=KEYWORDS)
+    options = {"**.js": {"parse_template_string": "true"}}
+    found = extract_from_dir(ROOT / folder, method_map=[WAYS[folder]], options_map=options, keywords=KEYWORDS)
     return {message for _, _, message, _, _ in found if isinstance(message, str) and message}
 
 
