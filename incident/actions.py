@@ -6,6 +6,7 @@ with one key it writes once and answers the same. Entries carry whole cards, so 
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -40,9 +41,8 @@ def _keep_call(act: Act, report: intake.Report) -> dict[str, Any]:
 
 
 def _open_incident(act: Act, report: intake.Report) -> dict[str, Any]:
-    kind = queries.find_type(act.conn, report.type)
-    if kind is None:
-        raise BadReport("Jenis kejadian tidak dikenal; pilih salah satu dari daftar.", "type")
+    kind = _type_of(act, report.type)
+    report = replace(report, type=kind["code"])
     repeats = find_repeats(act, report.place, kind["family"])
     if report.incident_id is not None:
         return _link_call(act, report, repeats)
@@ -53,7 +53,11 @@ def _open_incident(act: Act, report: intake.Report) -> dict[str, Any]:
     failpoints.reach("row")
     card = queries.incident_card(row, [], _site(act))
     line = act.append("call.recorded", _call_facts(report, call_id, row["id"], repeats), row["id"])
-    act.append("incident.opened", {"priority_from": reason, "cards": {"incidents": [card]}}, row["id"])
+    act.append(
+        "incident.opened",
+        {"priority_from": "call_taker" if report.priority else "type", "cards": {"incidents": [card]}},
+        row["id"],
+    )
     return _call_answer(line.seq, line.body)
 
 
@@ -142,6 +146,13 @@ def find_repeats(act: Act, place: intake.Place, family: str) -> list[dict[str, A
     return intake.likely_repeats(where, family, act.now, candidates)
 
 
+def _type_of(act: Act, word: str | None) -> Mapping[Any, Any]:
+    kind = queries.find_type(act.conn, act.post, word)
+    if kind is None:
+        raise BadReport("Jenis kejadian tidak dikenal; pilih salah satu dari daftar.", "type")
+    return kind
+
+
 # an incident
 
 _KIND_OF_VERB = {
@@ -218,8 +229,8 @@ def _reopen(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) -> C
 def _correct(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) -> Consequence:
     why = _required(said, "text", "Perbaikan perlu alasan.")
     changes = {name: said[name] for name in ("type", "priority") if said.get(name)}
-    if "type" in changes and queries.find_type(act.conn, changes["type"]) is None:
-        raise BadReport("Jenis kejadian tidak dikenal; pilih salah satu dari daftar.", "type")
+    if "type" in changes:
+        changes["type"] = _type_of(act, changes["type"])["code"]
     place: intake.Place | None = said.get("place")
     if place:
         changes |= {"method": place.method, "radius_m": place.radius_m, **point_columns(place.lon, place.lat)}

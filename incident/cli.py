@@ -56,7 +56,7 @@ def main(args: list[str] | None = None) -> Any:
     """Run a command; a refusal is a sentence on stderr and exit code 1, a wrong call is 2."""
     try:
         return root(args=args, prog_name="posko")
-    except Exception as fault:
+    except Exception as fault:  # noqa: BLE001 - judged below; one nobody foresaw is raised again
         code, sentence = _judge(fault)
         click.echo(sentence, err=True)
         sys.exit(code)

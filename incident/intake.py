@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from gis.coordinates import Position, distance_m
@@ -36,17 +36,17 @@ class Report:
     received_at: dt.datetime
     type: str | None = None
     priority: str | None = None
+    priority_reason: str | None = None
     narrative: str | None = None
     caller_name: str | None = None
     caller_phone: str | None = None
     incident_id: int | None = None
-    answers: Mapping[Any, Any] = field(default_factory=dict)
 
 
 def priority_of(report: Report, usual: str) -> tuple[str, str]:
-    """The priority and where it comes from: the call taker's word, else the type's usual one."""
+    """The priority and why: the call taker's reason or word, else the type's usual one."""
     if report.priority:
-        return report.priority, "call_taker"
+        return report.priority, report.priority_reason or "call_taker"
     return usual, "type"
 
 

@@ -72,10 +72,11 @@ class SetupLink(Base):
 
 
 class IncidentType(Base):
-    """A type of incident, its family (for likely repeats), its usual priority and icon."""
+    """A type of incident: other words it is known by, its family (for likely repeats), usual priority and icon."""
 
     __tablename__ = "incident_type"
     code: Mapped[str] = mapped_column(String(30), primary_key=True)
+    also: Mapped[str] = mapped_column(String(120), default="")
     family: Mapped[str] = mapped_column(String(30))
     name_id: Mapped[str] = mapped_column(String(60))
     name_en: Mapped[str] = mapped_column(String(60))

@@ -27,7 +27,7 @@ from incident.post import Act, Post, utc_now
 
 COOKIE = "posko_session"
 REMEMBER_S = 1.0  # how long a looked-up key is trusted: the bound on a revocation
-MIN_SECRET = 10
+MIN_SECRET = 8
 _hasher = PasswordHasher()
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -59,6 +59,7 @@ class Post:
         self.settings = settings
         self.database = database
         self.clock = clock
+        self.types: dict[str, Any] = {}  # word -> type, filled by queries.find_type
         self.log = structlog.get_logger()
 
     def do(

@@ -13,6 +13,7 @@ from gis.coordinates import Position, box_around, distance_m
 from gis.database import Database
 from incident import intake, journal, rules
 from incident.models import Assignment, Call, Incident, IncidentType, Lamp, Unit
+from incident.post import Post
 
 _incident = Incident.__table__
 _unit = Unit.__table__
@@ -86,11 +87,16 @@ _active_of_unit = _active_rows.where(_assignment.c.unit_id == bindparam("id"))
 _one_assignment = _assignment_rows.where(_assignment.c.id == bindparam("id"))
 _one_incident = select(*INCIDENT_COLUMNS).where(_incident.c.id == bindparam("id"))
 _one_unit = select(*UNIT_COLUMNS).where(_unit.c.id == bindparam("id"))
-_type = select(IncidentType.__table__).where(IncidentType.code == bindparam("code"))
 
 
 def active_of_incident(conn: Connection, incident_id: int) -> list[RowMapping]:
     return list(conn.execute(_active_of_incident, {"id": incident_id}).mappings())
+
+
+def active_of_incidents(conn: Connection, incident_ids: list[int]) -> defaultdict[Any, list[RowMapping]]:
+    """The running assignments of each of these incidents, in one question."""
+    rows = conn.execute(_active_rows.where(_assignment.c.incident_id.in_(incident_ids))).mappings()
+    return _grouped(rows, "incident_id")
 
 
 def active_of_unit(conn: Connection, unit_id: int) -> list[RowMapping]:
@@ -109,8 +115,16 @@ def find_assignment(conn: Connection, assignment_id: int) -> RowMapping | None:
     return conn.execute(_one_assignment, {"id": assignment_id}).mappings().first()
 
 
-def find_type(conn: Connection, code: str | None) -> RowMapping | None:
-    return conn.execute(_type, {"code": code}).mappings().first()
+def find_type(conn: Connection, post: Post, word: str | None) -> RowMapping | None:
+    """The type by its code, its name in either language, or another word for it; remembered by the post."""
+    wanted = (word or "").lower()
+    if wanted not in post.types:
+        post.types = {name: row for row in types(conn) for name in _names_of(row)}
+    return post.types.get(wanted)
+
+
+def _names_of(row: RowMapping) -> list[str]:
+    return [row["code"], row["name_id"].lower(), row["name_en"].lower(), *row["also"].split()]
 
 
 def types(conn: Connection) -> list[RowMapping]:

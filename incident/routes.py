@@ -47,6 +47,7 @@ def _report(given: dict[str, Any]) -> intake.Report:
         received_at=_not_ahead(given.get("received_at")),
         type=given.get("type"),
         priority=given.get("priority"),
+        priority_reason=given.get("priority_reason") or None,
         narrative=given.get("narrative") or None,
         caller_name=caller.get("name") or None,
         caller_phone=caller.get("phone"),
@@ -100,7 +101,7 @@ def list_repeats(given: dict[str, Any]) -> Response:
     here, where = post(), Position(given["lon"], given["lat"])
     now = here.clock()
     with here.database.read() as conn:
-        kind = queries.find_type(conn, given.get("type"))
+        kind = queries.find_type(conn, here, given.get("type"))
         site = here.settings.site.name
         near = queries.repeat_candidates(conn, here.database, where, now - intake.REPEAT_WINDOW, site)
     return answer({"repeats": intake.likely_repeats(where, kind["family"] if kind else None, now, near)})
@@ -117,8 +118,10 @@ def list_incidents(given: dict[str, Any]) -> Response:
     """Incidents as GeoJSON, by id; `next` is the cursor of the following page."""
     viewer, limit = me().viewer, given["limit"]
     with post().database.read() as conn:
+        if kind := queries.find_type(conn, post(), given.get("type")):
+            given["type"] = kind["code"]
         rows = list(conn.execute(_wanted(given)).mappings())
-        active = {row["id"]: queries.active_of_incident(conn, row["id"]) for row in rows[:limit]}
+        active = queries.active_of_incidents(conn, [row["id"] for row in rows[:limit]])
     site = post().settings.site.name
     cards = [queries.incident_card(row, active[row["id"]], site) for row in rows[:limit]]
     shown = [card for card in cards if lens.sees(viewer, "incidents", {**card, "gone": False})]

@@ -6,8 +6,6 @@ from typing import Any
 
 CLASSES = ("normal", "ghost", "prank", "info")
 PRIORITIES = ("P1", "P2", "P3", "P4")
-METHODS = ("map", "coordinates", "place", "text", "device", "unknown")
-CHANNELS = ("112", "phone", "walk_in", "radio", "form", "whatsapp", "field", "paper", "drill")
 
 # (state, verb) -> state of an incident
 INCIDENT_LIFE = {

@@ -5,7 +5,7 @@ import { t } from "./words.js";
 const $ = (id) => document.getElementById(id);
 
 const WORDS = {
-  "too short": ["secret", () => t("Kata sandi paling sedikit 10 huruf.")],
+  "too short": ["secret", () => t("Kata sandi paling sedikit 8 huruf.")],
   "not the same": ["again", () => t("Kedua kata sandi tidak sama.")],
 };
 

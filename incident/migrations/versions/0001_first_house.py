@@ -57,6 +57,7 @@ def upgrade() -> None:
     op.create_table(
         "incident_type",
         sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column("also", sa.String(length=120), nullable=False),
         sa.Column("family", sa.String(length=30), nullable=False),
         sa.Column("name_id", sa.String(length=60), nullable=False),
         sa.Column("name_en", sa.String(length=60), nullable=False),
