@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from incident import intake
 from incident.post import Post
 
@@ -32,3 +34,7 @@ def call_body(**said: Any) -> dict[str, Any]:
         "place": {"lon": 116.6, "lat": -8.5, "method": "map", "radius_m": 50, "text": "Pringgabaya"},
     }
     return body | said
+
+
+on_spatialite = pytest.mark.parametrize("database_url", ["spatialite"], indirect=True)
+"""For what does not depend on the database: once is enough."""
