@@ -134,7 +134,7 @@ def due_deliveries(conn: Connection, now: dt.datetime, limit: int = 500) -> list
         .join(_recipient, _recipient.c.id == _delivery.c.recipient_id)
         .join(_alert, _alert.c.id == _recipient.c.alert_id)
         .where(_delivery.c.state == "waiting", _delivery.c.due_at <= now, _alert.c.state == "active")
-        .order_by(_alert.c.priority, _delivery.c.id)
+        .order_by(_alert.c.priority, _alert.c.id, _delivery.c.channel, _delivery.c.id)  # one broadcast for all
         .limit(limit)
     )
     return list(conn.execute(rows).mappings())
