@@ -84,7 +84,10 @@ class Database:
         return self.lane.run(action)
 
     def lock_journal(self, conn: Connection) -> None:
-        """Make this transaction the only one that may append until it ends (SQLite has one writer anyway)."""
+        """Make this transaction the only one that writes until it ends (SQLite has one writer anyway).
+
+        Taken before the first read: an action decides on what it read, and two processes must not both decide.
+        """
         if not self.is_spatialite:
             conn.execute(_JOURNAL_LOCK)
 
@@ -185,6 +188,7 @@ class WriterLane:
         with self._database.writer.connect() as conn:
             conn.info.pop("head", None)
             conn.info["entries"] = []
+            self._database.lock_journal(conn)
             for one in batch:
                 self._attempt(conn, one, len(batch) == 1)
             conn.commit()

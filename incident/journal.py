@@ -12,9 +12,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, insert, select
 
-from gis.database import Database
 from incident import failpoints
-from incident.models import Entry
+from incident.models import Entry, Reader
 
 GENESIS = "0" * 64
 KINDS: dict[str, str] = {}
@@ -101,7 +100,6 @@ def chain_hash(
 
 def append(
     conn: Connection,
-    database: Database,
     now: dt.datetime,
     kind: str,
     by: str,
@@ -109,10 +107,10 @@ def append(
     incident_id: int | None = None,
     uid: str | None = None,
 ) -> Line:
-    """Append one entry in the running transaction; raises LookupError for an undeclared kind."""
+    """Append one entry in the writer lane's transaction; raises LookupError for an undeclared kind."""
     if kind not in KINDS:
         raise LookupError(f"The kind {kind!r} is not declared by any room.")
-    seq, prev = _next(conn, database)
+    seq, prev = _next(conn)
     words = canonical(body)
     digest = chain_hash(seq, now, kind, incident_id, by, uid, words, prev)
     conn.execute(
@@ -136,10 +134,9 @@ def append(
     return line
 
 
-def _next(conn: Connection, database: Database) -> tuple[int, str]:
+def _next(conn: Connection) -> tuple[int, str]:
     """The next seq and the hash before it; asked once per commit, then remembered on the connection."""
     if not conn.info.get("head"):
-        database.lock_journal(conn)
         row = conn.execute(_head).first()
         conn.info["head"] = (row.seq, row.hash) if row else (0, GENESIS)
     seq, digest = conn.info["head"]
@@ -181,17 +178,20 @@ def _line(row: Any) -> Line:
 
 
 def verify(conn: Connection, since: int = 0) -> Iterator[str]:
-    """Yield a sentence for each break of the chain: a changed, missing, swapped or doubled entry."""
+    """Yield a sentence for each break of the chain: a changed, missing, swapped or doubled entry, an end cut off."""
     expected, prev = since + 1, _hash_of(conn, since)
-    rows = conn.execution_options(yield_per=1000).execute(select(_table).where(Entry.seq > since).order_by(Entry.seq))
-    for row in rows:
-        if row.seq != expected:
-            yield f"Entry {expected} is missing: after {expected - 1} comes {row.seq}."
-        elif row.prev_hash != prev:
-            yield f"Entry {row.seq} does not follow {row.seq - 1}: its chain is broken."
-        if _hash_row(row) != row.hash:
-            yield f"Entry {row.seq} was changed after it was written."
-        expected, prev = row.seq + 1, row.hash
+    wanted = select(_table).where(Entry.seq > since).order_by(Entry.seq).execution_options(yield_per=1000)
+    with conn.execute(wanted) as rows:
+        for row in rows:
+            if row.seq != expected:
+                yield f"Entry {expected} is missing: after {expected - 1} comes {row.seq}."
+            elif row.prev_hash != prev:
+                yield f"Entry {row.seq} does not follow {row.seq - 1}: its chain is broken."
+            if _hash_row(row) != row.hash:
+                yield f"Entry {row.seq} was changed after it was written."
+            expected, prev = row.seq + 1, row.hash
+    for reader in conn.execute(select(Reader.name, Reader.seq).where(Reader.seq >= expected).order_by(Reader.name)):
+        yield f"The end is missing: {reader.name} had read up to {reader.seq}, the journal ends at {expected - 1}."
 
 
 def _hash_of(conn: Connection, seq: int) -> str:

@@ -47,7 +47,7 @@ class Act:
 
     def append(self, kind: str, body: dict[str, Any], incident_id: int | None = None) -> journal.Line:
         """Write one entry; the first entry of a verb carries its uid, later ones none."""
-        line = journal.append(self.conn, self.post.database, self.now, kind, self.by, body, incident_id, self.uid)
+        line = journal.append(self.conn, self.now, kind, self.by, body, incident_id, self.uid)
         self.uid = None
         return line
 
