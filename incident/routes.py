@@ -263,6 +263,8 @@ def add_unit(given: dict[str, Any]) -> Response:
 
 
 def _add_unit(act: Any, station: int | None = None, **given: Any) -> dict[str, Any]:
+    if earlier := act.earlier("unit.added"):  # its station came with it then
+        return earlier.told()
     people.check_agency(act.conn, given.get("agency_code"))
     entry = actions.add_unit(act, **given)
     for joined in after_unit_added:
