@@ -14,7 +14,7 @@ def run(bind: str) -> None:
         """Our settings for gunicorn, without a file."""
 
         def load_config(self) -> None:
-            for name, value in _options(bind).items():
+            for name, value in options(bind).items():
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
@@ -23,7 +23,8 @@ def run(bind: str) -> None:
     Web().run()
 
 
-def _options(bind: str) -> dict[str, Any]:
+def options(bind: str) -> dict[str, Any]:
+    """gunicorn's settings for one web process on `bind`."""
     return {
         "bind": bind,
         "worker_class": "gevent",

@@ -99,6 +99,7 @@ class Stage:
         }
         self._zygotes: dict[str, Zygote] = {}
         self.running: dict[str, Running] = {}
+        self._spawned: list[subprocess.Popen[bytes]] = []
         self.tokens, self.unit_id = self._furnish()
 
     def __enter__(self) -> "Stage":
@@ -147,6 +148,21 @@ class Stage:
         self.running[name] = Running(self._zygote(ZYGOTE_OF[name]).fork([name], env, self.log), at)
         return self.running[name]
 
+    def launch(self, name: str) -> Running:
+        """Start a command cold, as a person does: a new Python, every import."""
+        return self.spawn(name, [sys.executable, "-m", "incident.cli", name])
+
+    def spawn(self, name: str, command: list[str]) -> Running:
+        """Start any program in a group of its own under this name."""
+        at = time.monotonic()
+        with self.log.open("ab") as words:
+            env = {**_bare_environment(), **self.env}
+            streams = {"stdin": subprocess.DEVNULL, "stdout": words, "stderr": words}
+            started = subprocess.Popen(command, cwd=self.folder, env=env, start_new_session=True, **streams)  # type: ignore[call-overload]
+        self._spawned.append(started)
+        self.running[name] = Running(started.pid, at)
+        return self.running[name]
+
     def kill(self, *names: str) -> None:
         """kill -9 these commands and everything they started, and see them dead: their port must be free."""
         groups = [running.group for name in names if (running := self.running.pop(name, None))]
@@ -156,6 +172,8 @@ class Stage:
                 os.killpg(group, signal.SIGKILL)
         for pid in dying:
             wait_for_death(pid, 5.0)
+        for started in self._spawned:
+            started.poll()  # bury it, or its pid stays taken
 
     def worker(self, name: str, timeout_s: float = 5.0) -> int:
         """The process that does the work: gunicorn's worker, or the command itself."""

@@ -29,6 +29,8 @@ class Answers:
 
     def __init__(self) -> None:
         self._rest = b""
+        self.is_last = False
+        """Whether the server said that it will hang up."""
 
     def feed(self, received: bytes) -> list[tuple[int, bytes]]:
         self._rest += received
@@ -45,6 +47,7 @@ class Answers:
         if len(rest) < length:
             return None
         self._rest = rest[length:]
+        self.is_last = b"connection: close" in head.lower()
         return int(head[9:12]), rest[:length]
 
 
@@ -85,6 +88,8 @@ class Line:
             if not received:
                 raise BadAnswer("The server hung up.")
             if found := self._answers.feed(received):
+                if self._answers.is_last:
+                    self.close()
                 return found[0]
 
     def close(self) -> None:

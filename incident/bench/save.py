@@ -1,0 +1,96 @@
+"""How fast a call is saved over HTTP: the whole verb, against the bare commit of its rows and the tutorials' way."""
+
+import sys
+from uuid import uuid4
+
+import click
+
+from incident import intake
+from incident.bench import load
+from incident.bench.crowd import Crowd
+from incident.bench.figures import Sheet, json_option, percentile, quick_option
+from incident.bench.rows import Statement, commit_ms, writes_of_a_call
+from incident.bench.stage import Stage, database_option, stage
+from incident.post import Post
+
+MANY = 32
+
+
+@click.command(epilog="Example: posko bench save --json")
+@click.option("--calls", default=2000, show_default=True, help="Calls with 32 clients; a quarter of them with one.")
+@click.option("--screens", default=50, show_default=True, help="Screens that watch meanwhile.")
+@quick_option
+@json_option
+@database_option
+def save(calls: int, screens: int, quick: bool, as_json: bool, database: str | None) -> None:
+    """Calls saved over HTTP with 1 and 32 clients, 50 screens watching."""
+    calls = calls // 10 if quick else calls
+    sheet = Sheet("save")
+    with stage(database) as here:
+        _measure(here, sheet, calls, screens)
+    sheet.show(as_json)
+
+
+def _measure(here: Stage, sheet: Sheet, calls: int, screens: int) -> None:
+    one, many = _ours(here, calls, screens)
+    bare, shared = _bare(here, calls)
+    theirs = _tutorial(here, max(40, calls // 8), screens)
+    sheet.raw = {"one": one.facts(), "many": many.facts(), "tutorial": theirs.facts()}
+    p50, p95 = percentile(bare, 0.5), percentile(bare, 0.95)
+    alone_per_s = 1000 * len(bare) / sum(bare)
+    sheet.raw["bare"] = {"p50_ms": p50, "p95_ms": p95, "per_s": alone_per_s, "shared_per_s": shared}
+    sheet.add("1 client, p50", one.p50, "ms", p50, "ms bare commit", "<= 3x")
+    sheet.add("1 client, p95", one.p95, "ms", p95, "ms bare commit", "<= 10 ms")
+    sheet.add("1 client", one.per_s, "calls/s", alone_per_s, "bare commits/s")
+    sheet.add("32 clients, p50", many.p50, "ms")
+    sheet.add("32 clients, p95", many.p95, "ms")
+    sheet.add("32 clients", many.per_s, "calls/s", theirs.per_s, "tutorial calls/s", ">= 10x")
+    sheet.add("32 clients", many.per_s, "calls/s", alone_per_s, "one commit each/s")
+    sheet.add("32 clients", many.per_s, "calls/s", shared, "bare, 32 to a commit/s")
+
+
+def _ours(here: Stage, calls: int, screens: int) -> tuple[load.Load, load.Load]:
+    here.launch("serve")
+    here.wait_until_ready()
+    token = here.tokens["call_taker"]
+    with Crowd(here.port, here.tokens["leader"], screens):
+        load.run(here.port, token, 4, 100)  # a server that has just started is not what a shift works with
+        one = load.run(here.port, token, 1, max(50, calls // 4))
+        many = load.run(here.port, token, MANY, calls)
+    here.kill("serve")
+    return one, many
+
+
+def _bare(here: Stage, calls: int) -> tuple[list[float], float]:
+    """(milliseconds of each bare commit, calls a second when 32 share a bare commit)."""
+    with here.post() as post:
+        statements = _writes(post)
+        alone = commit_ms(post.database, statements, max(50, calls // 4))
+        shared = commit_ms(post.database, statements, max(4, calls // MANY), MANY)
+    return alone, 1000 * MANY * len(shared) / sum(shared)
+
+
+def _writes(post: Post) -> list[Statement]:
+    place = intake.Place(method="map", lon=116.6, lat=-8.5, radius_m=50.0, text="Pringgabaya")
+    report = intake.Report(
+        str(uuid4()),
+        "normal",
+        "112",
+        place,
+        post.clock(),
+        type="flood",
+        narrative=load.NARRATIVE,
+        caller_name="Bu Sri",
+        caller_phone="081234567321",
+    )
+    return writes_of_a_call(post, report)
+
+
+def _tutorial(here: Stage, calls: int, screens: int) -> load.Load:
+    here.spawn("tutorial", [sys.executable, "-m", "incident.bench.tutorial", str(here.port), here.url])
+    here.wait_until_ready()
+    with Crowd(here.port, "", screens):
+        load.run(here.port, "", 4, 20, "/calls")
+        found = load.run(here.port, "", MANY, calls, "/calls")
+    here.kill("tutorial")
+    return found
