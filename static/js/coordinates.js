@@ -137,10 +137,13 @@ function intoGrid(cell, digit) {
   return { south: cell.south + Math.floor(at / 4) * high, west: cell.west + (at % 4) * wide, high, wide };
 }
 
-// 8,38120° LS 116,52730° BT, as an Indonesian reads it aloud.
-export function sayCoordinates({ lat, lon }, decimalSign = ",") {
-  const size = (degrees) => Math.abs(degrees).toFixed(5).replace(".", decimalSign);
-  return `${size(lat)}° ${lat < 0 ? "LS" : "LU"} ${size(lon)}° ${lon < 0 ? "BB" : "BT"}`;
+const SIDES = { id: { sign: ",", south: "LS", north: "LU", west: "BB", east: "BT" }, en: { sign: ".", south: "S", north: "N", west: "W", east: "E" } };
+
+// 8,38120° LS 116,52730° BT, as one reads it aloud in the language.
+export function sayCoordinates({ lat, lon }, language = "id") {
+  const { sign, south, north, west, east } = SIDES[language] ?? SIDES.id;
+  const size = (degrees) => Math.abs(degrees).toFixed(5).replace(".", sign);
+  return `${size(lat)}° ${lat < 0 ? south : north} ${size(lon)}° ${lon < 0 ? west : east}`;
 }
 
 // Great-circle distance in metres, the same rule as the server's.

@@ -24,9 +24,10 @@ export class DeskMap {
   // The first snapshot, often here before this map, says where this room is; a point already chosen keeps the view.
   knowSite() {
     const { outline } = this.live.picture.site ?? {};
-    const isNews = this.outline === undefined || (!this.outline && outline);
+    const isNews = !this.isHome || (!this.outline && outline);
     this.outline = outline ?? null;
     if (isNews && !this.point) this.goHome();
+    this.isHome = this.live.hasPicture;
     this.repaint();
   }
 
@@ -60,7 +61,7 @@ export class DeskMap {
   }
 
   dot({ lon, lat }, ink, radius) {
-    if (lon === null || lat === null || lon === undefined) return;
+    if (!isPlaced({ lon, lat })) return;
     L.circleMarker([lat, lon], { radius, color: colour("--halo"), weight: 1.5, fillColor: colour(ink), fillOpacity: 1, interactive: false }).addTo(this.others);
   }
 
@@ -82,12 +83,21 @@ export class DeskMap {
   get homeBox() {
     const { bounds } = this.live.picture.site ?? {};
     if (this.outline) return L.geoJSON(this.outline).getBounds();
-    return bounds ? [[bounds[1], bounds[0]], [bounds[3], bounds[2]]] : ALL;
+    return bounds ? [[bounds[1], bounds[0]], [bounds[3], bounds[2]]] : this.knownBox ?? ALL;
+  }
+
+  // Without an outline, what is known to be there says where "here" is.
+  get knownBox() {
+    const { incidents, units } = this.live.picture;
+    const spots = [...incidents.values(), ...units.values()].filter(isPlaced).map(({ lat, lon }) => [lat, lon]);
+    return spots.length ? L.latLngBounds(spots).pad(0.4) : null;
   }
 
   goHome() {
-    this.map.fitBounds(this.homeBox, { animate: false });
+    this.map.fitBounds(this.homeBox, { animate: false, maxZoom: CLOSEST });
   }
 }
+
+const isPlaced = ({ lon, lat }) => Number.isFinite(lon) && Number.isFinite(lat);
 
 const round = (degrees) => Number(degrees.toFixed(6));

@@ -6,6 +6,7 @@ import { distanceText, t } from "./words.js";
 const PAUSE_MS = 160;
 const LONGEST = 7;
 const LEAST_LETTERS = 2;
+const LANGUAGE = globalThis.document?.documentElement.lang || "id";
 const USUAL_DOUBT_M = 1500; // a place of the gazetteer that does not say how large it is
 
 /** What one coordinate or place in a list would put on the map: {point, text, name, rest, doubt_m}. */
@@ -16,7 +17,7 @@ export function optionsFor(text, places) {
 
 function coordinateOption(text, { lat, lon, radius_m, rest, doubt }) {
   const words = rest ? text.slice(0, text.length - rest.length).trim() : text.trim();
-  const name = sayCoordinates({ lat, lon });
+  const name = sayCoordinates({ lat, lon }, LANGUAGE);
   return { point: { lon, lat, radius_m, method: "coordinates", name, words }, text, name, rest: doubtWords(doubt), radius_m, doubt };
 }
 

@@ -1,5 +1,5 @@
 // What a secret must be, said before the server says it. Pure.
-export const LEAST_LETTERS = 10;
+export const LEAST_LETTERS = 8;
 
 /** -> a code of what is wrong with a secret typed twice, or null. */
 export function wrongWith(secret, again) {

@@ -93,11 +93,11 @@ test("reads the Plus Codes of the specification's own table", () => {
 
 test("says coordinates as they are read aloud", () => {
   assert.equal(sayCoordinates(SAJANG), "8,38120° LS 116,52730° BT");
-  assert.equal(sayCoordinates({ lat: 5.5, lon: 95.25 }, "."), "5.50000° LU 95.25000° BT");
+  assert.equal(sayCoordinates({ lat: 5.5, lon: 95.25 }, "en"), "5.50000° N 95.25000° E");
 });
 
 test("what is said can be read again", () => {
-  assert.equal(near(sayCoordinates(SAJANG), SAJANG, 1e-5).doubt, null);
+  for (const language of ["id", "en"]) assert.equal(near(sayCoordinates(SAJANG, language), SAJANG, 1e-5).doubt, null);
 });
 
 test("measures as the server does", () => {
