@@ -72,7 +72,7 @@ function rowOf(call) {
     h("span.call-who", {}, icon(ICONS[call.class] ?? "phone"), " ", h("b.num", {}, who)),
     h("time.call-at.num", { datetime: call.received_at, title: atFully(call.received_at) }, atMinute(call.received_at)),
     h("span.call-what", {}, whatOf(call)),
-    call.number ? h("a.call-number.num", { href: `/?incident=${call.incident_id}` }, call.number) : null);
+    call.number ? h("a.call-number.num", { href: `/?i=${call.incident_id}` }, call.number) : null);
 }
 
 function whatOf(call) {

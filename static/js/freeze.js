@@ -47,6 +47,7 @@ export class FreezeBand {
 
   // Logged out or revoked elsewhere: the picture will not move again on this page.
   sayUnknown() {
+    if (this.isUnknown) return;
     this.isUnknown = true;
     fill(this.element, h("span", {}, t("Anda sudah keluar; gambar ini tidak bergerak lagi.")), h("a", { href: "/login" }, t("Masuk lagi")));
     this.element.hidden = false;

@@ -48,13 +48,18 @@ export class Live extends EventTarget {
     this.isConnected = isConnected;
     this.tell("connection", { isConnected });
     if (isConnected) this.catchUp();
-    if (reason === "io server disconnect") setTimeout(() => this.socket.connect(), 1500);
+    if (reason === "io server disconnect") this.knockAgain(1500);
   }
 
-  // A refusal (not logged in yet) is final for the client library; a restart of the server is not final for us.
   connectAgain() {
     this.setConnected(false);
-    if (!this.socket.active) setTimeout(() => this.socket.connect(), 3000);
+    if (!this.socket.active) this.knockAgain(3000);
+  }
+
+  // Shown out, or not let in: final for the client library, not for us. Asking the journal tells whether we still may.
+  knockAgain(ms) {
+    this.catchUp();
+    setTimeout(() => this.socket.connect(), ms);
   }
 
   hear(beat) {

@@ -1,0 +1,69 @@
+"""An hour in a command room, told through the API: what a browser test or a screenshot looks at."""
+
+import json
+import time
+import urllib.request
+from typing import Any
+from uuid import uuid4
+
+from tests.browser.room import Room
+
+CALLS = (
+    ("banjir", 116.6268, -8.5542, "Desa Pringgabaya, sebelah pasar", "Air setinggi pinggang, dua orang di atap"),
+    ("medis", 116.5361, -8.6501, "Selong, dekat masjid agung", "Bapak 60 tahun, sesak napas"),
+    ("longsor", 116.5011, -8.4005, "Sembalun Lawang, km 12", "Jalan tertutup tanah, satu mobil terjebak"),
+    ("kebakaran", 116.6103, -8.7012, "Labuhan Haji, gudang ikan", "Api besar, asap hitam"),
+    ("pohon", 116.5803, -8.6105, "Aikmel, jalan raya", "Pohon menutup jalan"),
+    ("laka", 116.5452, -8.7205, "Keruak, simpang tiga", "Dua motor, satu tidak sadar"),
+)
+
+
+class Caller:
+    """Speaks to the API as a role of the cast."""
+
+    def __init__(self, room: Room, role: str):
+        assert room.cast is not None
+        self.origin, self.token = f"http://127.0.0.1:{room.port}/api/v1", room.cast.tokens[role]
+
+    def post(self, path: str, **said: Any) -> dict[str, Any]:
+        return self._ask(path, json.dumps({"uid": str(uuid4()), **said}).encode())
+
+    def get(self, path: str) -> dict[str, Any]:
+        return self._ask(path, None)
+
+    def _ask(self, path: str, body: bytes | None) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        with urllib.request.urlopen(urllib.request.Request(self.origin + path, body, headers), timeout=10) as answer:
+            told: dict[str, Any] = json.load(answer)
+            return told
+
+
+def call(desk: Caller, kind: str, lon: float, lat: float, text: str, narrative: str, **more: Any) -> dict[str, Any]:
+    """Take one call."""
+    place = {"lon": lon, "lat": lat, "radius_m": 150, "method": "map", "text": text}
+    caller = {"name": "Bu Sri", "phone": "081234567321"}
+    said = {"class": "normal", "type": kind, "channel": "112", "narrative": narrative, "caller": caller, "place": place}
+    return desk.post("/calls", **said, **more)
+
+
+def a_busy_hour(room: Room) -> list[int]:
+    """Six incidents, two units on their way, one alert seen by nobody yet, a prank and a ghost call."""
+    desk, head = Caller(room, "call_taker"), Caller(room, "coordinator")
+    assert room.cast is not None
+    incidents = [int(call(desk, *one)["incident"]) for one in CALLS]
+    for kind in ("prank", "ghost"):
+        desk.post("/calls", **{"class": kind, "channel": "112"})
+    units = room.cast.units
+    for incident, unit in zip(incidents, units.values(), strict=False):
+        assigned = head.post(f"/incidents/{incident}/assignments", unit_id=unit)
+        head.post(f"/assignments/{assigned['body']['assignment']}/acknowledge")
+    head.post(
+        "/alerts",
+        incident_id=incidents[0],
+        priority="P1",
+        order="go",
+        text="Bawa perahu, dua orang di atap.",
+        unit_ids=[units["TRC-1"]],
+    )
+    time.sleep(0.2)
+    return incidents

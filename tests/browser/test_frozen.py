@@ -1,0 +1,105 @@
+"""An old picture says so within ten seconds, and becomes true again by itself."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.room import Room
+from tests.browser.seeds import CALLS, Caller, a_busy_hour, call
+
+FROZEN_MS = 12_000  # ten seconds, and two for a busy machine
+CARDS = ("incidents", "units", "assignments", "alerts", "recipients")
+PICTURE = """async () => {
+  const { live } = await import("/static/js/shell.js");
+  const plain = (cards) => (cards instanceof Map ? [...cards.values()] : cards);
+  return Object.fromEntries(Object.entries(live.picture).map(([name, cards]) => [name, plain(cards)]));
+}"""
+SEQ = "async () => (await import('/static/js/shell.js')).live.picture.seq"
+
+
+@pytest.fixture
+def board(visit: Callable[..., Visit]) -> Page:
+    return visit("komang").open("/")
+
+
+def picture(page: Page) -> dict[str, Any]:
+    """What the page believes."""
+    return told(page.evaluate(PICTURE))
+
+
+def truth(page: Page) -> dict[str, Any]:
+    """What the server says now, to the same person."""
+    return told(page.context.request.get("/api/v1/board").json())
+
+
+def told(snapshot: dict[str, Any]) -> dict[str, Any]:
+    cards = {name: sorted(snapshot[name], key=lambda card: str(card["id"])) for name in CARDS}
+    return {"seq": snapshot["seq"], **cards}
+
+
+def await_head(page: Page, room: Room) -> None:
+    """Until the page has read as far as the journal goes."""
+    head, deadline = Caller(room, "leader").get("/journal?limit=1")["head"], monotonic() + 10
+    while page.evaluate(SEQ) < head:
+        assert monotonic() < deadline, "the page did not catch up with the journal"
+        page.wait_for_timeout(100)
+
+
+def await_red_band(board: Page) -> None:
+    began = monotonic()
+    expect(board.locator("#freeze")).to_be_visible(timeout=FROZEN_MS)
+    assert monotonic() - began < FROZEN_MS / 1000
+    expect(board.locator("#freeze")).to_contain_text("DATA BEKU sejak")
+
+
+def test_a_frozen_server_turns_the_board_red_and_a_thawed_one_calms_it(board: Page, room: Room) -> None:
+    mark_the_page(board)
+    expect(board.locator("#freeze")).to_be_hidden()
+    room.freeze()
+    try:
+        await_red_band(board)
+    finally:
+        room.thaw()
+    expect(board.locator("#freeze")).to_be_hidden(timeout=FROZEN_MS)
+    assert is_the_same_page(board)
+
+
+def test_a_board_behind_a_dead_wire_catches_up_from_the_journal(board: Page, room: Room) -> None:
+    mark_the_page(board)
+    room.wire.hold()
+    try:
+        a_busy_hour(room)
+        await_red_band(board)
+        assert picture(board)["incidents"] == []
+    finally:
+        room.wire.mend()
+    expect(board.locator("#freeze")).to_be_hidden(timeout=FROZEN_MS)
+    await_head(board, room)
+    assert is_the_same_page(board)
+    assert picture(board) == truth(board)
+    expect(board.locator(".queue-row")).to_have_count(len(CALLS))
+
+
+def test_a_broken_wire_loses_no_entry(board: Page, room: Room) -> None:
+    desk = Caller(room, "call_taker")
+    before = picture(board)["seq"]
+    for one in CALLS:
+        room.wire.cut()
+        call(desk, *one)
+        room.wire.mend()
+        call(desk, *one)
+    await_head(board, room)
+    assert picture(board) == truth(board)
+    assert picture(board)["seq"] >= before + 2 * len(CALLS)
+
+
+def mark_the_page(page: Page) -> None:
+    page.evaluate("document.body.dataset.mark = 'here'")
+
+
+def is_the_same_page(page: Page) -> bool:
+    return page.evaluate("document.body.dataset.mark") == "here"

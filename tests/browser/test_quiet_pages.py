@@ -1,0 +1,69 @@
+"""Every page keeps to itself: nothing asked of a stranger, nothing refused, nothing wrong, readable by everyone."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.room import ROOT, Room
+from tests.browser.seeds import a_busy_hour
+
+PAGES = (
+    (None, "/login"),
+    ("komang", "/"),
+    ("komang", "/?i=1"),
+    ("sari", "/calls"),
+    ("tono", "/field"),
+    ("komang", "/radio"),
+    ("ayu", "/people"),
+)
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+HEARTBEATS_MS = 2500
+
+
+@pytest.fixture(scope="module", autouse=True)
+def life(room: Room) -> None:
+    """An empty page hides its faults: put calls, units on the way and an alert into the room."""
+    a_busy_hour(room)
+
+
+@pytest.mark.parametrize(("name", "path"), PAGES)
+def test_a_page_asks_nobody_but_us_and_nothing_fails(visit: Callable[..., Visit], name: str | None, path: str) -> None:
+    someone = visit(name)
+    page = someone.open(path)
+    page.wait_for_timeout(HEARTBEATS_MS if name else 300)
+    assert page.evaluate("location.pathname") == path.partition("?")[0]
+    assert (someone.foreign, someone.failed, someone.errors) == ([], [], [])
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize(("name", "path"), PAGES)
+def test_axe_finds_nothing_on_a_page(visit: Callable[..., Visit], name: str | None, path: str, theme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not on this machine: npm ci")
+    page = visit(name, bypass_csp=True, color_scheme=theme, reduced_motion="reduce").open(path)
+    expect(page.locator("html")).to_have_attribute("data-theme", theme)
+    if path.startswith("/?"):
+        expect(page.locator("#panel-tabs")).to_be_visible()
+    assert faults_of(page) == []
+
+
+def faults_of(page: Page) -> list[str]:
+    """WCAG 2.2 AA and good practice, each fault in a line: rule, element, why."""
+    page.add_script_tag(content=Path(AXE).read_text())
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{fault['id']}: {node['html'][:150]} ({node['failureSummary'][:200]})"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def test_a_phone_never_scrolls_sideways(visit: Callable[..., Visit]) -> None:
+    someone = visit("ayu", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    for path in ("/", "/calls", "/field", "/people", "/radio"):
+        page = someone.open(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
