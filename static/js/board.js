@@ -50,6 +50,7 @@ panel.addEventListener("close", () => (choose(null), showTab("queue")));
 // ---- the phone shows one part at a time
 
 function showTab(name) {
+  if (document.body.dataset.tab === name) return;
   document.body.dataset.tab = name;
   for (const tab of document.querySelectorAll("#board-tabs [data-tab-to]")) tab.setAttribute("aria-selected", String(tab.dataset.tabTo === name));
 }

@@ -16,13 +16,14 @@ import { asksFirst, doVerb, verbForm } from "./verb_forms.js";
 import { distanceText, t } from "./words.js";
 
 const FETCH_AFTER_MS = 150;
+const HURRY_MS = 400;
 const LATEST = 6;
 const TABS = { units: t("Satuan"), chronology: t("Kronologi"), calls: t("Laporan"), alerts: t("Siaran") };
 
 export class IncidentPanel extends EventTarget {
   constructor(live, element) {
     super();
-    Object.assign(this, { live, element, id: null, whole: null, tab: "units", form: null });
+    Object.assign(this, { live, element, id: null, whole: null, tab: "units", form: null, chosenMs: -Infinity });
     this.parts = Object.fromEntries(["head", "facts", "deeds", "tabs", "body"].map((name) => [name, new Section(element.querySelector(`#panel-${name}`))]));
     this.formPlace = element.querySelector("#panel-form");
     this.draw = oncePerFrame(() => this.drawNow());
@@ -36,7 +37,8 @@ export class IncidentPanel extends EventTarget {
     Object.assign(this, { id, whole: null });
     this.closeForm();
     this.element.classList.toggle("is-empty", id === null);
-    if (id !== null) this.fetch();
+    if (id !== null) this.fetchSoon(performance.now() - this.chosenMs > HURRY_MS ? 0 : FETCH_AFTER_MS);
+    this.chosenMs = performance.now();
     this.draw();
   }
 
@@ -47,9 +49,10 @@ export class IncidentPanel extends EventTarget {
     this.draw();
   }
 
-  fetchSoon() {
+  // Who leafs through the queue asks only for the incident they stop at.
+  fetchSoon(waitMs = FETCH_AFTER_MS) {
     clearTimeout(this.soon);
-    this.soon = setTimeout(() => this.fetch(), FETCH_AFTER_MS);
+    this.soon = setTimeout(() => this.fetch(), waitMs);
   }
 
   async fetch() {

@@ -3,7 +3,7 @@ import { DomUtil, Layer, Point } from "../vendor/leaflet-src.esm.js";
 import { corners, degreesText, gather, graticule, placeNames, under } from "./marks.js";
 import { t } from "./words.js";
 
-const PAD = 0.25;
+const PAD = 0.12;
 const RADIUS = { incident: 10, unit: 8 };
 const CELL = 26;
 const NAMES_UP_TO = 40;
@@ -62,12 +62,23 @@ export const Ink = Layer.extend({
     this.margin = margin;
     const whole = size.add(margin.multiplyBy(2));
     const ratio = window.devicePixelRatio || 1;
-    Object.assign(this.canvas, { width: whole.x * ratio, height: whole.y * ratio });
-    Object.assign(this.canvas.style, { width: `${whole.x}px`, height: `${whole.y}px` });
+    this.fitCanvas(whole, ratio);
     DomUtil.setPosition(this.canvas, this._map.containerPointToLayerPoint(new Point(0, 0)).subtract(margin));
-    this.pen = this.canvas.getContext("2d");
     this.pen.setTransform(ratio, 0, 0, ratio, margin.x * ratio, margin.y * ratio);
     this.size = size;
+  },
+
+  // A canvas given its size anew is a canvas made anew: wipe it instead while the size stays.
+  fitCanvas(whole, ratio) {
+    const [width, height] = [Math.round(whole.x * ratio), Math.round(whole.y * ratio)];
+    const { canvas } = this;
+    if (canvas.width === width && canvas.height === height) {
+      this.pen.setTransform(1, 0, 0, 1, 0, 0);
+      return this.pen.clearRect(0, 0, width, height);
+    }
+    Object.assign(canvas, { width, height });
+    Object.assign(canvas.style, { width: `${whole.x}px`, height: `${whole.y}px` });
+    this.pen = canvas.getContext("2d");
   },
 
   project() {

@@ -11,6 +11,7 @@ import { numberText, t } from "./words.js";
 
 const INDONESIA = [95, -11, 141, 6];
 const COAST = new URL("../vendor/coastline.json", import.meta.url);
+const MOVES_MS = 250;
 const REACH = { mouse: 14, touch: 24 };
 const COLOUR_OF_UNIT = { mayday: "p1", obstructed: "amber", out_of_service: "grey" };
 
@@ -88,7 +89,13 @@ export class BoardMap extends EventTarget {
 
   look({ changed, isSnapshot }) {
     if (isSnapshot && !this.isFitted) this.begin();
-    if (isSnapshot || changed.incidents.size || changed.units.size) this.draw();
+    if (isSnapshot || changed.incidents.size) this.draw();
+    else if (changed.units.size) this.drawSoon();
+  }
+
+  // Units that move by the hundred are drawn a few times a second, not at each step.
+  drawSoon() {
+    this.soon ??= setTimeout(() => { this.soon = null; this.draw(); }, MOVES_MS);
   }
 
   begin() {

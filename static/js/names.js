@@ -44,7 +44,7 @@ export const ALERT_STATES = {
   superseded: t("diganti"), expired: t("kedaluwarsa"), ended: t("selesai"),
 };
 
-export const WAYS = { screen: t("layar"), radio: t("radio"), sms: t("SMS"), whatsapp: t("WhatsApp"), voice: t("suara") };
+export const WAYS = { screen: t("layar"), radio: t("radio"), sms: t("SMS"), whatsapp: t("WhatsApp"), voice: t("suara"), phone: t("telepon") };
 
 export const LAMPS = { screen: t("Layar"), internet: t("Internet"), sms: t("SMS"), radio: t("Radio"), database: t("Basis data") };
 

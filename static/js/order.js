@@ -115,6 +115,7 @@ export function passes(line, { show, q, priority }, typeName = (code) => code) {
   if (!SHOWN[show](line)) return false;
   const { incident } = line;
   if (priority && incident.priority !== priority) return false;
+  if (!q) return true;
   const text = folded(`${incident.number} ${incident.place} ${typeName(incident.type)}`);
   return folded(q).split(/\s+/).every((word) => text.includes(word));
 }

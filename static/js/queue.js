@@ -14,10 +14,10 @@ const SHOW_NAMES = { open: t("Terbuka"), waiting: t("Menunggu"), late: t("Lewat"
 export class Queue extends EventTarget {
   constructor(live, element, filters) {
     super();
-    Object.assign(this, { live, filters, rows: new Map(), shownIds: [], lines: new Map(), limit: AT_ONCE, chosen: null });
+    Object.assign(this, { live, filters, rows: new Map(), shownIds: [], lines: new Map(), limit: AT_ONCE, chosen: null, gone: new Set() });
     this.find(element);
     this.draw = oncePerFrame(() => this.drawNow());
-    live.addEventListener("change", () => this.recount());
+    live.addEventListener("change", ({ detail: { changed } }) => (!this.all || changed.incidents.size || changed.assignments.size) && this.recount());
     onTick((moment) => Math.floor(moment / 1000) % LOOK_AGAIN_S === 0 && this.recount());
     this.listen();
   }
@@ -71,7 +71,8 @@ export class Queue extends EventTarget {
     const held = this.isHeld && this.shownIds.length ? hold(this.shownIds, wantedIds) : null;
     this.shownIds = held ? held.ids : wantedIds;
     if (!held) this.forget(wantedIds);
-    this.paint(held?.gone ?? new Set());
+    this.gone = held?.gone ?? new Set();
+    this.paint(this.gone);
     this.announce(held?.fresh.length ?? 0);
     this.count(lines.length);
   }
@@ -155,14 +156,28 @@ export class Queue extends EventTarget {
     if (next !== undefined) this.tellChosen(next);
   }
 
+  // Two rows change their look; only a row not drawn yet needs the whole list.
+  showChosen() {
+    const isDrawn = this.rows.get(this.chosen)?.element.isConnected;
+    if (isDrawn) this.mark(this.chosen);
+    else if (this.all && this.chosen !== null) this.paint(this.gone);
+  }
+
+  mark(id) {
+    this.rows.get(id)?.mark(id === this.chosen);
+  }
+
   tellChosen(id) {
     this.dispatchEvent(new CustomEvent("choose", { detail: id }));
   }
 
   choose(id) {
+    const before = this.chosen;
     this.chosen = id;
-    this.list.setAttribute("aria-activedescendant", id === null ? "" : `row-${id}`);
-    this.drawNow();
+    this.mark(before);
+    if (id === null) this.list.removeAttribute("aria-activedescendant");
+    else this.list.setAttribute("aria-activedescendant", `row-${id}`);
+    this.showChosen();
     document.getElementById(`row-${id}`)?.scrollIntoView({ block: "nearest" });
   }
 }

@@ -24,16 +24,19 @@ export class QueueRow {
   }
 
   show({ incident, standing, unitCount }, isChosen, isGone) {
-    const { element } = this;
-    element.className = `queue-row edge-${incident.priority}`;
-    element.classList.toggle("is-chosen", isChosen);
-    element.classList.toggle("is-late", standing.isBreach);
-    element.classList.toggle("is-gone", isGone);
-    element.setAttribute("aria-selected", String(isChosen));
+    this.look = `queue-row edge-${incident.priority}${standing.isBreach ? " is-late" : ""}${isGone ? " is-gone" : ""}`;
+    this.mark(isChosen);
     this.showHead(incident);
     this.showSides(incident, unitCount);
     setText(this.why, isGone ? t("selesai atau keluar dari saringan") : standing.words);
     this.why.classList.toggle("bad", standing.isBreach);
+  }
+
+  mark(isChosen) {
+    const look = isChosen ? `${this.look} is-chosen` : this.look;
+    if (this.element.className === look) return;
+    this.element.className = look;
+    this.element.setAttribute("aria-selected", String(isChosen));
   }
 
   showHead(incident) {
