@@ -12,14 +12,16 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TextClause, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 T = TypeVar("T")
+_log = structlog.get_logger()
 MAX_BATCH = 200  # actions in one commit: bounds the wait of the first
 BUSY_TIMEOUT_MS = 10_000
 
@@ -156,19 +158,29 @@ class WriterLane:
         return mine.answer
 
     def _lead(self) -> None:
+        """Serve until nobody waits; a leader that is being stopped ends after that, so that no follower hangs."""
+        stopped: BaseException | None = None
         while batch := self._take():
             entries: list[Any] = []
             try:
-                entries = self._run_apart(partial(self._commit, batch))
+                entries = self._run_apart(lambda batch=batch: self._commit(batch))
             except BaseException as failure:  # noqa: BLE001 - the commit failed: nobody's action stands, all are told
                 for one in batch:
                     one.failure, one.answer = failure, None
-                if not isinstance(failure, Exception):
-                    self._give_up(batch, failure)
+                stopped = stopped or (None if isinstance(failure, Exception) else failure)
             for one in batch:
                 one.done.set()
-            for tell in self.after_commit:
+            self._tell(entries)
+        if stopped:
+            raise stopped
+
+    def _tell(self, entries: list[Any]) -> None:
+        """Wake who listens. A hint that is lost costs them a second; a lane that stops would cost every call."""
+        for tell in self.after_commit:
+            try:
                 tell(entries)
+            except Exception as failure:  # noqa: BLE001 - they look by themselves; the log says that they must
+                _log.error("lane.hint_lost", failure=type(failure).__name__)
 
     def _take(self) -> list[_Waiting]:
         with self._lock:
@@ -176,22 +188,18 @@ class WriterLane:
             self._led = bool(batch)
             return batch
 
-    def _give_up(self, batch: list[_Waiting], failure: BaseException) -> NoReturn:
-        """The leader itself is being stopped: hand the lane on and go."""
-        with self._lock:
-            self._led = False
-        for one in batch:
-            one.done.set()
-        raise failure
-
     def _commit(self, batch: list[_Waiting]) -> list[Any]:
         with self._database.writer.connect() as conn:
             conn.info.pop("head", None)
             conn.info["entries"] = []
-            self._database.lock_journal(conn)
-            for one in batch:
-                self._attempt(conn, one, len(batch) == 1)
-            conn.commit()
+            try:
+                self._database.lock_journal(conn)
+                for one in batch:
+                    self._attempt(conn, one, len(batch) == 1)
+                conn.commit()
+            except BaseException:
+                conn.invalidate()  # SQLite leaves a failed COMMIT open: the next batch begins on a fresh connection
+                raise
             self.commits += 1
             self.actions += len(batch)
             return list(conn.info["entries"])
