@@ -14,30 +14,33 @@ async function submit(form, state, { path, read, done }) {
   const fields = Object.fromEntries(new FormData(form));
   const body = read(fields);
   if (body.problem) return sayAt(form, ...body.problem, true);
-  await busy(form, state, () => send(form, state, path, body, (entry) => done(entry, fields)));
+  setBusy(form, state, true);
+  const { entry, problem } = await send(path, { uid: state.uid, ...body });
+  setBusy(form, state, false);
+  if (problem) return sayAt(form, problem.field, problem.message, true);
+  begin(form, state);
+  done(entry, fields);
 }
 
-async function send(form, state, path, body, done) {
+async function send(path, body) {
   try {
-    const entry = await post(path, { uid: state.uid, ...body });
-    state.uid = newUid();
-    form.reset();
-    done(entry);
+    return { entry: await post(path, body) };
   } catch (problem) {
-    sayAt(form, problem.field, problem.message, true);
+    return { problem };
   }
 }
 
-async function busy(form, state, work) {
-  const button = form.querySelector('[type="submit"]');
-  state.isBusy = true;
-  button.setAttribute("aria-busy", "true");
-  try {
-    await work();
-  } finally {
-    state.isBusy = false;
-    button.removeAttribute("aria-busy");
-  }
+// What is typed while the answer is away would be wiped with the rest: the form waits.
+function setBusy(form, state, isBusy) {
+  state.isBusy = isBusy;
+  form.inert = isBusy;
+  form.querySelector('[type="submit"]').setAttribute("aria-busy", String(isBusy));
+}
+
+function begin(form, state) {
+  state.uid = newUid();
+  form.reset();
+  form.querySelector("input, select, textarea")?.focus();
 }
 
 /** Beside the field where there is one, else at the head of the form. */

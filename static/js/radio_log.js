@@ -88,7 +88,7 @@ function drawStations() {
 
 const stationRow = (one) => h("tr", {},
   h("td.num", {}, String(one.number)),
-  h("td.strong", {}, one.call_sign, one.revoked_at ? h("span.bad", {}, ` ${t("dicabut")}`) : null, one.waiting ? h("span.late.small", {}, ` ${t("{n} menunggu", { n: one.waiting })}`) : null),
+  h("td.strong", {}, one.call_sign, one.revoked_at ? h("span.bad", {}, " ", t("dicabut")) : null, one.waiting ? h("span.late.small", {}, " ", t("{n} menunggu", { n: one.waiting })) : null),
   h("td", { title: one.last_heard_at ? atFully(one.last_heard_at) : "" }, one.last_heard_at ? t("{age} lalu", { age: ageWords(secondsBetween(one.last_heard_at, now())) }) : t("belum pernah")));
 
 function drawChoices() {
