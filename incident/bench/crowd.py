@@ -7,11 +7,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections import Counter
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 from incident.bench import wire
+
+
+@dataclass(frozen=True)
+class Heard:
+    """When an event was begun at the server, and when the first and the last screen had it; seconds since 1970."""
+
+    begun: float
+    first: float
+    last: float
 
 
 class Crowd:
@@ -35,9 +44,9 @@ class Crowd:
         self._process.wait(10)
         self._process.stdout.close()
 
-    def last_ms(self) -> float:
-        """Milliseconds from the moment named in the next event to the last screen that heard it."""
-        return float(self._line()["ms"])
+    def hear(self) -> "Heard":
+        """Wait until the last screen has the next event."""
+        return Heard(**self._line())
 
     def _line(self) -> dict[str, Any]:
         assert self._process.stdout
@@ -79,7 +88,7 @@ def _watch(port: int, token: str, screens: int) -> None:
     for _ in range(screens):
         seat = _Seat(port, token)
         ears.register(seat.joined, selectors.EVENT_READ, seat)
-    heard: Counter[bytes] = Counter()
+    heard: dict[bytes, list[float]] = {}
     connected = 0
     while True:
         for key, _ in ears.select():
@@ -92,13 +101,13 @@ def _watch(port: int, token: str, screens: int) -> None:
                     _count(heard, text, screens)
 
 
-def _count(heard: Counter[bytes], text: bytes, screens: int) -> None:
-    heard[text] += 1
-    if heard[text] == screens:
-        now = time.time()
+def _count(heard: dict[bytes, list[float]], text: bytes, screens: int) -> None:
+    moments = heard.setdefault(text, [])
+    moments.append(time.time())
+    if len(moments) == screens:
         del heard[text]
-        at = dt.datetime.fromisoformat(json.loads(text[2:])[1]["entries"][0]["at"]).timestamp()
-        _tell(ms=(now - at) * 1000)
+        begun = dt.datetime.fromisoformat(json.loads(text[2:])[1]["entries"][0]["at"]).timestamp()
+        _tell(begun=begun, first=moments[0], last=moments[-1])
 
 
 def _tell(**said: float) -> None:

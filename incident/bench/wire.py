@@ -17,7 +17,7 @@ class BadAnswer(ConnectionError):
 
 def request(method: str, path: str, token: str, body: Any = None, host: str = "127.0.0.1") -> bytes:
     """A whole HTTP request, ready to be written."""
-    content = b"" if body is None else orjson.dumps(body)
+    content = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
     head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
     if body is not None:
         head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
@@ -69,6 +69,10 @@ class Line:
     def ask(self, method: str, path: str, token: str, body: Any = None) -> tuple[int, Any]:
         """(status, decoded body); raises OSError when no whole answer came."""
         return self.send(request(method, path, token, body))
+
+    def exchange(self, method: str, path: str, token: str, body: Any = None) -> tuple[int, bytes]:
+        """(status, body as it came); raises OSError when no whole answer came."""
+        return self._exchange(request(method, path, token, body))
 
     def send(self, wanted: bytes) -> tuple[int, Any]:
         """Write a prebuilt request and wait for its answer; raises OSError."""
