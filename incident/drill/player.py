@@ -5,6 +5,7 @@ import shlex
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -25,6 +26,7 @@ from incident.post import Post, uid_from
 from incident.supervisor import address_of, ask_ready
 
 TICK_S = 0.1
+LONGEST_TICK_S = 0.3
 KEEP_S = 1.0
 AWAY_S = 0.5
 SETTLE_S = 4.0  # real seconds after the last step: what is on the air comes home
@@ -81,10 +83,10 @@ class Player:
         self._say(f"{self.scenario.title} {verb}. {self.scenario.starts}")
         self._journal("started", "started")
 
-    def _until_answered(self, work: object) -> None:
+    def _until_answered(self, work: Callable[[], None]) -> None:
         while not self.stopped.is_set():
             try:
-                work()  # type: ignore[operator]
+                work()
                 return
             except Away:
                 self.stopped.wait(AWAY_S)
@@ -100,9 +102,11 @@ class Player:
         while not self.stopped.wait(TICK_S):
             now = time.monotonic()
             self._steer()
-            if not self.steering.is_paused:
-                self.progress.clock_s += (now - before) * self.steering.speed
+            if not self.steering.is_paused and now >= self._retry_at:
+                # a slow machine slows the story: else its steps would pile up into one moment
+                self.progress.clock_s += min(now - before, LONGEST_TICK_S) * self.steering.speed
                 self._do_due(stage, now)
+            if not self.steering.is_paused:
                 field.turn(self.progress.clock_s)
             before = now
             self._keep_now_and_then(now)
@@ -117,9 +121,7 @@ class Player:
             self._journal(change, "steered", self.steering.number)
 
     def _do_due(self, stage: Stage, now: float) -> None:
-        """In order; while the server is away the next step waits, and the story's clock runs on."""
-        if now < self._retry_at:
-            return
+        """In order; while the server is away the next step waits, and the story with it."""
         for step in self._due():
             try:
                 answer = stage.perform(step)
