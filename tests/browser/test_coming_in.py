@@ -23,7 +23,7 @@ INDONESIAN = re.compile(
 )
 # every text and every label of the page, but for what people said
 OWN_WORDS = """() => {
-  const said = [".queue-place", ".brand", "#panel-facts dd", "#panel-body", "#calls", ".leaflet-container", "[lang=id]"];
+  const said = [".queue-place", ".brand", "dd", "#panel-body", "#calls", ".leaflet-container", "[lang=id]"];
   const isSaid = (box) => box.closest(["script", "style", ...said].join(", "));
   const words = new Set();
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
