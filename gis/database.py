@@ -163,7 +163,7 @@ class WriterLane:
         while batch := self._take():
             entries: list[Any] = []
             try:
-                entries = self._run_apart(lambda batch=batch: self._commit(batch))
+                entries = self._run_apart(partial(self._commit, batch))
             except BaseException as failure:  # noqa: BLE001 - the commit failed: nobody's action stands, all are told
                 for one in batch:
                     one.failure, one.answer = failure, None

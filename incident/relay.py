@@ -63,19 +63,24 @@ class RoomReader:
 
     def _listen(self, act: Act, line: Line) -> None:
         failpoints.reach("relay.picked")
-        for listener in self.listeners[line.kind]:
-            listener(act, line)
-        self._advance(act, line.seq)
+        if self._advance(act, line.seq):
+            for listener in self.listeners[line.kind]:
+                listener(act, line)
 
-    def _advance(self, act: Act, seq: int) -> None:
-        moved = act.conn.execute(update(Reader).where(Reader.name == self.name).values(seq=seq))
-        if not moved.rowcount:
+    def _advance(self, act: Act, seq: int) -> bool:
+        """Move on to `seq`; False when another relay (an old one still ending) was there already."""
+        at = act.conn.scalar(select(Reader.seq).where(Reader.name == self.name))
+        if at is None:
             act.conn.execute(insert(Reader), {"name": self.name, "seq": seq})
+        elif at < seq:
+            act.conn.execute(update(Reader).where(Reader.name == self.name).values(seq=seq))
+        return at is None or at < seq
 
     def _park(self, act: Act, line: Line, reason: str) -> None:
+        if not self._advance(act, line.seq):
+            return
         row = {"reader": self.name, "seq": line.seq, "reason": reason, "parked_at": act.now}
         act.conn.execute(insert(Parked), row)
-        self._advance(act, line.seq)
         act.append("reader.parked", {"reader": self.name, "parked_seq": line.seq, "reason": reason}, line.incident_id)
         count = act.conn.scalar(select(func.count()).select_from(Parked).where(Parked.settled_at.is_(None)))
         actions.set_lamp(act, "relay", "warn", f"{count} entri diparkir")
