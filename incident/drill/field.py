@@ -1,5 +1,6 @@
 """The simulated field: teams with the real terminal, without a screen, on the virtual radio. Some answer."""
 
+import contextlib
 import json
 import os
 import queue
@@ -15,6 +16,7 @@ from incident.drill.scenario import Scenario, Team
 from incident.supervisor import posko_command
 
 AGAIN_S = 1.0  # between two starts of a terminal that fell
+LEAVE_S = 3.0
 SEEN = ("acknowledged", "confirmed")
 Told = Callable[[str], None]
 
@@ -59,14 +61,19 @@ class Terminal:
             return False
         return True
 
-    def stop(self) -> None:
+    def hang_up(self) -> None:
         """Let it store what it has and leave."""
-        if self._child is None or self._child.stdin is None:
+        if self._child is not None and self._child.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._child.stdin.close()
+
+    def wait_gone(self, deadline: float) -> None:
+        """Until it has left, or until then: no longer."""
+        if self._child is None:
             return
         try:
-            self._child.stdin.close()
-            self._child.wait(3)
-        except (OSError, subprocess.TimeoutExpired):
+            self._child.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
 
@@ -98,8 +105,12 @@ class Field:
         return not self._due and not any(True for _ in self._unsaid())
 
     def stop(self) -> None:
+        """All leave at once: the watch above us waits five seconds."""
+        deadline = time.monotonic() + LEAVE_S
         for terminal in self._terminals.values():
-            terminal.stop()
+            terminal.hang_up()
+        for terminal in self._terminals.values():
+            terminal.wait_gone(deadline)
 
     def _heard(self) -> Iterator[tuple[str, dict[str, Any]]]:
         while not self._events.empty():
