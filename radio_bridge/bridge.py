@@ -31,7 +31,7 @@ from radio_bridge.spool import FILE, Card, Happening, Spool, SpoolFault, radiogr
 
 BY = "radio"
 CENTRE_CALLSIGN = "POSKO"
-LOOK_S = 0.25
+LOOK_S = 0.5
 """Between two looks at the database when nobody gives a hint; a second is allowed."""
 AWAY_S = 1.0
 REJECTED_EVERY_S = 60.0
@@ -322,9 +322,8 @@ def only_one(folder: Path) -> Iterator[None]:
 
 def run_bridge(settings: Settings) -> None:
     """Run the radio until SIGTERM or Ctrl-C. Raises AlreadyRuns, BadPort, DatabaseUnusable."""
-    with only_one(settings.data):
-        post = Post(settings, Database(settings.database))
-        bridge = Bridge(post)
+    with only_one(settings.data), contextlib.closing(Database(settings.database)) as database:
+        bridge = Bridge(Post(settings, database))
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: bridge.stop())
         with contextlib.suppress(SpoolFault):

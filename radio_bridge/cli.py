@@ -39,8 +39,11 @@ def _in_sentences() -> Iterator[None]:
         raise click.ClickException(fault.sentence) from fault
 
 
-def _post(settings: Settings) -> Post:
-    return Post(settings, Database(settings.database))
+@contextlib.contextmanager
+def _post() -> Iterator[Post]:
+    settings = load_settings()
+    with contextlib.closing(Database(settings.database)) as database:
+        yield Post(settings, database)
 
 
 @click.group(invoke_without_command=True)
@@ -68,26 +71,34 @@ def listen(port: str | None, seconds: float | None) -> None:
     """
     until = time.monotonic() + seconds if seconds else None
     with _in_sentences(), contextlib.suppress(KeyboardInterrupt):
-        settings = load_settings()
-        _listen_directly(settings, port, until) if port else _follow(settings, until)
+        if port:
+            _listen_directly(load_settings(), port, until)
+        else:
+            _follow(until)
 
 
 def _is_over(until: float | None) -> bool:
     return until is not None and time.monotonic() >= until
 
 
-def _follow(settings: Settings, until: float | None) -> None:
-    database = Database(settings.database)
+def _follow(until: float | None) -> None:
+    with _post() as post:
+        with post.database.read() as conn:
+            seq = journal.head(conn)
+        click.echo("Mendengarkan; Ctrl-C mengakhiri.")
+        while not _is_over(until):
+            seq = _print_since(post.database, seq)
+            time.sleep(0.3)
+
+
+def _print_since(database: Database, seq: int) -> int:
+    """Print what came after `seq` of the air; answers the newest number seen."""
     with database.read() as conn:
-        seq = journal.head(conn)
-    while not _is_over(until):
-        with database.read() as conn:
-            lines = journal.after(conn, seq)
-        for line in lines:
-            seq = line.seq
-            if line.kind.startswith(ON_AIR_KINDS):
-                click.echo(f"{line.at:%H:%M:%S} {line.kind} {line.by} {_facts(line.body)}")
-        time.sleep(0.3)
+        lines = journal.after(conn, seq)
+    for line in lines:
+        if line.kind.startswith(ON_AIR_KINDS):
+            click.echo(f"{line.at:%H:%M:%S} {line.kind} {line.by} {_facts(line.body)}")
+    return lines[-1].seq if lines else seq
 
 
 def _facts(body: dict[str, Any]) -> str:
@@ -125,11 +136,9 @@ def say_text(text: str, to: str | None) -> None:
     \b
     Example: posko radio say "Jembatan Dasan Lekong putus, putar lewat Selong" --to TRC-1
     """
-    with _in_sentences():
-        settings = load_settings()
-        post = _post(settings)
+    with _in_sentences(), _post() as post:
         said = post.do(actions.queue_text, "cli", uid_from("say", utc_now(), text), text, to)
-        hints.tell(settings.data)
+        hints.tell(post.settings.data)
     click.echo(said["uid"])
 
 
@@ -159,13 +168,11 @@ def stations(as_json: bool) -> None:
     \b
     Example: posko radio stations --json
     """
-    with _in_sentences():
-        settings = load_settings()
-        with Database(settings.database).read() as conn:
+    with _in_sentences(), _post() as post:
+        with post.database.read() as conn:
             cards = queries.station_cards(conn)
-    spool = Spool(settings.data / FILE)
-    tallies, parked = spool.tallies(), spool.parked()
-    spool.close()
+        with contextlib.closing(Spool(post.settings.data / FILE)) as spool:
+            tallies, parked = spool.tallies(), spool.parked()
     if as_json:
         click.echo(json.dumps({"stations": cards, "counters": tallies, "parked": parked}))
         return

@@ -208,7 +208,8 @@ class FieldApp(App[None]):
     def _draw_lamp(self) -> None:
         port = self.station.rig.port
         words = "● tersambung" if port.is_open else f"○ PORT HILANG {self._hour(port.since)}"
-        self.query_one("#lamp", Static).update(Words(words, style="bold bright_green" if port.is_open else "bold white on red"))
+        style = "bold bright_green" if port.is_open else "bold white on red"
+        self.query_one("#lamp", Static).update(Words(words, style=style))
 
     def _big(self, card: dict[str, Any] | None) -> Group | Words:
         if card is None:

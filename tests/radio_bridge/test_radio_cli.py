@@ -1,0 +1,104 @@
+"""The `posko radio` commands, as a person types them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from incident.post import Post
+from radio_bridge import actions
+from radio_bridge.cli import radio
+from radio_bridge.framing import ax25, posko
+from radio_bridge.radiogram import Text, encode
+from radio_bridge.rig import EPOCH, NET
+from tests.radio_bridge.rigs import FAST, KEY, wait_for
+
+
+@pytest.fixture(autouse=True)
+def environment(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSKO_DATABASE", post.settings.database)
+    monkeypatch.setenv("POSKO_DATA", str(post.settings.data))
+    monkeypatch.setenv("POSKO_RADIO_KEY", KEY)
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(radio, list(words))
+
+
+def test_stations_are_listed_with_the_counters(post: Post) -> None:
+    post.do(actions.add_station, "test", None, "TRC-1", None, 17)
+    told = json.loads(run("stations", "--json").output)
+    (card,) = told["stations"]
+    assert (card["number"], card["call_sign"], card["last_heard_at"], card["waiting"]) == (17, "TRC-1", None, 0)
+    assert (told["counters"], told["parked"]) == ({}, 0)
+    assert "belum terdengar" in run("stations").output
+
+
+def test_saying_queues_and_prints_the_key(post: Post) -> None:
+    post.do(actions.add_station, "test", None, "TRC-1", None, 17)
+    uid = run("say", "Kembali ke pos", "--to", "trc-1").output.strip()
+    with post.database.read() as conn:
+        row = actions.queries.find_transmission(conn, uid)
+    assert row is not None and (row["kind"], row["state"]) == ("text", "queued")
+
+
+def test_a_refusal_is_a_sentence_and_exit_code_1(post: Post) -> None:
+    nobody = run("say", "Kembali ke pos", "--to", "TRC-9")
+    assert (nobody.exit_code, "tidak terdaftar" in nobody.output) == (1, True)
+    post.do(actions.add_station, "test", None, "TRC-1", None, 17)
+    long = run("say", "zq " * 200)
+    assert (long.exit_code, "terlalu panjang" in long.output) == (1, True)
+
+
+def test_ports_are_listed_without_opening_any() -> None:
+    assert run("ports").exit_code == 0
+    assert isinstance(json.loads(run("ports", "--json").output), list)
+
+
+def test_listening_follows_the_running_radio(post: Post) -> None:
+    listening = subprocess.Popen(
+        [sys.executable, "-m", "incident.cli", "radio", "listen", "--seconds", "2"],
+        env=os.environ.copy(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert listening.stdout
+    listening.stdout.readline()
+    words = Text("Air mulai surut")
+    post.do(actions.record_heard, "radio", None, 17, 5, words, post.clock())
+    printed = listening.communicate(timeout=20)[0]
+    assert "radio.heard" in printed and "Air mulai surut" in printed
+
+
+def test_listening_directly_shows_the_genuine_and_names_the_fault_of_the_rest(tmp_path: Path) -> None:
+    from radio_bridge.devices import make_device
+
+    url = f"loopback:{tmp_path}/air{FAST}"
+    sender = make_device(url, tmp_path)
+    sender.open()
+    command = [sys.executable, "-m", "incident.cli", "radio", "listen", "--port", url, "--seconds", "5"]
+    listening = subprocess.Popen(command, env=os.environ.copy(), stdout=subprocess.PIPE, text=True)
+    _, content = encode(Text("Tiba di lokasi", number=1))
+    sealed = posko.seal(posko.Header(7, NET, 17, 0), content, bytes.fromhex(KEY), EPOCH, 9)
+    wait_for(lambda: len(sender._ether._tncs) == 2, 20)
+    for frame in (sealed, sealed[:-1] + b"\x00"):
+        sender.write(ax25.ui("TRC-1", ax25.DESTINATION, frame))
+    printed = listening.communicate(timeout=20)[0]
+    sender.end()
+    assert "TRC-1 17>0 Tiba di lokasi" in printed
+    assert "(mac, " in printed
+
+
+@pytest.mark.parametrize("words", [[], ["listen"], ["say"], ["ports"], ["stations"]])
+def test_every_command_has_help_with_an_example(words: list[str]) -> None:
+    assert "Example:" in run(*words, "--help").output
+
+
+def test_a_wrong_radio_is_a_wrong_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("listen", "--port", "morse:key").exit_code == 2
+    monkeypatch.setenv("POSKO_RADIO", "morse:key")
+    assert run().exit_code == 2
