@@ -1,0 +1,178 @@
+"""Takes the pictures of the docs: plays the exercise up to a lively moment, pauses it, and looks at every page."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.conftest import QUIET
+from tests.browser.room import ROOT
+from tests.clusters import free_port
+
+IMAGES = ROOT / "docs" / "img"
+SPEED = "4"
+SCENE_S = 425.0  # of the story: boats out, a road cut, an alert that nobody has seen on a screen yet
+LARGEST = 250_000
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: who looks at which page, how large, in which colours."""
+
+    name: str
+    person: str | None
+    path: str
+    width: int = 1366
+    height: int = 768
+    themes: tuple[str, ...] = ("dark", "light")
+
+
+SHOTS = (
+    Shot("board", "Komang", "/"),
+    Shot("desk", "Sari", "/calls"),
+    Shot("field", "Tono", "/field"),
+    Shot("field-phone", "Tono", "/field", 390, 844),
+    Shot("login", None, "/login"),
+    Shot("people", "Ayu", "/people"),
+    Shot("radio", "Komang", "/radio"),
+    Shot("board-wide", "Komang", "/", 1920, 1080),
+    Shot("board-phone", "Komang", "/", 390, 844),
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An exercise that runs: its folder, its address, and the secrets of its cast."""
+
+    folder: Path
+    url: str
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads((self.folder / "cast.json").read_text())["secrets"]
+        return found
+
+    def story_s(self) -> float:
+        with contextlib.suppress(OSError, ValueError):
+            return float(json.loads((self.folder / "progress.json").read_text())["clock_s"])
+        return 0.0
+
+
+@contextlib.contextmanager
+def exercise() -> Iterator[Stage]:
+    """Play the exercise until the scene we want, then hold it there; it is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="posko-screens-") as folder:
+        port = free_port()
+        words = {**os.environ, "POSKO_DATA": folder, "POSKO_BIND": f"127.0.0.1:{port}"}
+        drill = [sys.executable, "-m", "incident.cli", "drill"]
+        playing = subprocess.Popen([*drill, "--speed", SPEED], cwd=ROOT, env=words, stdout=subprocess.DEVNULL)
+        try:
+            stage = Stage(Path(folder), f"http://127.0.0.1:{port}")
+            _await_scene(stage, playing)
+            subprocess.run([*drill, "--pause"], cwd=ROOT, env=words, check=True, stdout=subprocess.DEVNULL)
+            yield stage
+        finally:
+            playing.terminate()
+            playing.wait(30)
+
+
+def _await_scene(stage: Stage, playing: "subprocess.Popen[bytes]") -> None:
+    with click.progressbar(length=int(SCENE_S), label="The night goes on", file=sys.stderr) as bar:
+        while (reached := stage.story_s()) < SCENE_S:
+            if playing.poll() is not None:
+                raise click.ClickException("The exercise stopped by itself.")
+            bar.update(max(0, int(reached) - bar.pos))
+            time.sleep(0.5)
+
+
+def take(browser: Browser, stage: Stage, shot: Shot, theme: str) -> Path:
+    """One picture; a page that never got its picture of the room stops us."""
+    is_phone = shot.width < 500
+    context = browser.new_context(
+        base_url=stage.url,
+        viewport={"width": shot.width, "height": shot.height},
+        color_scheme="light" if theme == "light" else "dark",
+        locale="id-ID",
+        reduced_motion="reduce",
+        has_touch=is_phone,
+        is_mobile=is_phone,
+    )
+    if shot.person:
+        secret = stage.secrets[shot.person]
+        assert context.request.post("/login", form={"name": shot.person, "secret": secret, "next": "/healthz"}).ok
+    page = context.new_page()
+    page.goto(shot.path)
+    if shot.person:
+        expect(page.locator("#lamps .lamp-ok").first).to_be_attached()
+    _set_scene(page, shot)
+    page.wait_for_timeout(1500)
+    path = IMAGES / f"{shot.name}-{theme}.png"
+    page.screenshot(path=path)
+    context.close()
+    return path
+
+
+def _set_scene(page: Page, shot: Shot) -> None:
+    if shot.path == "/" and shot.name != "board-phone":
+        _choose_the_busiest(page)
+    if shot.path == "/calls":
+        _write_half_a_call(page)
+
+
+def _choose_the_busiest(page: Page) -> None:
+    """The incident with most units."""
+    row = page.locator(".queue-row")
+    expect(row.first).to_be_visible()
+    counts = [
+        int(words.split()[0]) if words[:1].isdigit() else 0 for words in row.locator(".queue-units").all_inner_texts()
+    ]
+    row.nth(counts.index(max(counts))).click()
+    expect(page.locator("#panel-tabs")).to_be_visible()
+    page.mouse.move(page.viewport_size["width"] / 2 if page.viewport_size else 0, 4)
+
+
+def _write_half_a_call(page: Page) -> None:
+    page.keyboard.press("F2")
+    page.keyboard.press("n")
+    page.keyboard.press("1")
+    page.locator("#place").fill("-8,3932 116,6604")
+    page.keyboard.press("Enter")
+    page.locator("#phone").fill("081900000148")
+    page.locator("#caller").fill("Ibu Rahmi")
+    page.locator("#narrative").fill("LATIHAN. Air masuk rumah setinggi lutut, ada lansia di lantai bawah. LATIHAN.")
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--exercise", "folder", type=click.Path(path_type=Path), help="Folder of an exercise that runs already.")
+@click.option("--url", default="http://127.0.0.1:5112", help="Its address.")
+def screens(names: tuple[str, ...], folder: Path | None, url: str) -> None:
+    """Retake the pictures of the docs, all or those named."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    shots = [shot for shot in SHOTS if not names or shot.name in names]
+    standing = contextlib.nullcontext(Stage(folder, url)) if folder else exercise()
+    with standing as stage, sync_playwright() as playwright:
+        program = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        for shot in shots:
+            for theme in shot.themes:
+                path = take(browser, stage, shot, theme)
+                size = path.stat().st_size
+                click.echo(f"{path.relative_to(ROOT)}  {size // 1000} kB{'  TOO LARGE' if size > LARGEST else ''}")
+        browser.close()
+    if not names or "board" in names:
+        shutil.copy(IMAGES / "board-dark.png", IMAGES / "board.png")
+
+
+if __name__ == "__main__":
+    screens()
