@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 
 def _post(migrate: bool = True) -> "Post":
-    """The command post of this installation, for a command that writes or reads."""
+    """The command post of this installation; closed when the command ends."""
     from gis.database import Database
     from incident.post import Post
     from incident.upgrade import upgrade
 
     settings = load_settings()
     database = Database(settings.database)
+    click.get_current_context().call_on_close(database.close)
     if migrate:
         upgrade(database)
     return Post(settings, database)
