@@ -7,6 +7,7 @@ import { ShiftCalls } from "./desk_calls.js";
 import { actionOf } from "./desk_keys.js";
 import { DeskMap } from "./desk_map.js";
 import { Unsent } from "./desk_unsent.js";
+import { sayCoordinates } from "./coordinates.js";
 import { setText } from "./dom.js";
 import { createDrafts, nameOfTab } from "./drafts.js";
 import { CALL_CLASSES, METHODS, named, typeName } from "./names.js";
@@ -172,7 +173,7 @@ class Desk {
   }
 
   async clicked({ lon, lat, radius_m }) {
-    const point = { lon, lat, radius_m, method: "map" };
+    const point = { lon, lat, radius_m, method: "map", name: sayCoordinates({ lon, lat }, document.documentElement.lang) };
     this.change({ point });
     const found = await get(`/places/reverse?lon=${lon}&lat=${lat}`).catch(() => null);
     if (!found || this.form.point !== point) return;
