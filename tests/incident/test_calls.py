@@ -73,10 +73,9 @@ def test_name_and_phone_stay_out_of_the_journal_and_the_phone_is_masked(ask, app
 
 
 def test_a_call_that_breaks_leaves_its_neighbours_in_the_same_commit(post):
-    from tests.factories import report
-
     from incident import actions
     from incident.errors import BadReport
+    from tests.factories import report
 
     good = report(post)
     bad = report(post, type="dragon")

@@ -54,7 +54,9 @@ def posko(monkeypatch: pytest.MonkeyPatch, database_url: str, tmp_path: Path) ->
 
 
 def test_a_person_and_a_token_are_made_and_the_token_stands_alone_on_a_line(posko):
-    assert posko("person", "add", "sari", "--role", "call_taker", "--password-stdin", given="rahasia1\n").returncode == 0
+    assert (
+        posko("person", "add", "sari", "--role", "call_taker", "--password-stdin", given="rahasia1\n").returncode == 0
+    )
     made = posko("token", "add", "sari")
     assert made.returncode == 0
     assert made.stdout.count("\n") == 1 and made.stdout.startswith("posko_")
@@ -94,7 +96,9 @@ def test_the_journal_is_verified_and_a_changed_entry_is_named(posko, post):
 def test_a_backup_is_put_back_and_the_chain_holds(posko, tmp_path, database_url):
     posko("person", "add", "sari", "--role", "call_taker", "--password-stdin", given="rahasia-panjang\n")
     path = tmp_path / "copy.db"
-    tools = f"{find_bin()}{os.pathsep}{os.environ['PATH']}" if database_url.startswith("postgresql") else os.environ["PATH"]
+    tools = (
+        f"{find_bin()}{os.pathsep}{os.environ['PATH']}" if database_url.startswith("postgresql") else os.environ["PATH"]
+    )
     assert posko("backup", str(path), PATH=tools).returncode == 0
     posko("person", "add", "dewi", "--role", "dispatcher", "--password-stdin", given="rahasia-panjang\n")
     put_back = posko("restore", str(path), "--force", PATH=tools)
