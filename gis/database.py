@@ -105,14 +105,6 @@ class Database:
             )
         return text(f"{table}.{column} && ST_MakeEnvelope(:west, :south, :east, :north, 4326)")
 
-    def search_space(self) -> tuple[int, int] | None:
-        """Size in bytes of the database file and its write-ahead log, or None for a server."""
-        if not self.is_spatialite:
-            return None
-        path = Path(str(self.url.database))
-        wal = path.with_name(path.name + "-wal")
-        return path.stat().st_size, wal.stat().st_size if wal.exists() else 0
-
     def close(self) -> None:
         self.readers.dispose()
         self.writer.dispose()

@@ -1,6 +1,5 @@
 """The tables a fire chief could read: life cycles, who may do what, and what each role sees. Pure."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -201,12 +200,6 @@ def unit_state(active: list[Mapping[str, Any]], in_service: bool) -> str:
     if active:
         return str(max(active, key=lambda one: (one["assigned_at"], one["id"]))["state"])
     return "standby" if in_service else "out_of_service"
-
-
-def earliest(moments: list[dt.datetime | None]) -> dt.datetime | None:
-    """The earliest known moment, or None when none is known."""
-    known = [one for one in moments if one is not None]
-    return min(known) if known else None
 
 
 # priority -> seconds from opening until a unit must be on its way, then on scene (Permendagri 114/2018: fire 15 min)
