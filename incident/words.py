@@ -1,4 +1,4 @@
-"""The words and tables a page hands to its scripts: the dictionary of its language, the rules its buttons follow."""
+"""What a page hands to its scripts: the dictionary of its language, and the rules its buttons follow."""
 
 from typing import Any
 

@@ -235,7 +235,7 @@ export class IncidentPanel extends EventTarget {
   bodyOf = {
     units: () => [this.unitList(), ...this.alertBoxes(this.standingAlerts(), false), h("h3.body-head", {}, t("Terakhir")), chronology(this.facts.entries, LATEST)],
     chronology: () => [chronology(this.facts.entries)],
-    calls: () => [this.whole && !this.whole.calls ? h("p.empty", {}, t("Peran Anda tidak melihat kata-kata pelapor.")) : callList([...this.facts.calls].reverse())],
+    calls: () => [!may("call.read") ? h("p.empty", {}, t("Peran Anda tidak melihat kata-kata pelapor.")) : callList([...this.facts.calls].reverse())],
     alerts: () => (this.facts.alerts.length ? this.alertBoxes([...this.facts.alerts].reverse(), true) : [h("p.empty", {}, t("Belum ada siaran tentang kejadian ini."))]),
   };
 
