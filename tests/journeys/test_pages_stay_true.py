@@ -3,7 +3,6 @@
 import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -24,87 +23,21 @@ import alerts.actions as alerting
 import alerts.rules
 
 # board.join happens when an application is made; here there is none
-from alerts import queries as alert_queries
 from gis.database import Database
-from incident import actions, board, intake, lens, rules
+from incident import actions, intake, lens, rules
 from incident.config import load_settings
 from incident.errors import Refused
 from incident.post import Post
-from incident.relay import Relay
-from radio_bridge import actions as air
-from tests.cast import assemble
-from tests.factories import report, uid
+from tests.factories import uid
+from tests.room import START, Clock, Room, open_room
 from tests.viewers import Reducer, Screen, of_every_kind
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is missing: apt-get install nodejs")
-START = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
 PLACES = (
     {"area_code": "52.03.01.2001"},
     {"area_code": "52.03.02.2004", "lon": 116.49, "lat": -8.76, "text": "Keruak"},
     {"lon": None, "lat": None, "radius_m": None, "method": "text", "text": "dekat masjid"},
 )
-
-
-@dataclass
-class Clock:
-    """A clock that goes when it is told to."""
-
-    now: dt.datetime = START
-
-    def __call__(self) -> dt.datetime:
-        self.now += dt.timedelta(milliseconds=7)
-        return self.now
-
-    def on(self, seconds: float) -> None:
-        self.now += dt.timedelta(seconds=seconds)
-
-
-@dataclass
-class Room:
-    """A command room in the middle of its work, and what is known of it."""
-
-    post: Post
-    clock: Clock
-    units: dict[str, int]
-    known: dict[str, int] = field(default_factory=dict)
-
-    def do(self, action: Callable[..., Any], *given: Any, by: str = "sari", **fields: Any) -> Any:
-        return self.post.do(action, by, uid(), *given, **fields)
-
-    def call(self, **said: Any) -> Any:
-        told = report(self.post, **said)
-        return self.post.do(actions.record_call, "sari", told.uid, told)
-
-    def open(self, **said: Any) -> int:
-        return int(self.call(**said)["incident"])
-
-    def assign(self, incident: int, unit: str) -> int:
-        entry = self.do(actions.create_assignment, incident, self.units[unit])
-        return int(entry["body"]["assignment"])
-
-    def alert(
-        self, priority: str = "P1", order: str = "go", to: tuple[str, ...] = ("TRC-1", "PSC-1"), **more: Any
-    ) -> int:
-        units = [self.units[name] for name in to]
-        words: dict[str, Any] = {"order": order, "text": "Ke Pringgabaya", "priority": priority, "expires_in_min": 60}
-        return int(self.do(alerting.write_alert, unit_ids=units, by="dewi", **(words | more))["body"]["alert"])
-
-    def deliveries(self, alert: int, channel: str) -> list[int]:
-        with self.post.database.read() as conn:
-            table = alert_queries._delivery
-            mine = [row["id"] for row in alert_queries.recipients_of(conn, alert)]
-            rows = conn.execute(table.select().where(table.c.recipient_id.in_(mine), table.c.channel == channel))
-            return [row.id for row in rows]
-
-    def recipients(self, alert: int) -> list[int]:
-        with self.post.database.read() as conn:
-            return [row["id"] for row in alert_queries.recipients_of(conn, alert)]
-
-    def relay(self) -> None:
-        """What the relay does until there is nothing more to do."""
-        carrier = Relay(self.post)
-        while carrier.step():
-            pass
 
 
 @pytest.fixture(scope="module")
@@ -116,12 +49,7 @@ def reducer() -> Iterator[Reducer]:
 
 @pytest.fixture
 def room(post: Post) -> Room:
-    board.join(alert_queries.board_cards, alert_queries.incident_cards)
-    clock = Clock()
-    post.clock = clock
-    units = assemble(post).units
-    post.do(air.add_station, "ayu", None, "TRC-1", units["TRC-1"], 11)
-    return Room(post, clock, units)
+    return open_room(post)
 
 
 # each verb: what must be there before, and the verb itself
@@ -385,10 +313,8 @@ class AnyHistory(RuleBasedStateMachine):
 
     @initialize()
     def people_come(self) -> None:
-        units = assemble(self.post).units
-        self.post.do(air.add_station, "ayu", None, "TRC-1", units["TRC-1"], 11)
-        self.room = Room(self.post, self.clock, units)
-        viewers = of_every_kind(units)
+        self.room = open_room(self.post, self.clock)
+        viewers = of_every_kind(self.room.units)
         self.screens = {name: Screen(self.post, type(self).reducer, viewer) for name, viewer in viewers.items()}
 
     def _try(self, action: Callable[..., Any], *given: Any, **said: Any) -> Any:
@@ -505,7 +431,6 @@ class AnyHistory(RuleBasedStateMachine):
 
 
 def _play(url: Callable[[], str], reducer: Reducer, examples: int, steps: int) -> None:
-    board.join(alert_queries.board_cards, alert_queries.incident_cards)
     machine = type("History", (AnyHistory,), {"url": staticmethod(url), "reducer": reducer})
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(

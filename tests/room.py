@@ -1,0 +1,89 @@
+"""A command room in the middle of its work, with a clock that goes when it is told to."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import alerts.actions as alerting
+from alerts import queries as alert_queries
+from alerts.models import Delivery
+from incident import actions, board
+from incident.post import Post
+from incident.relay import Relay
+from radio_bridge import actions as air
+from tests.cast import assemble
+from tests.factories import report, uid
+
+START = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
+
+
+@dataclass
+class Clock:
+    """A clock that goes when it is told to."""
+
+    now: dt.datetime = START
+
+    def __call__(self) -> dt.datetime:
+        self.now += dt.timedelta(milliseconds=7)
+        return self.now
+
+    def on(self, seconds: float) -> None:
+        self.now += dt.timedelta(seconds=seconds)
+
+
+@dataclass
+class Room:
+    """A command room in the middle of its work, and what is known of it."""
+
+    post: Post
+    clock: Clock
+    units: dict[str, int]
+    known: dict[str, int] = field(default_factory=dict)
+
+    def do(self, action: Callable[..., Any], *given: Any, by: str = "sari", **fields: Any) -> Any:
+        return self.post.do(action, by, uid(), *given, **fields)
+
+    def call(self, **said: Any) -> Any:
+        told = report(self.post, **said)
+        return self.post.do(actions.record_call, "sari", told.uid, told)
+
+    def open(self, **said: Any) -> int:
+        return int(self.call(**said)["incident"])
+
+    def assign(self, incident: int, unit: str) -> int:
+        entry = self.do(actions.create_assignment, incident, self.units[unit])
+        return int(entry["body"]["assignment"])
+
+    def alert(
+        self, priority: str = "P1", order: str = "go", to: tuple[str, ...] = ("TRC-1", "PSC-1"), **more: Any
+    ) -> int:
+        units = [self.units[name] for name in to]
+        words: dict[str, Any] = {"order": order, "text": "Ke Pringgabaya", "priority": priority, "expires_in_min": 60}
+        return int(self.do(alerting.write_alert, unit_ids=units, by="dewi", **(words | more))["body"]["alert"])
+
+    def deliveries(self, alert: int, channel: str) -> list[int]:
+        with self.post.database.read() as conn:
+            table = Delivery.__table__
+            mine = [row["id"] for row in alert_queries.recipients_of(conn, alert)]
+            rows = conn.execute(table.select().where(table.c.recipient_id.in_(mine), table.c.channel == channel))
+            return [row.id for row in rows]
+
+    def recipients(self, alert: int) -> list[int]:
+        with self.post.database.read() as conn:
+            return [row["id"] for row in alert_queries.recipients_of(conn, alert)]
+
+    def relay(self) -> None:
+        """What the relay does until there is nothing more to do."""
+        carrier = Relay(self.post)
+        while carrier.step():
+            pass
+
+
+def open_room(post: Post, clock: Clock | None = None) -> Room:
+    """The cast, two units, a radio for TRC-1 alone, and a clock in our hand."""
+    board.join(alert_queries.board_cards, alert_queries.incident_cards)
+    post.clock = clock or Clock()
+    units = assemble(post).units
+    post.do(air.add_station, "ayu", None, "TRC-1", units["TRC-1"], 11)
+    return Room(post, post.clock, units)  # type: ignore[arg-type]
