@@ -85,7 +85,8 @@ def radio() -> str:
 @may("person.manage")
 def people_page() -> str:
     """Orang dan satuan."""
-    return page("people/people.html")
+    with post().database.read() as conn:
+        return page("people/people.html", agencies=queries.agencies(conn))
 
 
 # coming in and going out

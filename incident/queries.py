@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 from gis.coordinates import Position, box_around, distance_m
 from gis.database import Database
 from incident import intake, journal, rules
-from incident.models import Assignment, Call, Incident, IncidentType, Lamp, Unit
+from incident.models import Agency, Assignment, Call, Incident, IncidentType, Lamp, Unit
 from incident.post import Post
 
 _incident = Incident.__table__
@@ -131,6 +131,12 @@ def types(conn: Connection) -> list[RowMapping]:
     """Every type of incident, in the order people expect them."""
     table = IncidentType.__table__
     return list(conn.execute(select(table).order_by(table.c.rank)).mappings())
+
+
+def agencies(conn: Connection) -> list[dict[str, str]]:
+    """Every agency's code and name."""
+    rows = conn.execute(select(Agency.code, Agency.name).order_by(Agency.code))
+    return [{"code": row.code, "name": row.name} for row in rows]
 
 
 def board_cards(conn: Connection, site_name: str) -> dict[str, list[dict[str, Any]]]:
