@@ -280,7 +280,8 @@ def acknowledge(act: Act, alert_id: int, unit_id: int, by: str, via: str) -> dic
     if recipient is None:
         raise NotFound("Siaran itu tidak ditujukan kepada satuan ini.", "unit_id")
     if recipient["alert_state"] == "draft":
-        raise WrongState("Siaran ini belum disetujui, jadi belum dikirim kepada siapa pun.", allowed=["approve", "cancel"])
+        sentence = "Siaran ini belum disetujui, jadi belum dikirim kepada siapa pun."
+        raise WrongState(sentence, allowed=["approve", "cancel"])
     line = record_seen(act, recipient["id"], by, via)
     if line is None:
         raise WrongState("Siaran ini sudah ditandai dilihat.", allowed=[])
