@@ -33,6 +33,7 @@ export class BoardMap extends EventTarget {
     this.draw = oncePerFrame(() => this.drawNow());
     this.listen();
     this.layCoast();
+    if (live.hasPicture) this.look({ isSnapshot: true }); // the first snapshot is often here before this map
   }
 
   listen() {
