@@ -9,10 +9,10 @@ from flask_smorest import Blueprint
 from sqlalchemy import select
 
 from gis.coordinates import Position
-from incident import actions, board, failpoints, intake, journal, lens, people, queries, rules
+from incident import actions, board, failpoints, intake, lens, people, queries, replay, rules
 from incident import schemas as s
 from incident.api import answer, features, me, post, rule
-from incident.errors import BadReport, NotAllowed, NotFound, Trimmed, WrongState
+from incident.errors import BadReport, NotAllowed, NotFound, WrongState
 from incident.models import Assignment, Incident
 
 api = Blueprint("incident", __name__, url_prefix="/api/v1", description="Calls, incidents, units, the journal")
@@ -330,13 +330,7 @@ grounds: list[Any] = []  # what the map stands on, given by whoever knows it: th
 @api.arguments(s.JournalQuery, location="query")
 def read_journal(given: dict[str, Any]) -> Response:
     """Entries after a number, as the caller's role may see them; 410 when the journal no longer reaches back."""
-    with post().database.read() as conn:
-        head = journal.head(conn)
-        if given["after"] < journal.first(conn) - 1:
-            raise Trimmed("Jurnal tidak lagi menyimpan sejauh itu; muat ulang papan.")
-        lines = journal.after(conn, given["after"], given["limit"])
-    viewer = me().viewer
-    return answer({"entries": [lens.told(viewer, line.told()) for line in lines], "head": head})
+    return answer(replay.page(post(), me().viewer, given["after"], given["limit"]))
 
 
 # people
