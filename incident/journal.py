@@ -82,7 +82,7 @@ class Line:
 
 def stamp(at: dt.datetime) -> str:
     """RFC 3339 in UTC with microseconds: one spelling, because it is hashed."""
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(dt.UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def canonical(body: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The web process: gunicorn with gevent, one worker, writes off the event loop."""
 
+import gc
 from typing import Any
 
 
@@ -48,4 +49,6 @@ def _application() -> Any:
     pool = gevent.get_hub().threadpool
     app = create_app(async_mode="gevent", run_apart=pool.apply)
     app.extensions["live"].start()
+    gc.collect()
+    gc.freeze()  # what stands now stands till the end: walking it again and again cost a third of a long answer
     return app
