@@ -21,12 +21,13 @@ class Register(click.Group):
 
 
 @click.command(cls=Register, invoke_without_command=True, epilog="Example: posko bench save --clients 1,32 --json")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, a line for each measurement.")
 @click.pass_context
-def bench(ctx: click.Context) -> None:
+def bench(ctx: click.Context, as_json: bool) -> None:
     """Measure Posko on this machine in a database of its own. Without a word after it: all quick measurements."""
     if ctx.invoked_subcommand is None:
         for name in QUICK:
-            ctx.invoke(part(name), quick=True)
+            ctx.invoke(part(name), quick=True, as_json=as_json)
 
 
 def part(name: str) -> click.Command:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+import click
+
 from incident.bench import wire
 
 
@@ -52,7 +54,7 @@ class Crowd:
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("The screens lost their server.")
+            raise click.ClickException("The screens lost their server.")
         return dict(json.loads(line))
 
 

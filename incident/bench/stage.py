@@ -59,7 +59,7 @@ class Zygote:
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("A process could not be started; its log says why.")
+            raise click.ClickException("A warm process could not be started.")
         return line
 
     def close(self) -> None:
@@ -185,13 +185,13 @@ class Stage:
             if workers := children(group):
                 return workers[0]
             time.sleep(0.005)
-        raise RuntimeError(f"`posko {name}` started no worker; see {self.log}.")
+        raise self._failed(f"`posko {name}` started no worker.")
 
     def line(self, timeout_s: float = 10.0) -> wire.Line:
         return wire.Line(self.port, timeout_s)
 
     def wait_until_ready(self, timeout_s: float = 20.0) -> None:
-        """Until the web server answers; raises RuntimeError."""
+        """Until the web server answers; raises ClickException."""
         ends = time.monotonic() + timeout_s
         line = self.line()
         while time.monotonic() < ends:
@@ -199,7 +199,12 @@ class Stage:
                 if line.ask("GET", "/healthz", "")[0] == 200:
                     return line.close()
             time.sleep(0.01)
-        raise RuntimeError(f"The server did not answer within {timeout_s:.0f} s; see {self.log}.")
+        raise self._failed(f"The server did not answer within {timeout_s:.0f} s.")
+
+    def _failed(self, sentence: str) -> click.ClickException:
+        """The sentence and the last words of the processes: their log goes with the folder."""
+        last = self.log.read_text(errors="replace").splitlines()[-20:] if self.log.exists() else []
+        return click.ClickException("\n".join([sentence, *last]))
 
     def close(self) -> None:
         self.kill(*list(self.running))
