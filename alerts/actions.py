@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from textwrap import shorten
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -72,7 +73,7 @@ def _alert_row(
     if incident_id and place is None:
         raise NotFound("Kejadian itu tidak ada.", "incident_id")
     words = rules.words_on_air(text, exercise)
-    title = headline or text.strip()[:80]
+    title = headline or shorten(text, 80, placeholder=" …")
     return {
         "incident_id": incident_id,
         "revision": 0,

@@ -65,7 +65,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "ORIGINS": people.origins_of(settings),
         "MAX_CONTENT_LENGTH": MAX_BODY,
-        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+        "SEND_FILE_MAX_AGE_DEFAULT": None,  # asked again by ETag: an upgrade never mixes old and new modules
         "BABEL_DEFAULT_LOCALE": settings.language,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "incident" / "translations"),
         "API_TITLE": "Posko",

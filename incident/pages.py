@@ -96,7 +96,7 @@ def people_page() -> str:
 @public
 def show_log_in() -> str:
     """The log-in form."""
-    return page("people/login.html", error=None, next=_safe_next())
+    return page("people/login.html", error="", next=_safe_next())
 
 
 @pages.post("/login")
@@ -143,7 +143,7 @@ def log_out() -> Response:
 def show_setup(key: str) -> str:
     """The first start: make the first administrator."""
     _require_link(key)
-    return page("people/setup.html", error=None, key=key)
+    return page("people/setup.html", error="", key=key)
 
 
 @pages.post("/setup/<key>")

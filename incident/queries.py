@@ -123,6 +123,11 @@ def find_type(conn: Connection, post: Post, word: str | None) -> RowMapping | No
     return post.types.get(wanted)
 
 
+def words_of(kind: Mapping[Any, Any]) -> set[str]:
+    """What a unit's capabilities are held against: the type's code, family and other words."""
+    return {kind["code"], kind["family"], *kind["also"].split()}
+
+
 def _names_of(row: RowMapping) -> list[str]:
     return [row["code"], row["name_id"].lower(), row["name_en"].lower(), *row["also"].split()]
 
@@ -252,11 +257,16 @@ def _candidates(database: Database) -> Any:
     )
 
 
-def recommend(conn: Connection, incident: Mapping[Any, Any], now: dt.datetime) -> list[dict[str, Any]]:
-    """Units in order for an incident: free before busy, near before far, each with reasons and shortfalls."""
+def recommend(
+    conn: Connection, incident: Mapping[Any, Any], wanted: set[str], now: dt.datetime
+) -> list[dict[str, Any]]:
+    """Units in order for an incident: free and able before others, near before far, with reasons and shortfalls.
+
+    `wanted` are the words for what the incident needs: its type's code, family and other names.
+    """
     active = _grouped(conn.execute(_active_rows).mappings(), "unit_id")
     rows = conn.execute(select(*UNIT_COLUMNS).where(_unit.c.in_service)).mappings()
-    found = [_recommendation(unit_card(row, active[row["id"]]), row, incident, now) for row in rows]
+    found = [_recommendation(unit_card(row, active[row["id"]]), row, incident, wanted, now) for row in rows]
     return sorted(found, key=lambda one: (len(one["shortfalls"]), one["distance_m"] is None, one["distance_m"] or 0))
 
 
@@ -266,12 +276,16 @@ STALE_POSITION_S = 900
 
 
 def _recommendation(
-    card: dict[str, Any], row: Mapping[Any, Any], incident: Mapping[Any, Any], now: dt.datetime
+    card: dict[str, Any], row: Mapping[Any, Any], incident: Mapping[Any, Any], wanted: set[str], now: dt.datetime
 ) -> dict[str, Any]:
     away_m = _away_m(row, incident)
     age_s = (now - row["position_at"]).total_seconds() if row["position_at"] else None
     reasons = [f"{away_m / 1000:.1f} km garis lurus".replace(".", ",")] if away_m is not None else []
     shortfalls = ["posisi tidak diketahui"] if away_m is None else []
+    if able := wanted.intersection(card["capabilities"]):
+        reasons.append(f"mampu: {', '.join(sorted(able))}")
+    elif card["capabilities"]:
+        shortfalls.append("tidak tercatat mampu untuk jenis ini")
     if age_s is not None and age_s > STALE_POSITION_S:
         shortfalls.append(f"posisi {age_s / 60:.0f} menit lalu")
     if card["state"] != "standby":

@@ -299,7 +299,9 @@ def recommend(given: dict[str, Any]) -> Response:
         incident = queries.find_incident(conn, given["incident"])
         if incident is None:
             raise NotFound("Kejadian itu tidak ada.", "incident")
-        units = queries.recommend(conn, incident, post().clock())
+        kind = queries.find_type(conn, post(), incident["type"])
+        wanted = queries.words_of(kind) if kind else set()
+        units = queries.recommend(conn, incident, wanted, post().clock())
     shown = [one for one in units if lens.sees(me().viewer, "units", one["unit"])]
     return answer({"units": shown})
 

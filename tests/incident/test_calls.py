@@ -87,3 +87,13 @@ def test_a_call_that_breaks_leaves_its_neighbours_in_the_same_commit(post):
     with post.database.read() as conn:
         assert len(queries.latest_calls(conn, 10)) == 1
         assert list(journal.verify(conn)) == []
+
+
+def test_units_are_recommended_able_and_near_first_with_what_they_lack(ask, cast):
+    body = call_body(type="sar", place={"lon": 116.56, "lat": -8.56, "method": "map"})
+    incident = ask("call_taker", "POST", "/calls", body).json["incident"]
+    ask("dispatcher", "POST", f"/incidents/{incident}/assignments", {"uid": uid(), "unit_id": cast.units["PSC-1"]})
+    units = ask("dispatcher", "GET", f"/recommendations?incident={incident}").json["units"]
+    assert [one["unit"]["call_sign"] for one in units] == ["TRC-1", "PSC-1"]
+    assert "mampu: rescue" in units[0]["reasons"] and units[0]["shortfalls"] == []
+    assert "sudah di kejadian ini" in units[1]["shortfalls"]
