@@ -47,6 +47,11 @@ function closeMenus(event) {
   }
 }
 
+// The picture is told once: every module of the page must listen before it comes, on a slow wire too.
+function whenAllListen(work) {
+  document.readyState === "complete" ? work() : document.addEventListener("DOMContentLoaded", work, { once: true });
+}
+
 runClock();
 runSoundSwitch();
 for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, closeMenus);
@@ -56,5 +61,5 @@ if (document.documentElement.dataset.live === "on") {
   new Lamps(live);
   new Trouble(live);
   live.addEventListener("change", soundNewP1);
-  live.start();
+  whenAllListen(() => live.start());
 }

@@ -45,6 +45,7 @@ def log_in(page: Page, name: str, secret: str = SECRET) -> None:
 def test_a_wrong_secret_is_told_and_the_right_one_leads_where_one_wanted_to(visit: Callable[..., Visit]) -> None:
     door = visit(None).open("/calls")
     expect(door).to_have_url(re.compile(r"/login\?next=/calls"))
+    expect(door.locator("#problem")).to_be_empty()
     log_in(door, "sari", "bukan kata sandinya")
     expect(door.locator("#problem")).to_have_text("Nama atau kata sandi salah.")
     expect(door.locator("#secret")).to_be_focused()
@@ -135,6 +136,7 @@ def test_the_set_up_link_makes_the_first_administrator_once(chromium, empty: Roo
     context = chromium.new_context(base_url=empty.url)
     page = context.new_page()
     page.goto(path)
+    expect(page.locator("#problem")).to_be_empty()
     page.locator("#name").fill("wayan")
     page.locator("#secret").fill("empat kata biasa saja")
     page.locator("#again").fill("empat kata luar biasa")

@@ -1,11 +1,12 @@
 """Every page keeps to itself: nothing asked of a stranger, nothing refused, nothing wrong, readable by everyone."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.room import ROOT, Room
@@ -67,3 +68,18 @@ def test_a_phone_never_scrolls_sideways(visit: Callable[..., Visit]) -> None:
     for path in ("/", "/calls", "/field", "/people", "/radio"):
         page = someone.open(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+def test_a_board_whose_scripts_come_late_misses_nothing(visit: Callable[..., Visit]) -> None:
+    """Seen on a busy machine: the picture was here before the modules that draw it."""
+    someone = visit("komang")
+    someone.context.route("**/js/units_strip.js", _after_a_second)
+    board = someone.open("/")
+    expect(board.locator(".queue-row")).to_have_count(6, timeout=3000)
+    expect(board.locator("#units-list .unit")).to_have_count(2, timeout=3000)
+    expect(board.locator("#map-stamp")).to_contain_text("entri")
+
+
+def _after_a_second(route: Route) -> None:
+    time.sleep(1)
+    route.continue_()
