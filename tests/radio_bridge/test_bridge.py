@@ -262,25 +262,24 @@ def test_one_radio_for_one_installation(tmp_path: Path) -> None:
         pass
 
 
-class BridgeProcess:
+@contextlib.contextmanager
+def bridge_process(settings: Settings, failpoint: str = "") -> Iterator[subprocess.Popen[bytes]]:
     """`posko radio` in its own process, killed at a step of our choice."""
-
-    def __init__(self, settings: Settings, failpoint: str = "") -> None:
-        environment = {
-            **os.environ,
-            "POSKO_DATABASE": settings.database,
-            "POSKO_DATA": str(settings.data),
-            "POSKO_RADIO": settings.radio,
-            "POSKO_RADIO_KEY": KEY,
-            "POSKO_FAILPOINT": failpoint,
-        }
-        command = [sys.executable, "-m", "incident.cli", "radio"]
-        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-
-    def stop(self) -> int:
-        if self.process.poll() is None:
-            self.process.terminate()
-        return self.process.wait(15)
+    environment = {
+        **os.environ,
+        "POSKO_DATABASE": settings.database,
+        "POSKO_DATA": str(settings.data),
+        "POSKO_RADIO": settings.radio,
+        "POSKO_RADIO_KEY": KEY,
+        "POSKO_FAILPOINT": failpoint,
+    }
+    command = [sys.executable, "-m", "incident.cli", "radio"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 @pytest.mark.slow
@@ -290,21 +289,19 @@ def test_kill_9_between_the_steps_loses_and_doubles_nothing(
 ) -> None:
     """The alert rings once, is seen once, and the report is stored once, whichever step the power goes."""
     with team(post.settings.radio, tmp_path) as (station, told):
-        first = BridgeProcess(post.settings, step)
-        alert_id = write_alert(post, [unit_id])
-        card = wait_for(lambda: events(told, "alert"), 20)[0]
-        station.acknowledge(card["key"])
-        station.report(3)
-        assert first.process.wait(30) == -signal.SIGKILL
+        with bridge_process(post.settings, step) as first:
+            alert_id = write_alert(post, [unit_id])
+            card = wait_for(lambda: events(told, "alert"), 30)[0]
+            station.acknowledge(card["key"])
+            station.report(3)
+            assert first.wait(30) == -signal.SIGKILL
         (post.settings.data / pulse.FOLDER / "radio").unlink(missing_ok=True)
-        second = BridgeProcess(post.settings)
-        try:
-            wait_for(lambda: pulse.age_s(post.settings.data, "radio") is not None, 30)
-            wait_for(lambda: recipient(post, alert_id)["state"] == "seen", 30)
-            wait_for(lambda: count(post, Heard) == 1, 30)
-            wait_for(lambda: station.outbox()[0]["state"] == "delivered", 30)
-        finally:
-            assert second.stop() == 0
+        with bridge_process(post.settings) as second:
+            wait_for(lambda: pulse.age_s(post.settings.data, "radio") is not None, 30, "the second radio")
+            wait_for(lambda: recipient(post, alert_id)["state"] == "seen", 30, "seen")
+            wait_for(lambda: count(post, Heard) == 1, 30, "the report")
+            wait_for(lambda: station.outbox()[0]["state"] == "delivered", 30, "the receipt")
+        assert second.returncode == 0
         assert len(events(told, "alert")) == 1
     written = kinds(post)
     assert [written.count(kind) for kind in ("alert.seen", "delivery.heard", "radio.heard")] in ([1, 1, 1], [1, 0, 1])
