@@ -16,12 +16,16 @@ class Listener:
     """One process's ear; `wait` returns early when someone tells."""
 
     def __init__(self, folder: Path, name: str):
-        self.path = folder / FOLDER / f"{name}-{os.getpid()}"
+        self.path = folder / FOLDER / name_of(name)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.unlink(missing_ok=True)
         self.ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.ear.setblocking(False)
-        self.ear.bind(str(self.path))
+        place = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            self.ear.bind(_short(place, self.path.name))
+        finally:
+            os.close(place)
 
     def wait(self, timeout_s: float) -> bool:
         """Wait for a hint, at most timeout_s; True when one came. Swallows all that are waiting."""
@@ -37,31 +41,47 @@ class Listener:
         self.path.unlink(missing_ok=True)
 
 
+def name_of(name: str) -> str:
+    """What the ear of this process is called."""
+    return f"{name}-{os.getpid()}"
+
+
 def listen(folder: Path, name: str) -> Listener:
     """Open an ear in the folder of this installation."""
     return Listener(folder, name)
 
 
-def tell(folder: Path) -> None:
-    """Wake everyone who listens; an ear that is gone is removed, a full one is awake anyway."""
+def tell(folder: Path, besides: str = "") -> None:
+    """Wake everyone who listens, but not the ear named `besides`; an ear that is gone is removed."""
+    try:
+        place = os.open(folder / FOLDER, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return
+    try:
+        _nudge_all(place, besides)
+    finally:
+        os.close(place)
+
+
+def _nudge_all(place: int, besides: str) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mouth:
         mouth.setblocking(False)
-        for path in _ears(folder):
-            _nudge(mouth, path)
+        for name in os.listdir(place):
+            if name != besides:
+                _nudge(mouth, place, name)
 
 
-def _ears(folder: Path) -> list[str]:
+def _nudge(mouth: socket.socket, place: int, name: str) -> None:
+    """A full ear is awake anyway."""
     try:
-        return [entry.path for entry in os.scandir(folder / FOLDER)]
-    except FileNotFoundError:
-        return []
-
-
-def _nudge(mouth: socket.socket, path: str) -> None:
-    try:
-        mouth.sendto(b"look", path)
+        mouth.sendto(b"look", _short(place, name))
     except ConnectionRefusedError:
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
+            os.unlink(name, dir_fd=place)
     except (BlockingIOError, FileNotFoundError, OSError):
         return
+
+
+def _short(place: int, name: str) -> str:
+    """A name that fits the kernel's 107 bytes however deep the folder is."""
+    return f"/proc/self/fd/{place}/{name}"

@@ -108,7 +108,7 @@ class Live:
         if lines:
             self._fresh.extend(lines)
             self._wake.set()
-            hints.tell(self.post.settings.data)
+            hints.tell(self.post.settings.data, besides=hints.name_of("web"))  # we know already
 
     def _listen(self) -> None:
         ear = hints.listen(self.post.settings.data, "web")
@@ -124,6 +124,8 @@ class Live:
         self._wake.clear()
         while lines := self._next():
             self._tell(lines)
+            if len(lines) < BATCH and not self._fresh:
+                return  # whoever wrote meanwhile has woken us again
 
     def _next(self) -> list[journal.Line]:
         """The entries after the last one told: from memory when they follow on, else from the journal."""
