@@ -84,9 +84,9 @@ def _run_once(folder: Path, speed: float | None, is_new: bool, after: str | None
     if is_new:
         speed = speed or folders.read(folder / folders.STEERING).get("speed")
         folders.begin_anew(folder)
+        if subprocess.run(posko_command("drill", "--part", "prepare"), check=False).returncode:
+            raise CannotRun("Latihan tidak dapat disiapkan; sebabnya ada di baris di atas.")
     steering.begin(folder, speed)
-    if subprocess.run(posko_command("drill", "--part", "prepare"), check=False).returncode:
-        raise CannotRun("Latihan tidak dapat disiapkan; sebabnya ada di baris di atas.")
     say(f"LATIHAN di {folder}. Tidak ada yang nyata di sini, dan tidak ada yang keluar dari sini.")
     flags = {"end": ["--once"], "restart": ["--loop"]}.get(after or "", [])
     run_post(load_settings(), {**whole_post(), "drill": posko_command("drill", "--part", "play", *flags)})
@@ -119,15 +119,15 @@ def _prepare() -> None:
     from incident.upgrade import upgrade
 
     settings = load_settings()
-    database = Database(settings.database)
-    upgrade(database)
-    assemble(Post(settings, database), folders.find_run(settings.data) or "")
-    database.close()
     drawn = json.loads(OUTLINE.read_text())
     lons, lats = zip(*drawn["coordinates"][0], strict=True)
     shape = {name: drawn[name] for name in ("type", "coordinates")}
     bounds = (min(lons), min(lats), max(lons), max(lats))
     outline.keep(settings.data, shape, None, bounds, approximate=True, about=drawn["about"])
+    database = Database(settings.database)
+    upgrade(database)
+    assemble(Post(settings, database), folders.find_run(settings.data) or "")  # last: its file says that all is ready
+    database.close()
 
 
 def _play(after: str | None) -> None:
