@@ -4,6 +4,7 @@ import * as L from "../vendor/leaflet-src.esm.js";
 const COAST = new URL("../vendor/coastline.json", import.meta.url);
 const ALL = [[-11, 95], [6, 141]];
 const CLOSEST = 15;
+const AROUND_M = 9000; // without streets, only what else is nearby tells where a point is
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -76,7 +77,7 @@ export class DeskMap {
 
   /** Show the point: only when it came from elsewhere than this map. */
   goTo(point) {
-    const box = L.latLng(point.lat, point.lon).toBounds(Math.max(600, point.radius_m * 4));
+    const box = L.latLng(point.lat, point.lon).toBounds(Math.max(AROUND_M, point.radius_m * 4));
     this.map.fitBounds(box, { maxZoom: CLOSEST, animate: false });
   }
 

@@ -96,11 +96,14 @@ function alertBox({ alert, recipient, isSeen, isSending }) {
   return h("article.alert", { class: isOpen ? "is-open" : "", "aria-label": t("Siaran: {headline}", { headline: alert.headline }) },
     alert.exercise ? h("p.alert-drill", {}, t("LATIHAN")) : null,
     h("p.alert-order", {}, icon("speakerphone"), " ", named(ORDERS, alert.order).toUpperCase(), h("time.push.num", { datetime: alert.written_at, title: atFully(alert.written_at) }, at(alert.written_at))),
-    h("h2", {}, alert.headline || alert.text),
-    alert.headline && alert.text !== alert.headline ? h("p.alert-text", {}, alert.text) : null,
+    h("h2", {}, isCut(alert) ? alert.text : alert.headline),
+    isCut(alert) ? null : h("p.alert-text", {}, alert.text),
     alert.place ? h("p", {}, icon("map-pin"), " ", alert.place) : null,
     isOpen ? h("button.btn.btn-primary.btn-seen", { type: "button", "data-key": `alert-${alert.id}`, onclick: () => acknowledge(alert) }, icon("eye"), t("SAYA LIHAT")) : h("p.alert-seen", {}, seenWords(recipient, isSeen)));
 }
+
+// A headline that is only how the text begins is not said twice.
+const isCut = ({ headline, text }) => !headline || text.startsWith(headline);
 
 function seenWords(recipient, isSeen) {
   if (!isSeen) return t("Sudah lihat: menunggu terkirim");

@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.room import Room
 from tests.cast import SECRET
@@ -65,14 +75,24 @@ class Ear:
 
     def listen(self, page: Page) -> None:
         page.on("request", self._request)
-        page.on("requestfailed", lambda one: self.failed.append(f"{one.url}: {one.failure}"))
-        page.on("response", lambda one: one.status >= 400 and self.failed.append(f"{one.url}: {one.status}"))
+        page.on("requestfailed", self._failure)
+        page.on("response", self._response)
         page.on("console", self._console)
-        page.on("pageerror", lambda fault: self.errors.append(str(fault)))
+        page.on("pageerror", self._broken_script)
 
     def _request(self, request: Request) -> None:
         if not request.url.startswith((self.origin + "/", "data:", "blob:" + self.origin)):
             self.foreign.append(request.url)
+
+    def _failure(self, request: Request) -> None:
+        self.failed.append(f"{request.url}: {request.failure}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.failed.append(f"{response.url}: {response.status}")
+
+    def _broken_script(self, fault: Error) -> None:
+        self.errors.append(str(fault))
 
     def _console(self, said: ConsoleMessage) -> None:
         if said.type in ("error", "warning"):

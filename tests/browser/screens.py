@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.conftest import QUIET
 from tests.browser.room import ROOT
@@ -95,6 +95,36 @@ def _await_scene(stage: Stage, playing: "subprocess.Popen[bytes]") -> None:
             time.sleep(0.5)
 
 
+# what a player of the exercise would do: the team of the field page gets a task and an alert
+GIVE_A_TASK = """async () => {
+  const { get, post } = await import("/static/js/api.js");
+  const board = await get("/board");
+  const unit = board.units.find((one) => one.call_sign === "TRC-2");
+  if (unit.incident_ids.length) return;
+  const incident = board.incidents.find((one) => one.state === "new") ?? board.incidents[0];
+  const { body } = await post(`/incidents/${incident.id}/assignments`, { unit_id: unit.id });
+  await post(`/assignments/${body.assignment}/acknowledge`);
+  const text = "LATIHAN. Dua orang di atap rumah, bawa perahu. Lewat jalan atas, jembatan tidak aman. LATIHAN";
+  await post("/alerts", { incident_id: incident.id, priority: "P1", order: "go", text, unit_ids: [unit.id] });
+}"""
+
+
+def give_a_task(browser: Browser, stage: Stage) -> None:
+    """Without a task the field page has little to show."""
+    context = browser.new_context(base_url=stage.url)
+    _log_in(context, stage, "Komang")
+    page = context.new_page()
+    page.goto("/")
+    page.evaluate(GIVE_A_TASK)
+    context.close()
+
+
+def _log_in(context: BrowserContext, stage: Stage, person: str) -> None:
+    answer = context.request.post("/login", form={"name": person, "secret": stage.secrets[person], "next": "/healthz"})
+    if not answer.ok:
+        raise click.ClickException(f"{person} cannot log in ({answer.status}).")
+
+
 def take(browser: Browser, stage: Stage, shot: Shot, theme: str) -> Path:
     """One picture; a page that never got its picture of the room stops us."""
     is_phone = shot.width < 500
@@ -108,8 +138,7 @@ def take(browser: Browser, stage: Stage, shot: Shot, theme: str) -> Path:
         is_mobile=is_phone,
     )
     if shot.person:
-        secret = stage.secrets[shot.person]
-        assert context.request.post("/login", form={"name": shot.person, "secret": secret, "next": "/healthz"}).ok
+        _log_in(context, stage, shot.person)
     page = context.new_page()
     page.goto(shot.path)
     if shot.person:
@@ -165,6 +194,7 @@ def screens(names: tuple[str, ...], folder: Path | None, url: str) -> None:
     with standing as stage, sync_playwright() as playwright:
         program = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        give_a_task(browser, stage)
         for shot in shots:
             for theme in shot.themes:
                 path = take(browser, stage, shot, theme)
