@@ -28,6 +28,8 @@ from incident.post import Act, Post, utc_now
 COOKIE = "posko_session"
 REMEMBER_S = 1.0  # how long a looked-up key is trusted: the bound on a revocation
 MIN_SECRET = 8
+NAME = r"[\w.\- ]{2,60}"
+AREA_CODE = r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?"  # whole: half a code would show a village its neighbours
 _hasher = PasswordHasher()
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -219,13 +221,16 @@ def check_secret(
 
     argon2 takes its time: `run_apart` gives it a thread of its own where there is an event loop.
     """
-    with post.database.read() as conn:
-        row = conn.execute(
-            select(Person.id, Person.secret_hash).where(Person.name == name, Person.revoked_at.is_(None))
-        ).first()
+    row = _find_by_name(post, name) if re.fullmatch(NAME, name) else None
     kept = row.secret_hash if row and row.secret_hash else _DUMMY
     fits = run_apart(lambda: _fits(kept, secret))
-    return row.id if row and fits else None
+    return row.id if row and row.secret_hash and fits else None
+
+
+def _find_by_name(post: Post, name: str) -> Any:
+    wanted = select(Person.id, Person.secret_hash).where(Person.name == name, Person.revoked_at.is_(None))
+    with post.database.read() as conn:
+        return conn.execute(wanted).first()
 
 
 def _fits(kept: str, secret: str) -> bool:
@@ -235,7 +240,7 @@ def _fits(kept: str, secret: str) -> bool:
         return False
 
 
-_DUMMY = _hasher.hash("nobody has this secret")
+_DUMMY = _hasher.hash(secrets.token_urlsafe(32))  # nobody has this secret
 
 
 def open_session(act: Act, person_id: int) -> str:
@@ -277,6 +282,8 @@ def add_person(
     if earlier := act.earlier("person.added"):
         return earlier.told()
     _check_person(act.conn, name, role, secret, unit_id, agency_code)
+    if area_code is not None and not re.fullmatch(AREA_CODE, area_code):
+        raise BadReport("Kode wilayah adalah kode Kemendagri yang utuh, misalnya 52.03.01.2001.", "area_code")
     row = {
         "name": name,
         "role": role,
@@ -293,7 +300,7 @@ def add_person(
 def _check_person(
     conn: Connection, name: str, role: str, secret: str | None, unit_id: int | None, agency_code: str | None
 ) -> None:
-    if not re.fullmatch(r"[\w.\- ]{2,60}", name):
+    if not re.fullmatch(NAME, name):
         raise BadReport("Nama 2 sampai 60 huruf, angka, titik atau garis.", "name")
     if role not in rules.ROLES:
         raise BadReport(f"Peran itu tidak ada; pilih salah satu: {', '.join(rules.ROLES)}.", "role")
