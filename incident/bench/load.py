@@ -28,12 +28,13 @@ CALL = {
 
 @dataclass(frozen=True)
 class Load:
-    """What came of it: milliseconds for each answer, answers a second, and how many were not 2xx."""
+    """What came of it: milliseconds for each answer, answers a second, how many were not 2xx, server's CPU for each."""
 
     ms: list[float]
     per_s: float
     last_ms: float
     refused: int
+    cpu_ms: float = 0.0
 
     @property
     def p50(self) -> float:
@@ -52,6 +53,7 @@ class Load:
             "per_s": round(self.per_s, 1),
             "last_ms": round(self.last_ms, 1),
             "refused": self.refused,
+            "server_cpu_ms_each": round(self.cpu_ms, 3),
         }
 
 

@@ -53,6 +53,13 @@ def _columns(words: str) -> tuple[str, ...]:
     return tuple(name.strip().strip('"') for name in named[1].split(",")) if named else ()
 
 
+def commit_cpu_ms(database: Database, statements: list[Statement], commits: int) -> float:
+    """Processor milliseconds of a bare commit, on average (of this process: all of it on SpatiaLite)."""
+    began = time.process_time()
+    commit_ms(database, statements, commits)
+    return (time.process_time() - began) * 1000 / commits
+
+
 def commit_ms(database: Database, statements: list[Statement], commits: int, calls_each: int = 1) -> list[float]:
     """Milliseconds of each of `commits` bare commits with the rows of `calls_each` calls in them."""
     with database.read() as conn:

@@ -1,6 +1,7 @@
 """How fast a call is saved over HTTP: the whole verb, against the bare commit of its rows and the tutorials' way."""
 
 import sys
+from dataclasses import replace
 from uuid import uuid4
 
 import click
@@ -9,7 +10,7 @@ from incident import intake
 from incident.bench import load
 from incident.bench.crowd import Crowd
 from incident.bench.figures import Sheet, json_option, percentile, quick_option
-from incident.bench.rows import Statement, commit_ms, writes_of_a_call
+from incident.bench.rows import Statement, commit_cpu_ms, commit_ms, writes_of_a_call
 from incident.bench.stage import Stage, database_option, stage
 from incident.post import Post
 
@@ -33,12 +34,13 @@ def save(calls: int, screens: int, quick: bool, as_json: bool, database: str | N
 
 def _measure(here: Stage, sheet: Sheet, calls: int, screens: int) -> None:
     one, many = _ours(here, calls, screens)
-    bare, shared = _bare(here, calls)
+    bare, shared, bare_cpu_ms = _bare(here, calls)
     theirs = _tutorial(here, max(40, calls // 8), screens)
     sheet.raw = {"one": one.facts(), "many": many.facts(), "tutorial": theirs.facts()}
     p50, p95 = percentile(bare, 0.5), percentile(bare, 0.95)
     alone_per_s = 1000 * len(bare) / sum(bare)
-    sheet.raw["bare"] = {"p50_ms": p50, "p95_ms": p95, "per_s": alone_per_s, "shared_per_s": shared}
+    figures = {"p50_ms": p50, "p95_ms": p95, "per_s": alone_per_s, "shared_per_s": shared, "cpu_ms": bare_cpu_ms}
+    sheet.raw["bare"] = figures
     sheet.add("1 client, p50", one.p50, "ms", p50, "ms bare commit", "<= 3x")
     sheet.add("1 client, p95", one.p95, "ms", p95, "ms bare commit", "<= 10 ms")
     sheet.add("1 client", one.per_s, "calls/s", alone_per_s, "bare commits/s")
@@ -47,6 +49,8 @@ def _measure(here: Stage, sheet: Sheet, calls: int, screens: int) -> None:
     sheet.add("32 clients", many.per_s, "calls/s", theirs.per_s, "tutorial calls/s", ">= 10x")
     sheet.add("32 clients", many.per_s, "calls/s", alone_per_s, "one commit each/s")
     sheet.add("32 clients", many.per_s, "calls/s", shared, "bare, 32 to a commit/s")
+    sheet.add("1 client, server's processor", one.cpu_ms, "ms/call", bare_cpu_ms, "ms bare commit")
+    sheet.add("32 clients, server's processor", many.cpu_ms, "ms/call", theirs.cpu_ms, "ms tutorial")
 
 
 def _ours(here: Stage, calls: int, screens: int) -> tuple[load.Load, load.Load]:
@@ -55,19 +59,27 @@ def _ours(here: Stage, calls: int, screens: int) -> tuple[load.Load, load.Load]:
     token = here.tokens["call_taker"]
     with Crowd(here.port, here.tokens["leader"], screens):
         load.run(here.port, token, 4, 100)  # a server that has just started is not what a shift works with
-        one = load.run(here.port, token, 1, max(50, calls // 4))
-        many = load.run(here.port, token, MANY, calls)
+        one = _timed(here, "serve", token, 1, max(50, calls // 4))
+        many = _timed(here, "serve", token, MANY, calls)
     here.kill("serve")
     return one, many
 
 
-def _bare(here: Stage, calls: int) -> tuple[list[float], float]:
-    """(milliseconds of each bare commit, calls a second when 32 share a bare commit)."""
+def _timed(here: Stage, name: str, token: str, clients: int, calls: int, path: str = "/api/v1/calls") -> load.Load:
+    """The load, and what it cost the server's processor."""
+    began = here.cpu_s(name)
+    found = load.run(here.port, token, clients, calls, path)
+    return replace(found, cpu_ms=(here.cpu_s(name) - began) * 1000 / calls)
+
+
+def _bare(here: Stage, calls: int) -> tuple[list[float], float, float]:
+    """(milliseconds of each bare commit, calls a second when 32 share one, processor milliseconds of one)."""
     with here.post() as post:
         statements = _writes(post)
         alone = commit_ms(post.database, statements, max(50, calls // 4))
         shared = commit_ms(post.database, statements, max(4, calls // MANY), MANY)
-    return alone, 1000 * MANY * len(shared) / sum(shared)
+        cpu_ms = commit_cpu_ms(post.database, statements, max(50, calls // 4))
+    return alone, 1000 * MANY * len(shared) / sum(shared), cpu_ms
 
 
 def _writes(post: Post) -> list[Statement]:
@@ -91,6 +103,6 @@ def _tutorial(here: Stage, calls: int, screens: int) -> load.Load:
     here.wait_until_ready()
     with Crowd(here.port, "", screens):
         load.run(here.port, "", 4, 20, "/calls")
-        found = load.run(here.port, "", MANY, calls, "/calls")
+        found = _timed(here, "tutorial", "", MANY, calls, "/calls")
     here.kill("tutorial")
     return found

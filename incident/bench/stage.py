@@ -187,6 +187,11 @@ class Stage:
             time.sleep(0.005)
         raise self._failed(f"`posko {name}` started no worker.")
 
+    def cpu_s(self, name: str) -> float:
+        """Processor seconds a command and its workers have used: what a busy machine cannot distort."""
+        group = self.running[name].group
+        return sum(_cpu_s(pid) for pid in (group, *children(group)))
+
     def line(self, timeout_s: float = 10.0) -> wire.Line:
         return wire.Line(self.port, timeout_s)
 
@@ -219,6 +224,11 @@ def children(pid: int) -> list[int]:
         return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except FileNotFoundError:
         return []
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def wait_for_death(pid: int, timeout_s: float) -> bool:
