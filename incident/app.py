@@ -1,7 +1,8 @@
 """Makes the web application: settings, rooms, doors, and what every answer carries."""
 
 import logging
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, MutableMapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,8 @@ def _refuse(failure: Exception) -> Any:
         return _say(failure.status, failure.sentence, field=failure.field, **failure.more)
     if isinstance(failure, HTTPException):
         return _say_http(failure)
+    if isinstance(failure, RecursionError):  # json gives up before the body ends
+        return _say(400, "Badan permintaan bersarang terlalu dalam.")
     if is_unreachable(failure):
         doors.post().log.error("database.unreachable", failure=type(failure).__name__)
         return _say(
@@ -196,13 +199,23 @@ def page_words() -> dict[str, Any]:
     return words()
 
 
+def _say_where(logger: Any, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Which failure and where, without its message: a database puts the whole row into it, phone and all."""
+    failure = line.pop("exc_info", None)
+    if isinstance(failure, BaseException):
+        line["failure"] = type(failure).__name__
+        steps = traceback.extract_tb(failure.__traceback__)
+        line["where"] = [f"{step.filename}:{step.lineno} {step.name}" for step in steps]
+    return line
+
+
 def set_up_logs() -> None:
     """JSON lines on standard output; no log line carries what a caller said."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _say_where,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -295,6 +295,7 @@ def move_unit(given: dict[str, Any], unit_id: int) -> Response:
 @api.arguments(s.RecommendQuery, location="query")
 def recommend(given: dict[str, Any]) -> Response:
     """Units in order for an incident, with reasons and shortfalls."""
+    _require_shown(me(), given["incident"])
     with post().database.read() as conn:
         incident = queries.find_incident(conn, given["incident"])
         if incident is None:

@@ -1,5 +1,6 @@
 """What the routes take and give, in one place: it checks bodies and it is the OpenAPI document."""
 
+import datetime as dt
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
@@ -55,6 +56,21 @@ def sender_key() -> fields.UUID:
     return fields.UUID(required=True, metadata={"description": "The sender's key: sent again it does nothing new."})
 
 
+def moment() -> fields.AwareDateTime:
+    """A time with its zone, near enough to ours that every zone can say it (year 1 at +14:00 cannot be said in UTC)."""
+    return fields.AwareDateTime(format="iso", validate=_is_of_our_time)
+
+
+def _is_of_our_time(at: dt.datetime) -> None:
+    if not 1970 < at.year < 2200:
+        raise ValidationError("Waktu itu tidak mungkin.")
+
+
+def type_code() -> fields.String:
+    """A code to look for; also what is no type is answered, with nothing found."""
+    return fields.String(validate=validate.Regexp(r"^[\w-]{0,30}$"))
+
+
 def degrees(limit: int) -> fields.Float:
     return fields.Float(allow_nan=False, validate=validate.Range(-limit, limit))
 
@@ -89,7 +105,7 @@ class CallIn(Strict):
     caller = fields.Nested(CallerIn)
     place = fields.Nested(PlaceIn)
     channel = a_word(required=True)
-    received_at = fields.AwareDateTime(format="iso")
+    received_at = moment()
     incident = some_id()
 
 
@@ -152,7 +168,7 @@ class VerbIn(Strict):
     disposition = one_of(rules.DISPOSITIONS)
     reason = one_of(rules.OBSTACLE_REASONS)
     unblock_by = words(120)
-    next_word_at = fields.AwareDateTime(format="iso")
+    next_word_at = moment()
     type = words(30)
     priority = one_of(rules.PRIORITIES)
     place = fields.Nested(PlaceIn)
@@ -168,14 +184,14 @@ class StatusIn(Strict):
 
     uid = sender_key()
     note = words(500)
-    at = fields.AwareDateTime(format="iso")
+    at = moment()
 
 
 class PositionIn(Strict):
     uid = sender_key()
     lon = fields.Float(required=True, allow_nan=False, validate=validate.Range(-180, 180))
     lat = fields.Float(required=True, allow_nan=False, validate=validate.Range(-90, 90))
-    at = fields.AwareDateTime(format="iso")
+    at = moment()
 
 
 class UnitIn(Strict):
@@ -212,9 +228,9 @@ class IncidentsQuery(Schema):
 
     bbox = fields.String(metadata={"description": "west,south,east,north in degrees"})
     state = one_of(rules.INCIDENT_STATES)
-    type = fields.String(validate=validate.Length(max=30))
+    type = type_code()
     priority = one_of(rules.PRIORITIES)
-    since = fields.AwareDateTime(format="iso")
+    since = moment()
     limit = fields.Integer(load_default=500, validate=validate.Range(1, 5000))
     cursor = fields.Integer(load_default=0, validate=validate.Range(0, 2**53))
 
@@ -247,7 +263,7 @@ class RepeatsQuery(Schema):
 
     lon = fields.Float(required=True, allow_nan=False, validate=validate.Range(-180, 180))
     lat = fields.Float(required=True, allow_nan=False, validate=validate.Range(-90, 90))
-    type = fields.String(validate=validate.Length(max=30))
+    type = type_code()
 
 
 class Features(Schema):

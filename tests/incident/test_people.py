@@ -123,6 +123,12 @@ def test_the_eleventh_guess_in_a_minute_waits(app, cast):
     assert board(app.test_client(), **cast.headers("leader")) == 200, "who is in already goes on working"
 
 
+@on_spatialite
+def test_many_who_know_their_secret_come_in_from_one_address(app, cast):
+    """A whole command room stands behind one router at the change of shift."""
+    assert {log_in(app).answer.status_code for _ in range(12)} == {302}
+
+
 def test_a_token_and_a_session_are_kept_as_hashes_alone(app, cast):
     client = log_in(app)
     secrets = [client.get_cookie(COOKIE).value, *cast.tokens.values(), SECRET]
