@@ -3,7 +3,7 @@ import { countdownMark } from "./ages.js";
 import { post } from "./api.js";
 import { atMinute, zoneLabel } from "./clock.js";
 import { h } from "./dom.js";
-import { counted, isSeen, nextRung, recipientLook, recipientWords } from "./ladder.js";
+import { counted, isCut, isSeen, nextRung, recipientLook, recipientWords } from "./ladder.js";
 import { ALERT_STATES, ORDERS, named } from "./names.js";
 import { may } from "./page.js";
 import { toast } from "./toast.js";
@@ -23,12 +23,8 @@ export function alertBox(alert, recipients, { isWhole, onDone }) {
     buttons(alert, recipients, onDone));
 }
 
-// A headline that only begins the text need not be said twice, and says that it goes on.
-function headWords({ headline, text }, isWhole) {
-  const isBeginning = text.includes(headline);
-  if (isWhole && isBeginning) return t("Siaran");
-  return `${t("Siaran")}: ${headline}${isBeginning && !text.endsWith(headline) ? "…" : ""}`;
-}
+// A headline that is only how the text begins need not be said above the text.
+const headWords = (alert, isWhole) => (isWhole && isCut(alert) ? t("Siaran") : `${t("Siaran")}: ${alert.headline}`);
 
 function head(alert, recipients, isWhole) {
   const rung = alert.state === "active" ? nextRung(recipients) : null;

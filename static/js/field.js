@@ -3,6 +3,7 @@ import { newUid } from "./api.js";
 import { at, atFully, now, onTick } from "./clock.js";
 import { fill, h, icon, oncePerFrame, setText } from "./dom.js";
 import { MAIN_VERBS, MORE_VERBS, SURE_VERBS, alertsOfUnit, pathOf, taskOf, tasksOfUnit } from "./field_tasks.js";
+import { isCut } from "./ladder.js";
 import { ASSIGNMENT_VERBS, ORDERS, UNIT_STATES, named, typeIcon, typeName } from "./names.js";
 import { page, tables } from "./page.js";
 import { openOutbox } from "./sending.js";
@@ -101,9 +102,6 @@ function alertBox({ alert, recipient, isSeen, isSending }) {
     alert.place ? h("p", {}, icon("map-pin"), " ", alert.place) : null,
     isOpen ? h("button.btn.btn-primary.btn-seen", { type: "button", "data-key": `alert-${alert.id}`, onclick: () => acknowledge(alert) }, icon("eye"), t("SAYA LIHAT")) : h("p.alert-seen", {}, seenWords(recipient, isSeen)));
 }
-
-// A headline that is only how the text begins is not said twice.
-const isCut = ({ headline, text }) => !headline || text.startsWith(headline);
 
 function seenWords(recipient, isSeen) {
   if (!isSeen) return t("Sudah lihat: menunggu terkirim");

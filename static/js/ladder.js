@@ -43,6 +43,9 @@ const wayOfState = ({ deliveries = [], state, channel }) => deliveries.find((one
 const otherWays = ({ deliveries = [], state }, told) =>
   OVER.has(state) ? [] : deliveries.filter((one) => one.channel !== told && SHORT[one.state]).map((one) => `${way(one.channel)}: ${SHORT[one.state]}`);
 
+/** Whether the headline is only how the text begins ("Bawa perahu, dua …"): then it need not be said beside it. */
+export const isCut = ({ headline, text }) => !headline || text.replace(/\s+/g, " ").trim().startsWith(headline.replace(/\s*…$/, ""));
+
 /** good, late, bad or muted: a look beside the words, never instead of them. */
 export function recipientLook(one) {
   if (isSeen(one)) return "good";

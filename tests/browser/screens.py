@@ -21,7 +21,7 @@ from tests.clusters import free_port
 
 IMAGES = ROOT / "docs" / "img"
 SPEED = "4"
-SCENE_S = 425.0  # of the story: boats out, a road cut, an alert that nobody has seen on a screen yet
+SCENE_S = 530.0  # of the story: boats out, a road cut, a link down, a call that waits too long
 LARGEST = 250_000
 
 

@@ -1,7 +1,7 @@
 // The truth about an alert in words: sent is not received, a device is not a person.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counted, isSeen, nextRung, recipientLook, recipientWords } from "../../static/js/ladder.js";
+import { counted, isCut, isSeen, nextRung, recipientLook, recipientWords } from "../../static/js/ladder.js";
 
 const minute = () => "14.32";
 const words = (one) => recipientWords(one, minute);
@@ -40,4 +40,10 @@ test("the nearest clock leads to the next rung; who has seen it waits for none",
   ];
   assert.deepEqual(nextRung(recipients), { at: "2026-01-01T00:00:30Z", channel: "radio", count: 2 });
   assert.equal(nextRung([recipients[0]]), null);
+});
+
+test("a headline that is how the text begins is not said twice", () => {
+  assert.equal(isCut({ headline: "Bawa perahu, dua …", text: "Bawa perahu,\n dua orang di atap." }), true);
+  assert.equal(isCut({ headline: "", text: "Bawa perahu." }), true);
+  assert.equal(isCut({ headline: "Banjir naik", text: "Bawa perahu." }), false);
 });
