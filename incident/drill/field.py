@@ -86,6 +86,7 @@ class Field:
         self._teams = {team.call_sign: team for team in scenario.teams}
         self._events: Events = queue.SimpleQueue()
         self._due: dict[tuple[str, str], float] = {}
+        self._unconfirmed: set[tuple[str, str]] = set()  # pressed, and the centre has not said that it knows
         self._terminals = {
             name: Terminal(terminal_command(port, name, scenario.station_of(name), folder), key, self._events, name)
             for name in self._teams
@@ -101,8 +102,10 @@ class Field:
         self._report(clock_s)
 
     def is_quiet(self) -> bool:
-        """Nobody has anything left to press."""
-        return not self._due and not any(True for _ in self._unsaid())
+        """Who answers has answered, has nothing left to press, and the centre is known to have it."""
+        answering = [team for team in self._teams.values() if team.answers_after_s is not None]
+        heard = all(team.call_sign in self._progress.answered for team in answering)
+        return heard and not self._unconfirmed and not self._due and not any(True for _ in self._unsaid())
 
     def stop(self) -> None:
         """All leave at once: the watch above us waits five seconds."""
@@ -120,6 +123,10 @@ class Field:
         kind = event.get("event")
         if kind == "acknowledged" or kind == "alert" and event["state"] in SEEN:
             self._progress.answered.setdefault(team.call_sign, clock_s)
+        if kind == "acknowledged" or kind == "alert" and event["state"] == "acknowledged":
+            self._unconfirmed.add((team.call_sign, event["key"]))
+        if kind == "confirmed":
+            self._unconfirmed.discard((team.call_sign, event["key"]))
         if kind in ("alert", "cancel") and not event["again"]:
             self._told(f"{team.call_sign} mendengar di radio: {event['text']}")
         if kind in ("alert", "cancel") and event["state"] == "new" and team.answers_after_s is not None:

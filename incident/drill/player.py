@@ -29,6 +29,7 @@ TICK_S = 0.1
 LONGEST_TICK_S = 0.3
 KEEP_S = 1.0
 AWAY_S = 0.5
+PATIENCE_S = 100.0  # real seconds after the last step: who has not answered by then never will
 SETTLE_S = 4.0  # real seconds after the last step: what is on the air comes home
 HUMAN = "TRC-2"  # the unit whose radio is left to whoever takes part
 
@@ -45,6 +46,7 @@ class Player:
         self.stopped = threading.Event()
         self.post = Post(settings, Database(settings.database))
         self._kept_at = 0.0
+        self._played_at: float | None = None
         self._quiet_since: float | None = None
         self._retry_at = 0.0
 
@@ -137,13 +139,12 @@ class Player:
         return [one for one in self.scenario.steps if one.name not in done and one.at_s <= self.progress.clock_s]
 
     def _end_when_over(self, field: Field, now: float) -> None:
-        """Over when every step is done and nobody in the field has anything left to say, for a moment."""
-        waiting = self.progress.clock_s < self.scenario.ends_s or self._due() or not field.is_quiet()
-        if waiting or self.progress.is_over:
-            self._quiet_since = None
+        """Over when every step is done and the field has been quiet for a moment, or was waited for long enough."""
+        if self.progress.is_over or self.progress.clock_s < self.scenario.ends_s or self._due():
             return
-        self._quiet_since = self._quiet_since or now
-        if now - self._quiet_since >= SETTLE_S:
+        self._played_at = self._played_at or now
+        self._quiet_since = (self._quiet_since or now) if field.is_quiet() else None
+        if now - (self._quiet_since or now) >= SETTLE_S or now - self._played_at >= PATIENCE_S:
             self._end()
 
     def _end(self) -> None:
