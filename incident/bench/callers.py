@@ -9,7 +9,7 @@ from uuid import UUID
 from incident.bench import wire
 from incident.bench.history import History, Told
 
-AGAIN_S = 0.01
+AGAIN_S = 0.025
 NORMAL = {"class": "normal", "type": "flood", "channel": "112"}
 
 

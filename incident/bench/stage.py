@@ -22,6 +22,7 @@ from sqlalchemy import create_engine, make_url, text
 from gis.database import Database
 from incident import actions, people
 from incident.bench import wire
+from incident.bench.zygote import die_with_parent
 from incident.config import Settings
 from incident.post import Post
 from incident.upgrade import upgrade
@@ -157,8 +158,16 @@ class Stage:
         at = time.monotonic()
         with self.log.open("ab") as words:
             env = {**_bare_environment(), **self.env}
-            streams = {"stdin": subprocess.DEVNULL, "stdout": words, "stderr": words}
-            started = subprocess.Popen(command, cwd=self.folder, env=env, start_new_session=True, **streams)  # type: ignore[call-overload]
+            started = subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=words,
+                stderr=words,
+                start_new_session=True,
+                preexec_fn=die_with_parent,  # nothing that listens stays behind
+            )
         self._spawned.append(started)
         self.running[name] = Running(started.pid, at)
         return self.running[name]

@@ -24,6 +24,7 @@ WEB = (
 )
 AIR = ("incident.relay", "radio_bridge.cli", "radio_bridge.devices.loopback", "radio_bridge.devices.kiss")
 _PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
 
 
 def main(kind: str) -> None:
@@ -74,7 +75,7 @@ def _fork_warm(kind: str) -> int:
 
 def _become(order: dict[str, Any]) -> NoReturn:
     os.setsid()
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for target, source in ((0, nothing), (1, log), (2, log)):
@@ -89,6 +90,11 @@ def _become(order: dict[str, Any]) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code if isinstance(code, int) else 0)
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when its parent is gone, however that went."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _command(args: list[str], failpoint: str) -> int:
