@@ -49,6 +49,10 @@ _WEAKEST_FIRST = ("queued", "keyed", "unknown", "failed", "expired", "superseded
 _NOTICE_VALID = dt.timedelta(hours=2)
 
 
+MAYDAY = 0
+"""The digit spoken for "darurat"."""
+
+
 # stations
 
 
@@ -414,6 +418,17 @@ def record_heard(act: Act, source: int, counter: int, words: Radiogram, at: dt.d
     facts |= _consequence(act, station, words, at)
     failpoints.reach("row")
     act.append("radio.heard", facts)
+    if isinstance(words, Status) and station is not None:
+        _light_mayday(act, name, words.digit)
+
+
+def _light_mayday(act: Act, name: str, digit: int) -> None:
+    """A mayday lights a lamp on every screen, whatever the unit was doing; its next status puts it out."""
+    lamp = next((one for one in incident_actions.queries.lamp_cards(act.conn) if one["id"] == "mayday"), None)
+    if digit == MAYDAY:
+        incident_actions.set_lamp(act, "mayday", "off", f"DARURAT {name}")
+    elif lamp and lamp["words"] == f"DARURAT {name}":
+        incident_actions.set_lamp(act, "mayday", "ok", f"{name} menjawab")
 
 
 def _consequence(act: Act, station: Row | None, words: Radiogram, at: dt.datetime) -> dict[str, Any]:

@@ -46,7 +46,7 @@ export const ALERT_STATES = {
 
 export const WAYS = { screen: t("layar"), radio: t("radio"), sms: t("SMS"), whatsapp: t("WhatsApp"), voice: t("suara"), phone: t("telepon") };
 
-export const LAMPS = { screen: t("Layar"), internet: t("Internet"), sms: t("SMS"), radio: t("Radio"), database: t("Basis data") };
+export const LAMPS = { screen: t("Layar"), internet: t("Internet"), sms: t("SMS"), radio: t("Radio"), database: t("Basis data"), mayday: t("Darurat"), relay: t("Penerus") };
 
 export const LAMP_STATES = { ok: t("baik"), warn: t("lambat"), off: t("mati"), unknown: t("tidak diketahui") };
 

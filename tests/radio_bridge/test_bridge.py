@@ -139,6 +139,17 @@ def test_a_status_digit_moves_the_units_assignment(post: Post, unit_id: int, tmp
     assert "Aikmel" in note.body["text"]
 
 
+def test_a_mayday_lights_every_screen_even_without_a_task_until_the_team_speaks_again(
+    post: Post, unit_id: int, tmp_path: Path
+) -> None:
+    with running(post), team(post.settings.radio, tmp_path) as (station, _):
+        station.report(0)
+        wait_for(lambda: one_value(post, Lamp.words, Lamp.id == "mayday") == "DARURAT TRC-1")
+        assert one_value(post, Lamp.state, Lamp.id == "mayday") == "off"
+        station.report(8)
+        wait_for(lambda: one_value(post, Lamp.state, Lamp.id == "mayday") == "ok")
+
+
 def test_words_to_one_and_to_all(post: Post, unit_id: int, tmp_path: Path) -> None:
     with running(post), team(post.settings.radio, tmp_path) as (_, told):
         one = post.do(actions.queue_text, "dewi", factories.uid(), "Kembali ke pos", "trc-1")
