@@ -1,5 +1,6 @@
 """Settings from the environment or `posko.toml`; a bad one stops the start and is named."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -155,14 +156,20 @@ class Settings(BaseSettings):
 
 
 def _kept(path: Path) -> str:
-    """The secret in the file, made on the first start and readable by its owner alone."""
+    """The secret in the file, made on the first start and readable by its owner alone.
+
+    Written beside and linked whole: of two processes that start together neither reads half of it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(16))
+    if not path.exists():
+        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(16))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)
+        part.unlink()
     return path.read_text().strip()
 
 
