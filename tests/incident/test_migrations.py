@@ -1,0 +1,71 @@
+"""One migration tree for both databases: what it makes is what the models say, and it may be run again."""
+
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+import alerts.models
+import radio_bridge.models
+from gis.database import Base, Database
+from incident.models import IncidentType
+from incident.upgrade import is_current, upgrade
+
+
+def ours(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
+    """SpatiaLite and PostGIS keep books of their own in the same database."""
+    return kind != "table" or name in Base.metadata.tables
+
+
+def test_the_migrated_tables_are_those_of_the_models(post):
+    assert alerts.models and radio_bridge.models
+    with post.database.read() as conn:
+        options = {"include_object": ours, "compare_type": False}
+        found = compare_metadata(MigrationContext.configure(conn, opts=options), Base.metadata)
+        real = [
+            one for one in found if "add_table" in str(one[0]) or "column" in str(one[0]) or "remove" in str(one[0])
+        ]
+        assert [one for one in real if "sqlite_autoindex" not in str(one)] == []
+        tables = set(inspect(conn).get_table_names())
+    assert set(Base.metadata.tables) <= tables
+
+
+def test_every_point_has_a_spatial_index(post):
+    with post.database.read() as conn:
+        for table in ("unit", "incident", "call"):
+            found = post.database.near(table, "point")
+            box = {"west": 116, "south": -9, "east": 117, "north": -8}
+            rows = conn.execute(text(f"SELECT count(*) FROM {table} WHERE {found.text}"), box)
+            assert rows.scalar() == 0
+            name = f"idx_{table}_point" if post.database.is_spatialite else f"ix_{table}_point"
+            books = "sqlite_master" if post.database.is_spatialite else "pg_class"
+            column = "name" if post.database.is_spatialite else "relname"
+            assert conn.execute(text(f"SELECT 1 FROM {books} WHERE {column} = :name"), {"name": name}).first(), name
+
+
+def test_a_second_upgrade_changes_nothing(post):
+    assert is_current(post.database)
+    upgrade(post.database)
+    with post.database.read() as conn:
+        codes = [row.code for row in conn.execute(IncidentType.__table__.select())]
+    assert len(codes) == len(set(codes)) > 10
+
+
+def test_a_fresh_file_is_migrated_by_itself(tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/new.db")
+    assert not is_current(database)
+    upgrade(database)
+    assert is_current(database)
+    database.close()
+
+
+@pytest.mark.parametrize("table", ["journal", "call", "session"])
+def test_a_reader_can_write_nothing(post, table):
+    if not post.database.is_spatialite:
+        pytest.skip("PostgreSQL readers are kept from writing by who they are")
+    from sqlalchemy.exc import OperationalError
+
+    with post.database.read() as conn, pytest.raises(OperationalError, match="readonly|query_only|read"):
+        conn.execute(text(f"DELETE FROM {table}"))
