@@ -10,7 +10,7 @@ from sqlalchemy.exc import StatementError
 from gis.database import Database, DatabaseUnusable, is_unreachable, point_columns
 from incident import actions, journal
 from incident.models import Lamp
-from tests.factories import report
+from tests.factories import on_spatialite, report
 
 TABLE = Lamp.__table__
 MAKASSAR = dt.timezone(dt.timedelta(hours=8))
@@ -67,9 +67,8 @@ def test_half_a_point_is_none():
     assert point_columns(116.5, None) == point_columns(None, -8.5) == {"lon": None, "lat": None, "point": None}
 
 
+@on_spatialite
 def test_what_was_written_is_flushed_to_the_disk_and_rows_hold_together(post):
-    if not post.database.is_spatialite:
-        pytest.skip("PostgreSQL's own settings decide this")
     with post.database.writer.connect() as conn:
         asked = [
             conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")

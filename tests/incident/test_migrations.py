@@ -12,10 +12,13 @@ import radio_bridge.models
 from gis.database import Base, Database
 from incident.models import IncidentType
 from incident.upgrade import is_current, upgrade
+from tests.factories import on_spatialite
 
 
 def ours(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
-    """SpatiaLite and PostGIS keep books of their own in the same database."""
+    """SpatiaLite and PostGIS keep books of their own in the same database; the index of a point is tried below."""
+    if kind == "index" and str(name).endswith("_point"):
+        return False
     return kind != "table" or name in Base.metadata.tables
 
 
@@ -61,10 +64,9 @@ def test_a_fresh_file_is_migrated_by_itself(tmp_path):
     database.close()
 
 
+@on_spatialite
 @pytest.mark.parametrize("table", ["journal", "call", "session"])
 def test_a_reader_can_write_nothing(post, table):
-    if not post.database.is_spatialite:
-        pytest.skip("PostgreSQL readers are kept from writing by who they are")
     from sqlalchemy.exc import OperationalError
 
     with post.database.read() as conn, pytest.raises(OperationalError, match="readonly|query_only|read"):
