@@ -4,6 +4,7 @@ import click
 
 from incident.bench import load
 from incident.bench.figures import Sheet, json_option, quick_option
+from incident.bench.save import timed
 from incident.bench.screens import spawn_bare
 from incident.bench.stage import Stage, database_option, stage
 
@@ -25,6 +26,7 @@ def catchup(screens: int, quick: bool, as_json: bool, database: str | None) -> N
     sheet.raw = {"ours": ours.facts(), "bare": bare.facts(), "bytes": len(body)}
     name = f"last of {screens} screens has {ENTRIES} entries"
     sheet.add(name, ours.last_ms, "ms", bare.last_ms, "ms the same bytes", "<= 500 ms")
+    sheet.add("server's processor", ours.cpu_ms, "ms/screen", bare.cpu_ms, "ms the same bytes")
     sheet.show(as_json)
 
 
@@ -37,7 +39,7 @@ def _ours(here: Stage, screens: int) -> tuple[load.Load, bytes]:
     head = line.ask("GET", "/api/v1/board", token)[1]["seq"]
     path = f"/api/v1/journal?after={head - ENTRIES}"
     body = line.exchange("GET", path, token)[1]
-    took = load.run(here.port, token, screens, screens, path)
+    took = timed(here, "serve", token, screens, screens, path)
     line.close()
     here.kill("serve")
     return took, body
@@ -47,7 +49,7 @@ def _bare(here: Stage, screens: int, body: bytes) -> load.Load:
     spawn_bare(here)
     line = here.line()
     line.exchange("POST", "/keep", "", body)
-    took = load.run(here.port, "", screens, screens, "/kept")
+    took = timed(here, "bare", "", screens, screens, "/kept")
     line.close()
     here.kill("bare")
     return took

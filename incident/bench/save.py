@@ -59,14 +59,14 @@ def _ours(here: Stage, calls: int, screens: int) -> tuple[load.Load, load.Load]:
     token = here.tokens["call_taker"]
     with Crowd(here.port, here.tokens["leader"], screens):
         load.run(here.port, token, 4, 100)  # a server that has just started is not what a shift works with
-        one = _timed(here, "serve", token, 1, max(50, calls // 4))
-        many = _timed(here, "serve", token, MANY, calls)
+        one = timed(here, "serve", token, 1, max(50, calls // 4))
+        many = timed(here, "serve", token, MANY, calls)
     here.kill("serve")
     return one, many
 
 
-def _timed(here: Stage, name: str, token: str, clients: int, calls: int, path: str = "/api/v1/calls") -> load.Load:
-    """The load, and what it cost the server's processor."""
+def timed(here: Stage, name: str, token: str, clients: int, calls: int, path: str = "/api/v1/calls") -> load.Load:
+    """The load on a running command, and what it cost the processor, milliseconds for each request."""
     began = here.cpu_s(name)
     found = load.run(here.port, token, clients, calls, path)
     return replace(found, cpu_ms=(here.cpu_s(name) - began) * 1000 / calls)
@@ -103,6 +103,6 @@ def _tutorial(here: Stage, calls: int, screens: int) -> load.Load:
     here.wait_until_ready()
     with Crowd(here.port, "", screens):
         load.run(here.port, "", 4, 20, "/calls")
-        found = _timed(here, "tutorial", "", MANY, calls, "/calls")
+        found = timed(here, "tutorial", "", MANY, calls, "/calls")
     here.kill("tutorial")
     return found
