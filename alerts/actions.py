@@ -19,6 +19,7 @@ journal.declare(
         "alert.written": "An alert was written; where the table asks for it, it waits for a second person.",
         "alert.approved": "A person approved the frozen text; the ladder began.",
         "alert.cancelled": "An alert was taken back.",
+        "alert.superseded": "A newer revision of an alert began; this one is over.",
         "alert.expired": "An alert's time was over; it is never sent late.",
         "alert.ended": "An alert ended with its incident.",
         "alert.climbed": "No person had answered in time; the next rung of the ladder began.",
@@ -107,6 +108,23 @@ def _insert_recipients(act: Act, alert_id: int, unit_ids: list[int]) -> None:
     act.conn.execute(insert(Recipient), rows)
 
 
+def update_alert(act: Act, alert_id: int, text: str, expires_in_min: int, order: str | None = None) -> dict[str, Any]:
+    """Write the next revision of an active alert, for the same units; the older ends when this one begins."""
+    if earlier := act.earlier("alert.written"):
+        return earlier.told()
+    old = _alert_of(act, alert_id, "supersede")
+    unit_ids = [one["unit_id"] for one in queries.recipients_of(act.conn, alert_id)]
+    order, audience = order or old["order"], old["audience_kind"]
+    row = _alert_row(
+        act, order, text, old["priority"], unit_ids, expires_in_min, old["incident_id"], None, audience
+    ) | {"revision": old["revision"] + 1, "supersedes_id": alert_id}
+    newer = act.conn.execute(insert(Alert).returning(Alert.id), row).scalar_one()
+    _insert_recipients(act, newer, unit_ids)
+    if rules.needs_second(order, audience):
+        return _tell(act, "alert.written", newer, _ids(act, newer)).told()
+    return _start(act, newer, "alert.written").told()
+
+
 def approve_alert(act: Act, alert_id: int, text_hash: str | None = None) -> dict[str, Any]:
     """Approve the frozen text as a second, different person; the ladder begins."""
     if earlier := act.earlier("alert.approved"):
@@ -126,7 +144,17 @@ def _start(act: Act, alert_id: int, kind: str) -> journal.Line:
     act.conn.execute(update(Alert).where(Alert.id == alert_id).values(**approved))
     ids = _ids(act, alert_id)
     _enter_rung(act, alert_id, ids, 0)
-    return _tell(act, kind, alert_id, ids)
+    line = _tell(act, kind, alert_id, ids)
+    _supersede_older(act, alert_id)
+    return line
+
+
+def _supersede_older(act: Act, alert_id: int) -> None:
+    """The revision before this one is over from the moment this one begins."""
+    older = act.conn.scalar(select(Alert.supersedes_id).where(Alert.id == alert_id))
+    alert = queries.find_alert(act.conn, older) if older else None
+    if alert and (alert["state"], "supersede") in rules.ALERT_LIFE:
+        _finish(act, alert["id"], "superseded", "superseded", "alert.superseded", {"by_alert": alert_id})
 
 
 def _enter_rung(act: Act, alert_id: int, recipient_ids: list[int], rung: int) -> None:

@@ -3,17 +3,17 @@
 from typing import Any
 
 from flask import Flask, Response
-from flask_smorest import Api, Blueprint
+from flask_smorest import Api
 from marshmallow import fields, validate
 
 from alerts import actions, queries, rules
 from incident import board, lens
 from incident import schemas as s
-from incident.api import answer, me, post, rule
+from incident.api import Door, answer, me, post, rule
 from incident.errors import BadReport, NotFound
 from incident.routes import s_id
 
-api = Blueprint("alerts", __name__, url_prefix="/api/v1", description="Alerts, their ladder, who has seen them")
+api = Door("alerts", __name__, url_prefix="/api/v1", description="Alerts, their ladder, who has seen them")
 
 
 class AlertIn(s.Strict):
@@ -35,6 +35,15 @@ class AlertIn(s.Strict):
 class ApproveIn(s.Strict):
     uid = s.sender_key()
     text_hash = s.words(64)
+
+
+class UpdateIn(s.Strict):
+    """The words of the next revision; units and priority stay, the order may change."""
+
+    uid = s.sender_key()
+    text = s.words(500, required=True)
+    order = s.one_of(rules.ORDERS)
+    expires_in_min = fields.Integer(load_default=60, strict=True, validate=validate.Range(1, 1440))
 
 
 class CancelIn(s.Strict):
@@ -67,6 +76,16 @@ def approve_alert(given: dict[str, Any], alert_id: int) -> Response:
     """Approve the frozen text as a second, different person."""
     uid = str(given["uid"])
     return answer(post().do(actions.approve_alert, me().name, uid, s_id(alert_id), given.get("text_hash")))
+
+
+@api.post("/alerts/<int:alert_id>/update")
+@rule(api, "alert.write", 404, 409)
+@api.response(201, s.EntryOut)
+@api.arguments(UpdateIn)
+def update_alert(given: dict[str, Any], alert_id: int) -> Response:
+    """Write the next revision; the older one ends when it begins."""
+    uid = str(given.pop("uid"))
+    return answer(post().do(actions.update_alert, me().name, uid, s_id(alert_id), **given), 201)
 
 
 @api.post("/alerts/<int:alert_id>/cancel")

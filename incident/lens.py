@@ -55,9 +55,11 @@ _OWN = {
 def sees(viewer: Viewer, collection: str, card: dict[str, Any]) -> bool:
     """Whether the viewer sees this card of this collection."""
     rule = ROLE_SEES[viewer.role].get(collection, "none")
-    if rule != "own" or card.get("gone"):
-        return rule != "none" and not (rule == "own" and card.get("gone"))
-    return _OWN[collection](viewer, card)
+    if rule == "all":
+        return True
+    if rule == "none" or card.get("gone"):
+        return False
+    return card["state"] != "draft" if rule == "sent" else _OWN[collection](viewer, card)
 
 
 def pick(viewer: Viewer, collection: str, cards: list[dict[str, Any]]) -> list[dict[str, Any]]:

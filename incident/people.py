@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
@@ -222,7 +223,7 @@ def check_secret(
     argon2 takes its time: `run_apart` gives it a thread of its own where there is an event loop.
     """
     row = _find_by_name(post, name) if re.fullmatch(NAME, name) else None
-    kept = row.secret_hash if row and row.secret_hash else _DUMMY
+    kept = row.secret_hash if row and row.secret_hash else _dummy()
     fits = run_apart(lambda: _fits(kept, secret))
     return row.id if row and row.secret_hash and fits else None
 
@@ -240,7 +241,10 @@ def _fits(kept: str, secret: str) -> bool:
         return False
 
 
-_DUMMY = _hasher.hash(secrets.token_urlsafe(32))  # nobody has this secret
+@cache
+def _dummy() -> str:
+    """The hash of a secret nobody has; made when first needed, because it takes its time."""
+    return _hasher.hash(secrets.token_urlsafe(32))
 
 
 def open_session(act: Act, person_id: int) -> str:

@@ -5,17 +5,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response
-from flask_smorest import Blueprint
 from sqlalchemy import select
 
 from gis.coordinates import Position
 from incident import actions, board, failpoints, intake, lens, people, queries, replay, rules
 from incident import schemas as s
-from incident.api import answer, features, me, post, rule
+from incident.api import Door, answer, features, me, post, rule
 from incident.errors import BadReport, NotAllowed, NotFound, WrongState
 from incident.models import Assignment, Incident
 
-api = Blueprint("incident", __name__, url_prefix="/api/v1", description="Calls, incidents, units, the journal")
+api = Door("incident", __name__, url_prefix="/api/v1", description="Calls, incidents, units, the journal")
 
 
 # calls

@@ -144,7 +144,7 @@ ROLE_VERBS: Mapping[str, frozenset[str]] = {
 ROLES = tuple(ROLE_VERBS)
 PUBLIC_VERBS = frozenset({"public"})
 
-# role -> collection -> which cards: all, own, none
+# role -> collection -> which cards: all, own, sent (approved, not a draft), none
 _ALL = dict.fromkeys(("incidents", "units", "assignments", "alerts", "recipients", "lamps"), "all")
 ROLE_SEES: Mapping[str, Mapping[str, str]] = {
     "admin": _ALL,
@@ -156,7 +156,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "incidents": "own",
         "units": "all",
         "assignments": "own",
-        "alerts": "all",
+        "alerts": "sent",
         "recipients": "own",
         "lamps": "all",
     },

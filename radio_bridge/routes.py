@@ -3,15 +3,15 @@
 from typing import Any
 
 from flask import Flask, Response
-from flask_smorest import Api, Blueprint
+from flask_smorest import Api
 
 from incident import routes as incident_routes
 from incident import schemas as s
-from incident.api import answer, me, post, rule
+from incident.api import Door, answer, me, post, rule
 from incident.post import Act
 from radio_bridge import actions, queries
 
-api = Blueprint("radio", __name__, url_prefix="/api/v1", description="The radio log")
+api = Door("radio", __name__, url_prefix="/api/v1", description="The radio log")
 
 
 class TextIn(s.Strict):
