@@ -6,6 +6,7 @@ waits is taken together, each action in its own savepoint, one commit, one answe
 
 import contextlib
 import datetime as dt
+import os
 import tempfile
 import threading
 from collections import deque
@@ -67,6 +68,7 @@ class Database:
         make = _spatialite_engine if self.is_spatialite else _postgis_engine
         self.readers: Engine = make(self.url, False)
         self.writer: Engine = make(self.url, True)
+        self._inode: int | None = None
         self.lane = WriterLane(self, run_apart if self.is_spatialite else None)
 
     def _file_for_memory(self, url: str) -> str:
@@ -92,6 +94,18 @@ class Database:
         """
         if not self.is_spatialite:
             conn.execute(_JOURNAL_LOCK)
+
+    def require_same_file(self) -> None:
+        """Refuse to write into a file that was deleted or replaced under us: what is written there is lost."""
+        if not self.is_spatialite:
+            return
+        try:
+            inode = os.stat(str(self.url.database)).st_ino
+        except FileNotFoundError:
+            inode = None
+        self._inode = self._inode or inode
+        if inode is None or inode != self._inode:
+            raise DatabaseUnusable("The database file was deleted or replaced while Posko runs; stop it and restore.")
 
     def near(self, table: str, column: str) -> TextClause:
         """A condition that uses the spatial index: rows of `table` whose `column` meets a lon/lat box.
@@ -185,6 +199,7 @@ class WriterLane:
             conn.info.pop("head", None)
             conn.info["entries"] = []
             try:
+                self._database.require_same_file()
                 self._database.lock_journal(conn)
                 for one in batch:
                     self._attempt(conn, one, len(batch) == 1)
@@ -217,7 +232,7 @@ _JOURNAL_LOCK = text("SELECT pg_advisory_xact_lock(5112)")
 
 def _spatialite_engine(url: Any, writes: bool) -> Engine:
     driver = sqlite_driver()
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    _private(Path(str(url.database)))
     engine = create_engine(
         url, module=driver, hide_parameters=True, pool_size=1 if writes else 8, max_overflow=0 if writes else 24
     )
@@ -244,6 +259,12 @@ def _spatialite_engine(url: Any, writes: bool) -> Engine:
         conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _private(path: Path) -> None:
+    """Callers' names and numbers are in the file: its owner alone may read it (the -wal and -shm inherit that)."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def sqlite_driver() -> Any:

@@ -1,13 +1,10 @@
 """Makes the web application: settings, rooms, doors, and what every answer carries."""
 
-import logging
-import traceback
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import structlog
 from flask import Flask, Response, g, redirect, render_template, request
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -197,26 +194,3 @@ def page_words() -> dict[str, Any]:
     from incident.pages import words  # pages render templates and need the app's own doors first
 
     return words()
-
-
-def _say_where(logger: Any, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Which failure and where, without its message: a database puts the whole row into it, phone and all."""
-    failure = line.pop("exc_info", None)
-    if isinstance(failure, BaseException):
-        line["failure"] = type(failure).__name__
-        steps = traceback.extract_tb(failure.__traceback__)
-        line["where"] = [f"{step.filename}:{step.lineno} {step.name}" for step in steps]
-    return line
-
-
-def set_up_logs() -> None:
-    """JSON lines on standard output; no log line carries what a caller said."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _say_where,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )

@@ -39,7 +39,7 @@ def serve() -> None:
 @click.command(epilog="Example: posko relay")
 def relay() -> None:
     """Run the relay alone: it carries the journal to those who act on it."""
-    from incident.app import set_up_logs
+    from incident.logs import set_up_logs
     from incident.relay import Relay
 
     set_up_logs()

@@ -160,7 +160,7 @@ def _kept(path: Path) -> str:
 
     Written beside and linked whole: of two processes that start together neither reads half of it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

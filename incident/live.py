@@ -17,9 +17,11 @@ from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 from incident import failpoints, hints, journal, lens
 from incident.people import COOKIE, Register, Someone
 from incident.post import Post
+from incident.watch import Watch
 
 HEARTBEAT_S = 2.0
 LOOK_S = 1.0
+WATCH_S = 3.0
 BATCH = 500
 MAX_WAITING = 300  # packets
 
@@ -48,6 +50,7 @@ class Live:
         self._fresh: list[journal.Line] = []
         self._wake = threading.Event()
         self._stopped = False
+        self.watch = Watch(post)
         socketio.on_event("connect", self._connect)
         socketio.on_event("disconnect", self._disconnect)
 
@@ -86,7 +89,7 @@ class Live:
         with self.post.database.read() as conn:
             self.seq = journal.head(conn)
         self.post.database.lane.after_commit.append(self._committed)
-        for loop in (self._listen, self._tail, self._heart, self._guard):
+        for loop in (self._listen, self._tail, self._heart, self._guard, self._look):
             self.socketio.start_background_task(self._forever, loop)
 
     def stop(self) -> None:
@@ -144,6 +147,10 @@ class Live:
             told = [lens.told(viewer, entry) for entry in entries]
             self.socketio.emit("entries", {"entries": told, "head": self.seq}, to=room)
         failpoints.reach("told")
+
+    def _look(self) -> None:
+        self.socketio.sleep(WATCH_S)
+        self.watch.look()
 
     def _beat(self) -> dict[str, Any]:
         return {"head": self.seq, "at": journal.stamp(self.post.clock()), "boot": self.boot}

@@ -119,7 +119,11 @@ def _let_in(person_id: int, target: str) -> Response:
 
 def _safe_next() -> str:
     """Where to go after the log-in: a path of ours, nothing else."""
-    target = request.values.get("next", "/")
+    return _ours(request.values.get("next", "/"))
+
+
+def _ours(target: str) -> str:
+    """The target if it is a path of ours, else the start."""
     parts = urlsplit(target)
     ours = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
     return target if ours else "/"
@@ -171,7 +175,7 @@ def _require_link(key: str) -> None:
 @public
 def choose(code: str) -> Response:
     """Choose the language of this browser and go back."""
-    back = urlsplit(request.referrer or "/").path or "/"
+    back = _ours(urlsplit(request.referrer or "/").path)
     response = make_response(redirect(back))
     if code in ("id", "en"):
         response.set_cookie("posko_language", code, samesite="Lax", max_age=10 * 365 * 86400)

@@ -3,13 +3,17 @@
 A session ends by log-out or revocation, never by a clock: disaster laptops have wrong ones.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import hmac
 import re
 import secrets
+import socket
+import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -27,6 +31,7 @@ from incident.models import Agency, Person, Session, SetupLink, Token, Unit
 from incident.post import Act, Post, utc_now
 
 COOKIE = "posko_session"
+SIOCGIFADDR = 0x8915
 REMEMBER_S = 1.0  # how long a looked-up key is trusted: the bound on a revocation
 MIN_SECRET = 8
 NAME = r"[\w.\- ]{2,60}"
@@ -140,8 +145,20 @@ def allowed_origins() -> list[str]:
 def origins_of(settings: Settings) -> list[str]:
     """Our own origins from the bind address, and the listed ones."""
     host, _, port = settings.bind.rpartition(":")
-    own = [f"http://{name}:{port}" for name in {host or "127.0.0.1", "127.0.0.1", "localhost"} if name != "0.0.0.0"]
+    names = {host or "0.0.0.0", "127.0.0.1", "localhost"}
+    if "0.0.0.0" in names:
+        names = names - {"0.0.0.0"} | {socket.gethostname()} | set(_own_addresses())
+    own = [f"http://{name}:{port}" for name in names]
     return sorted(own) + [one.strip().rstrip("/") for one in settings.origins.split(",") if one.strip()]
+
+
+def _own_addresses() -> Iterator[str]:
+    """The IPv4 address of each network card of this machine (netdevice(7), SIOCGIFADDR)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        for _, name in socket.if_nameindex():
+            with contextlib.suppress(OSError):  # a card without an address
+                asked = struct.pack("256s", name.encode()[:15])
+                yield socket.inet_ntoa(fcntl.ioctl(probe.fileno(), SIOCGIFADDR, asked)[20:24])
 
 
 # looking people up

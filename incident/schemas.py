@@ -9,6 +9,35 @@ from gis.coordinates import BadPosition, position
 from incident import rules
 
 
+def _speak_indonesian() -> None:
+    """marshmallow's own sentences reach the operator: say them in Bahasa Indonesia."""
+    sentences: dict[Any, dict[str, str]] = {
+        fields.Field: {"required": "Wajib diisi.", "null": "Tidak boleh kosong.", "validator_failed": "Tidak sah."},
+        fields.String: {"invalid": "Harus berupa teks.", "invalid_utf8": "Teks berisi karakter yang tidak sah."},
+        fields.Number: {"invalid": "Harus berupa angka.", "too_large": "Angkanya terlalu besar."},
+        fields.Integer: {"invalid": "Harus berupa bilangan bulat."},
+        fields.Float: {"special": "Harus berupa angka biasa."},
+        fields.UUID: {"invalid_uuid": "Bukan UUID yang sah."},
+        fields.DateTime: {"invalid": "Bukan waktu yang sah (RFC 3339).", "format": "Bukan waktu yang sah."},
+        fields.AwareDateTime: {"invalid_awareness": "Waktu harus menyebut zonanya (RFC 3339)."},
+        fields.List: {"invalid": "Harus berupa daftar."},
+        fields.Nested: {"type": "Harus berupa objek."},
+    }
+    for kind, said in sentences.items():
+        kind.default_error_messages = {**kind.default_error_messages, **said}
+    validate.Length.message_min = "Paling sedikit {min} huruf."
+    validate.Length.message_max = "Paling banyak {max} huruf."
+    validate.Length.message_all = "Antara {min} dan {max} huruf."
+    validate.Range.message_all = "Antara {{min}} dan {{max}}."
+    validate.Range.message_min = "Paling kecil {{min}}."
+    validate.Range.message_max = "Paling besar {{max}}."
+    validate.Regexp.default_message = "Bentuknya tidak sah."
+    validate.OneOf.default_message = "Pilih salah satu: {choices}."
+
+
+_speak_indonesian()
+
+
 class Strict(Schema):
     """A body: unknown fields are left out, text is trimmed, NUL bytes are refused."""
 

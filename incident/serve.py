@@ -43,7 +43,8 @@ def options(bind: str) -> dict[str, Any]:
 def _application() -> Any:
     import gevent
 
-    from incident.app import create_app, set_up_logs
+    from incident.app import create_app
+    from incident.logs import set_up_logs
 
     set_up_logs()
     pool = gevent.get_hub().threadpool

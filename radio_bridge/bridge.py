@@ -10,6 +10,7 @@ import fcntl
 import json
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ AWAY_S = 1.0
 REJECTED_EVERY_S = 60.0
 """A jammed channel must not fill the journal: counts are told once a minute."""
 TRIES = 3
+SHOW_S = 5.0
 NET_CARD = "radio_stations.json"
 """Call signs and numbers of the net, for field terminals; it holds no key."""
 
@@ -59,6 +61,7 @@ class Desk:
         self._is_away = False
         self._told_rejected_at = 0.0
         self._lamp: tuple[str, str] | None = None
+        self._shown_at = 0.0
         self._net: dict[int, str | None] = {}
 
     def run(self) -> None:
@@ -167,9 +170,10 @@ class Desk:
 
     def _show(self) -> None:
         lamp = lamp_of(self.rig.port, self.spool.parked(), self.post.settings)
-        if lamp != self._lamp:
+        due = time.monotonic() - self._shown_at > SHOW_S  # said again: the room turns it off when we seem dead
+        if lamp != self._lamp or due:
             self.post.do(set_lamp, BY, None, "radio", *lamp)
-            self._lamp = lamp
+            self._lamp, self._shown_at = lamp, time.monotonic()
 
     def _say_goodbye(self) -> bool:
         self._store()

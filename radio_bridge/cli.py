@@ -12,6 +12,7 @@ from gis.database import Database
 from incident import hints, journal
 from incident.config import BadSettings, Settings, load_settings
 from incident.errors import Refused
+from incident.logs import set_up_logs
 from incident.post import Post, uid_from, utc_now
 from radio_bridge import actions, queries
 from radio_bridge.bridge import AlreadyRuns, rejected, run_bridge
@@ -55,6 +56,7 @@ def radio(context: click.Context) -> None:
     Example: POSKO_RADIO=kiss+socket:127.0.0.1:8001 posko radio
     """
     if context.invoked_subcommand is None:
+        set_up_logs()
         with _in_sentences():
             run_bridge(load_settings())
 

@@ -7,7 +7,7 @@ import pytest
 import structlog
 from sqlalchemy import text
 
-from incident.app import set_up_logs
+from incident.logs import set_up_logs
 from tests.cast import NAMES, SECRET
 from tests.factories import call_body, on_spatialite
 

@@ -1,0 +1,34 @@
+"""Turns what cannot speak for itself into lamps: a process that hangs, a disk that fills."""
+
+import shutil
+
+from incident import actions, pulse
+from incident.post import Post
+
+STILL_S = 15.0  # without a pulse for so long a process is not believed to work
+LOW_BYTES = 500_000_000
+BY = "web"
+
+
+class Watch:
+    """Remembers what it has lit, so that it puts out only that."""
+
+    def __init__(self, post: Post):
+        self.post = post
+        self.lit: set[str] = set()
+
+    def look(self) -> None:
+        """Look once at the other processes and at the disk."""
+        for name, words in (("relay", "penerus tidak menjawab"), ("radio", "proses radio tidak menjawab")):
+            age_s = pulse.age_s(self.post.settings.data, name)
+            self._show(name, age_s is not None and age_s > STILL_S, "off", words, "berjalan")
+        free = shutil.disk_usage(self.post.settings.data).free
+        self._show("database", free < LOW_BYTES, "warn", f"sisa ruang {free // 10**8 / 10} GB", "ruang cukup")
+
+    def _show(self, lamp: str, is_wrong: bool, state: str, words: str, after: str) -> None:
+        if is_wrong:
+            self.lit.add(lamp)
+            self.post.do(actions.set_lamp, BY, None, lamp, state, words)
+        elif lamp in self.lit:
+            self.post.do(actions.set_lamp, BY, None, lamp, "ok", after)
+            self.lit.discard(lamp)
