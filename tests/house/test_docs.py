@@ -44,7 +44,7 @@ live push and of the replay alike.
 
 {sees}
 """
-SEES = {"all": "all", "own": "own", "none": "no"}
+SEES = {"all": "all", "own": "own", "sent": "approved", "none": "no"}
 
 
 def journal_page() -> str:

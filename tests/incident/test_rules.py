@@ -68,7 +68,7 @@ def test_a_digit_on_the_radio_means_one_verb_and_comes_back_as_its_state():
 def test_every_role_sees_each_collection_by_a_rule_and_reads_the_board_and_the_journal():
     for role in rules.ROLES:
         assert set(rules.ROLE_SEES[role]) == set(rules.COLLECTIONS)
-        assert set(rules.ROLE_SEES[role].values()) <= {"all", "own", "none"}
+        assert set(rules.ROLE_SEES[role].values()) <= {"all", "own", "sent", "none"}
         assert {"board.read", "journal.read", "incident.read"} <= rules.ROLE_VERBS[role]
 
 
