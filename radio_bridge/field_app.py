@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Footer, Input, Static
 
+from incident.config import ZONE_LABELS
 from radio_bridge.devices import Device
 from radio_bridge.errors import CannotSend
 from radio_bridge.link import LinkConfig
@@ -72,6 +73,7 @@ class FieldApp(App[None]):
         super().__init__()
         self.station = FieldStation(device, config, spool, self._pass_on)
         self._zone = ZoneInfo(zone)
+        self._zone_label = ZONE_LABELS.get(zone, zone)
         self._mayday_at = -MAYDAY_WITHIN_S
         self._rang_at = 0.0
 
@@ -125,7 +127,7 @@ class FieldApp(App[None]):
 
     def _tick(self) -> None:
         now = dt.datetime.now(self._zone)
-        self.query_one("#clock", Static).update(f"{now:%H.%M.%S} ")
+        self.query_one("#clock", Static).update(f"{now:%H.%M.%S} {self._zone_label} ")
         if self.station.newest_unseen() and time.monotonic() - self._rang_at > RING_EVERY_S:
             self._ring()
 
@@ -218,9 +220,8 @@ class FieldApp(App[None]):
         first.append("  ").append(" ".join(card["action"].upper()), style="bold")
         lines = [first, Words(card["type"].upper(), style="bold"), Words(card["text"], style="bold")]
         lines.append(Words(f"Tempat: {_place_words(card['place'])}"))
-        lines.append(
-            Words(f"Diterima {self._hour(card['received_at'])} · berlaku sampai {self._hour(card['expires_at'])}")
-        )
+        until = f"{self._hour(card['expires_at'])} {self._zone_label}"
+        lines.append(Words(f"Diterima {self._hour(card['received_at'])} · berlaku sampai {until}"))
         lines.append(Words(self._state_words(card), style=_COLOUR_OF_STATE.get(card["state"], "bold red")))
         return Group(*lines)
 
