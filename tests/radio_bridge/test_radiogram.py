@@ -5,7 +5,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from radio_bridge import radiogram as rg
@@ -69,6 +69,7 @@ def test_any_content_is_understood_in_one_way_or_refused(type_number: int, conte
 
 @given(RADIOGRAMS, st.integers(1, 8))
 def test_any_flipped_bit_is_another_radiogram_or_none(radiogram: rg.Radiogram, bit: int) -> None:
+    assume(not hasattr(radiogram, "text"))  # words have two codings that may say the same; the MAC refuses the altered
     number, content = rg.encode(radiogram)
     flipped = content[:-1] + bytes((content[-1] ^ 1 << bit - 1,))
     try:
