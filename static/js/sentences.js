@@ -25,6 +25,7 @@ const SENTENCES = {
   "alert.written": (entry) => [t("Siaran ditulis: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), waitsForSecond(entry)],
   "alert.approved": (entry) => [t("Siaran disetujui: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
   "alert.cancelled": (entry) => [t("Siaran dibatalkan: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
+  "alert.superseded": (entry) => [t("Siaran diganti yang baru: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
   "alert.expired": (entry) => [t("Siaran kedaluwarsa: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
   "alert.ended": (entry) => [t("Siaran selesai: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
   "alert.climbed": (entry, body) => [t("Belum dilihat orang: siaran turun ke {way}", { way: waysOf(body) }), recipientsOf(entry)],
