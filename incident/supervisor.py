@@ -6,6 +6,7 @@ It holds no work of its own, so that nothing in it can fail: children do everyth
 import contextlib
 import ctypes
 import fcntl
+import hashlib
 import http.client
 import os
 import signal
@@ -32,6 +33,9 @@ WATCHED = {*STOP_SIGNALS, signal.SIGCHLD}
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 
 
 class CannotRun(RuntimeError):
@@ -283,15 +287,29 @@ def run_post(settings: Settings, parts: Mapping[str, Sequence[str]]) -> None:
     """Run the parts on the settings' folder and port until a stop signal; raises CannotRun."""
     with only_one(settings.data):
         _wait_for_port(settings.bind)
-        _migrate()
+        _migrate(settings)
         Watch(parts).keep(Readiness(settings.bind))
 
 
-def _migrate() -> None:
-    """Bring the database to the newest shape before anything reads it."""
-    done = subprocess.run(posko_command("db", "upgrade"), stdout=subprocess.DEVNULL, check=False)
-    if done.returncode:
+def _migrate(settings: Settings) -> None:
+    """Bring the database to the newest shape before anything reads it.
+
+    What was done for this database and this version is remembered, because asking costs a second of every start;
+    the parts look again for themselves.
+    """
+    done, newest = settings.data / "schema", max(path.name for path in MIGRATIONS.glob("*.py"))
+    shape = hashlib.sha256(f"{settings.database} {newest}".encode()).hexdigest()
+    if done.exists() and done.read_text() == shape and not _is_missing(settings.database):
+        return
+    ended = subprocess.run(posko_command("db", "upgrade"), stdout=subprocess.DEVNULL, check=False)
+    if ended.returncode:
         raise CannotRun("The database could not be opened or migrated; the line above says why.")
+    done.write_text(shape)
+
+
+def _is_missing(url: str) -> bool:
+    """Whether the file of an embedded database is not there; a server is asked by the parts themselves."""
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
 def say(sentence: str) -> None:
