@@ -119,6 +119,7 @@ class Player:
         if change == "restarted":
             self._ask("restart")
         elif change:
+            self._keep()  # first the clock as it stands, then the entry: who reads the entry finds it there
             self._say({"paused": "dijeda", "resumed": "diteruskan"}.get(change, f"kecepatan {self.steering.speed:g}"))
             self._journal(change, "steered", self.steering.number)
 
