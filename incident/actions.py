@@ -13,13 +13,23 @@ from sqlalchemy import insert, select, update
 
 from gis.coordinates import Position
 from gis.database import point_columns
+from gis.prepared import Prepared
 from incident import failpoints, intake, queries, rules
 from incident.errors import BadReport, NotFound, WrongState
 from incident.models import Assignment, Call, Incident, Lamp, Unit
 from incident.post import Act
 
-_insert_incident = insert(Incident).returning(Incident.id)
-_insert_call = insert(Call).returning(Call.id)
+_POINT = ("lon", "lat", "point")
+_insert_incident = Prepared(
+    insert(Incident).returning(Incident.id),
+    *("type", "priority", "priority_reason", "state", "place", "area_code", "method", "radius_m", "calls"),
+    *("disposition", "obstacle", "opened_at", "changed_at", *_POINT),
+)
+_insert_call = Prepared(
+    insert(Call).returning(Call.id),
+    *("uid", "class", "type", "priority", "narrative", "caller_name", "caller_phone", "channel", "place", "method"),
+    *("radius_m", "area_code", "incident_id", "received_at", "recorded_at", "taken_by", *_POINT),
+)
 _insert_assignment = insert(Assignment).returning(Assignment.id)
 _insert_unit = insert(Unit).returning(Unit.id)
 
@@ -48,7 +58,7 @@ def _open_incident(act: Act, report: intake.Report) -> dict[str, Any]:
         return _link_call(act, report, repeats)
     priority, reason = intake.priority_of(report, kind["priority"])
     row = _incident_row(act, report, priority, reason)
-    row["id"] = act.conn.execute(_insert_incident, row).scalar_one()
+    row["id"] = _insert_incident.first(act.conn, **row).id
     call_id = _store_call(act, report, row["id"], priority)
     failpoints.reach("row")
     card = queries.incident_card(row, [], _site(act))
@@ -115,7 +125,7 @@ def _store_call(act: Act, report: intake.Report, incident_id: int | None, priori
         "taken_by": act.by,
         **point_columns(place.lon, place.lat),
     }
-    return int(act.conn.execute(_insert_call, row).scalar_one())
+    return int(_insert_call.first(act.conn, **row).id)
 
 
 def _call_facts(
@@ -142,8 +152,8 @@ def find_repeats(act: Act, place: intake.Place, family: str) -> list[dict[str, A
         return []
     where = Position(place.lon, place.lat)
     since = act.now - intake.REPEAT_WINDOW
-    candidates = queries.repeat_candidates(act.conn, act.post.database, where, since, _site(act))
-    return intake.likely_repeats(where, family, act.now, candidates)
+    candidates = queries.repeat_candidates(act.conn, act.post.database, where, since)
+    return intake.likely_repeats(where, family, act.now, candidates, _site(act))
 
 
 def _type_of(act: Act, word: str | None) -> Mapping[Any, Any]:

@@ -1,11 +1,15 @@
 """How a route of the API is made: its rule, its problem answers, and the way an answer is written."""
 
+import json
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any, TypeVar
 
 import orjson
-from flask import Response, current_app
+from flask import Response, current_app, request
 from flask_smorest import Blueprint
+from marshmallow import Schema, ValidationError
+from werkzeug.exceptions import BadRequest, UnprocessableEntity
 
 from incident.people import Someone, may, require
 from incident.post import Post
@@ -32,10 +36,70 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Door(Blueprint):
-    """A blueprint whose body schemas are made once, not for every request (0.15 ms of each call saved)."""
+    """A blueprint that documents as flask-smorest does, and calls the view itself.
 
-    def arguments(self, schema: Any, **more: Any) -> Any:
-        return super().arguments(schema() if isinstance(schema, type) else schema, **more)
+    Its decorators write the OpenAPI document from functions wrapped nine deep; a call saved would pay for each of
+    them. Here they only leave their words on the view, and the body is loaded by its schema without a detour.
+    """
+
+    def arguments(self, schema: Any, *, location: str = "json", **more: Any) -> Any:
+        ready = schema() if isinstance(schema, type) else schema
+        document = super().arguments(ready, location=location, **more)
+        source = _SOURCES[location]
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def loaded(*path: Any, **named: Any) -> Any:
+                return view(_load(ready, source()), *path, **named)
+
+            return _with_words_of(document, loaded)  # type: ignore[return-value]
+
+        return decorate
+
+    def response(self, *given: Any, **more: Any) -> Any:
+        document = super().response(*given, **more)
+        return lambda view: _with_words_of(document, view)
+
+    def alt_response(self, *given: Any, **more: Any) -> Any:
+        document = super().alt_response(*given, **more)
+        return lambda view: _with_words_of(document, view)
+
+
+def _with_words_of(document: Callable[[View], View], view: View) -> View:
+    """The view itself, with what the decorator has to say of it."""
+    view._apidoc = document(view)._apidoc  # type: ignore[attr-defined]
+    return view
+
+
+def _load(schema: Schema, given: Any) -> Any:
+    """The checked values; raises UnprocessableEntity with marshmallow's sentences."""
+    try:
+        return schema.load(given)
+    except ValidationError as fault:
+        refusal = UnprocessableEntity()
+        refusal.data = {"messages": fault.messages}  # type: ignore[attr-defined]
+        raise refusal from fault
+
+
+def _body() -> Any:
+    """The JSON of the request; nothing when it says that it is something else. Raises BadRequest."""
+    if not request.is_json or not (words := request.get_data()):
+        return {}
+    try:
+        return orjson.loads(words)
+    except orjson.JSONDecodeError:
+        return _lenient(words)
+
+
+def _lenient(words: bytes) -> Any:
+    """What orjson refuses and Python reads (NaN, a lone surrogate), so that the field at fault is named."""
+    try:
+        return json.loads(words)
+    except ValueError as fault:
+        raise BadRequest from fault
+
+
+_SOURCES: Mapping[str, Callable[[], Any]] = {"json": _body, "query": lambda: request.args.to_dict()}
 
 
 def rule(blueprint: Blueprint, verb: str, *statuses: int) -> Callable[[View], View]:
@@ -43,10 +107,10 @@ def rule(blueprint: Blueprint, verb: str, *statuses: int) -> Callable[[View], Vi
 
     def mark(view: View) -> View:
         for status in sorted({400, 401, 403, 422, 429, 503, *statuses}, reverse=True):
-            answer = blueprint.alt_response(
+            document = blueprint.alt_response(
                 status, schema=Problem, description=STATUS_WORDS[status], content_type=PROBLEM
             )
-            view = answer(view)
+            view = document(view)
         return may(verb)(view)
 
     return mark

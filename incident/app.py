@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, redirect, render_template, request
+from flask import Flask, Response, redirect, render_template, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -19,7 +19,7 @@ from incident import failpoints, people
 from incident.config import Settings, load_settings
 from incident.errors import NotKnown, Refused
 from incident.live import Json, Live
-from incident.post import Post, uid_from
+from incident.post import Post
 from incident.upgrade import upgrade
 
 ROOT = Path(__file__).parent.parent
@@ -91,6 +91,8 @@ def _wrapped(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _go_live(app: Flask, async_mode: str) -> None:
+    """Open the sockets; under gevent one broadcast is encoded once for all its screens."""
+    fast = import_module("incident.fanout") if async_mode == "gevent" else None
     socketio = SocketIO(
         app,
         async_mode=async_mode,
@@ -101,7 +103,10 @@ def _go_live(app: Flask, async_mode: str) -> None:
         max_http_buffer_size=10_000,
         manage_session=False,
         serve_client=False,
+        **(fast.socketio_options() if fast else {}),
     )
+    if fast:
+        fast.take_over(socketio)
     app.extensions["live"] = Live(socketio, app.extensions["posko"], app.extensions["people"])
 
 
@@ -124,7 +129,6 @@ def _open_doors(app: Flask) -> None:
 
 def _begin() -> None:
     failpoints.reach("received")
-    g.request_id = uid_from(id(request), request.full_path)[:8]
 
 
 def _finish(response: Response) -> Response:

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, literal_column, select
 
+from gis.prepared import Prepared
 from incident import failpoints
 from incident.models import Entry, Reader
 
 GENESIS = "0" * 64
 KINDS: dict[str, str] = {}
 _table = Entry.__table__
-_insert = insert(Entry)
-_by_uid = select(_table).where(Entry.uid == bindparam("uid"))
-_after = select(_table).where(Entry.seq > bindparam("seq")).order_by(Entry.seq).limit(bindparam("limit"))
-_head = select(Entry.seq, Entry.hash).order_by(Entry.seq.desc()).limit(1)
+_insert = Prepared(insert(Entry), *_table.columns.keys())
+_by_uid = Prepared(select(_table).where(Entry.uid == bindparam("uid")))
+_after = Prepared(select(_table).where(Entry.seq > bindparam("seq")).order_by(Entry.seq).limit(bindparam("limit")))
+_head = Prepared(select(Entry.seq, Entry.hash).order_by(Entry.seq.desc()).limit(literal_column("1")))
 
 
 def declare(kinds: Mapping[str, str]) -> None:
@@ -113,19 +114,17 @@ def append(
     seq, prev = _next(conn)
     words = canonical(body)
     digest = chain_hash(seq, now, kind, incident_id, by, uid, words, prev)
-    conn.execute(
-        _insert,
-        {
-            "seq": seq,
-            "at": now,
-            "kind": kind,
-            "incident_id": incident_id,
-            "by": by,
-            "uid": uid,
-            "body": words,
-            "prev_hash": prev,
-            "hash": digest,
-        },
+    _insert.do(
+        conn,
+        seq=seq,
+        at=now,
+        kind=kind,
+        incident_id=incident_id,
+        by=by,
+        uid=uid,
+        body=words,
+        prev_hash=prev,
+        hash=digest,
     )
     failpoints.reach("entry")
     conn.info["head"] = (seq, digest)
@@ -137,7 +136,7 @@ def append(
 def _next(conn: Connection) -> tuple[int, str]:
     """The next seq and the hash before it; asked once per commit, then remembered on the connection."""
     if not conn.info.get("head"):
-        row = conn.execute(_head).first()
+        row = _head.first(conn)
         conn.info["head"] = (row.seq, row.hash) if row else (0, GENESIS)
     seq, digest = conn.info["head"]
     return seq + 1, digest
@@ -147,13 +146,13 @@ def find_by_uid(conn: Connection, uid: str | None) -> Line | None:
     """The entry a submission already made, so that a repeated one is harmless."""
     if uid is None:
         return None
-    row = conn.execute(_by_uid, {"uid": uid}).first()
+    row = _by_uid.first(conn, uid=uid)
     return _line(row) if row else None
 
 
 def head(conn: Connection) -> int:
     """The number of the newest entry; 0 for an empty journal."""
-    row = conn.execute(_head).first()
+    row = _head.first(conn)
     return int(row.seq) if row else 0
 
 
@@ -164,7 +163,7 @@ def first(conn: Connection) -> int:
 
 def after(conn: Connection, seq: int, limit: int = 500) -> list[Line]:
     """Up to `limit` entries with a number above `seq`, in order."""
-    return [_line(row) for row in conn.execute(_after, {"seq": seq, "limit": limit})]
+    return [_line(row) for row in _after.all(conn, seq=seq, limit=limit)]
 
 
 def of_incident(conn: Connection, incident_id: int, limit: int = 1000) -> list[Line]:

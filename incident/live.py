@@ -48,6 +48,8 @@ class Live:
         self.rooms: dict[str, lens.Viewer] = {}
         self.screens: dict[str, tuple[str, str]] = {}  # sid -> (key hash, room)
         self._fresh: list[journal.Line] = []
+        self._unsaid = False  # whether the other processes must still be told of what we committed
+        self._mouth: hints.Mouth | None = None
         self._wake = threading.Event()
         self._stopped = False
         self.watch = Watch(post)
@@ -88,6 +90,7 @@ class Live:
         """Start the tail, the heartbeat and the guard in the background."""
         with self.post.database.read() as conn:
             self.seq = journal.head(conn)
+        self._mouth = hints.Mouth(self.post.settings.data, besides=hints.name_of("web"))  # we know already
         self.post.database.lane.after_commit.append(self._committed)
         for loop in (self._listen, self._tail, self._heart, self._guard, self._look):
             self.socketio.start_background_task(self._forever, loop)
@@ -96,6 +99,8 @@ class Live:
         """Let the loops end by themselves within a second."""
         self._stopped = True
         self._wake.set()
+        if self._mouth:
+            self._mouth.close()
 
     def _forever(self, step: Callable[[], None]) -> None:
         """The edge of a loop: a failure (the database is away) is said and the loop goes on."""
@@ -110,8 +115,8 @@ class Live:
         """Called by the writer lane after each commit of this process."""
         if lines:
             self._fresh.extend(lines)
+            self._unsaid = True
             self._wake.set()
-            hints.tell(self.post.settings.data, besides=hints.name_of("web"))  # we know already
 
     def _listen(self) -> None:
         ear = hints.listen(self.post.settings.data, "web")
@@ -125,6 +130,9 @@ class Live:
     def _tail(self) -> None:
         self._wake.wait(LOOK_S)
         self._wake.clear()
+        if self._unsaid and self._mouth:
+            self._unsaid = False
+            self._mouth.tell()
         while lines := self._next():
             self._tell(lines)
             if len(lines) < BATCH and not self._fresh:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import RowMapping
 
 from gis.coordinates import Position, box_around, distance_m
 from gis.database import Database
+from gis.prepared import Prepared
 from incident import intake, journal, rules
 from incident.models import Agency, Assignment, Call, Incident, IncidentType, Lamp, Unit
 from incident.post import Post
@@ -234,25 +235,23 @@ def whole_incident(conn: Connection, incident_id: int, site_name: str) -> dict[s
 
 
 def repeat_candidates(
-    conn: Connection, database: Database, where: Position, since: dt.datetime, site_name: str
-) -> list[dict[str, Any]]:
-    """Open incidents near a place and not older than `since`, with the family of their type."""
+    conn: Connection, database: Database, where: Position, since: dt.datetime
+) -> list[intake.Candidate]:
+    """Open incidents near a place and not older than `since`, the newest 50, with the family of their type."""
     west, south, east, north = box_around(where, intake.REPEAT_REACH_M)
-    asked = {"west": west, "south": south, "east": east, "north": north, "since": since}
-    rows = conn.execute(_candidates(database), asked).mappings()
-    return [{**row, "number": intake.number_of(row["id"], site_name)} for row in rows]
+    return _candidates(database).all(conn, west=west, south=south, east=east, north=north, since=since)
 
 
 @lru_cache(maxsize=4)
-def _candidates(database: Database) -> Any:
-    """The statement, built once: it is asked for every normal call."""
-    kinds = IncidentType.__table__
-    return (
-        select(*INCIDENT_COLUMNS, kinds.c.family)
-        .join(kinds, kinds.c.code == _incident.c.type)
-        .where(database.near("incident", "point"), _incident.c.state != "closed")
-        .where(_incident.c.opened_at >= bindparam("since", type_=_incident.c.opened_at.type))
-        .order_by(_incident.c.id.desc())
+def _candidates(database: Database) -> Prepared:
+    """The statement, made once: it is asked for every normal call."""
+    kinds, columns = IncidentType.__table__, _incident.c
+    return Prepared(
+        select(*(columns[name] for name in intake.Candidate._fields if name != "family"), kinds.c.family)
+        .join(kinds, kinds.c.code == columns.type)
+        .where(database.near("incident", "point"), columns.state != "closed")
+        .where(columns.opened_at >= bindparam("since", type_=columns.opened_at.type))
+        .order_by(columns.id.desc())
         .limit(literal_column("50"))
     )
 

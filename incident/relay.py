@@ -101,10 +101,8 @@ class Relay:
 
     def run(self, stopped: Callable[[], bool]) -> None:
         """Work until told to stop; a hint wakes it, half a second does too."""
-        ear = hints.listen(self.post.settings.data, "relay")
-        self.post.database.lane.after_commit.append(
-            lambda lines: hints.tell(self.post.settings.data) if lines else None
-        )
+        ear, mouth = hints.listen(self.post.settings.data, "relay"), hints.Mouth(self.post.settings.data)
+        self.post.database.lane.after_commit.append(lambda lines: mouth.tell() if lines else None)
         try:
             while not stopped():
                 pulse.beat(self.post.settings.data, "relay")
@@ -112,6 +110,7 @@ class Relay:
                     ear.wait(LOOK_S)
         finally:
             ear.close()
+            mouth.close()
 
     def _try(self) -> bool:
         try:

@@ -101,9 +101,9 @@ def list_repeats(given: dict[str, Any]) -> Response:
     now = here.clock()
     with here.database.read() as conn:
         kind = queries.find_type(conn, here, given.get("type"))
-        site = here.settings.site.name
-        near = queries.repeat_candidates(conn, here.database, where, now - intake.REPEAT_WINDOW, site)
-    return answer({"repeats": intake.likely_repeats(where, kind["family"] if kind else None, now, near)})
+        near = queries.repeat_candidates(conn, here.database, where, now - intake.REPEAT_WINDOW)
+    family, site = kind["family"] if kind else None, here.settings.site.name
+    return answer({"repeats": intake.likely_repeats(where, family, now, near, site)})
 
 
 # incidents

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import event
-
+from gis import prepared
 from gis.database import Database
 from incident import actions, intake, journal
 from incident.post import Post
@@ -38,13 +37,13 @@ def writes_of_a_call(post: Post, report: intake.Report) -> list[Statement]:
     """Take one call and note every INSERT and UPDATE it made."""
     noted: list[Statement] = []
 
-    def note(conn: Any, cursor: Any, words: str, values: Any, context: Any, many: bool) -> None:
+    def note(words: str, values: Any) -> None:
         if words.startswith(("INSERT", "UPDATE")):
-            noted.extend(Statement(words, _columns(words), one) for one in (values if many else [values]))
+            noted.append(Statement(words, _columns(words), values))
 
-    event.listen(post.database.writer, "before_cursor_execute", note)
+    prepared.watchers.append(note)
     post.do(actions.record_call, "bench", report.uid, report)
-    event.remove(post.database.writer, "before_cursor_execute", note)
+    prepared.watchers.remove(note)
     return noted
 
 
