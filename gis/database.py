@@ -9,9 +9,9 @@ import datetime as dt
 import os
 import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,10 +21,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from gis.prepared import say
+
 T = TypeVar("T")
 _log = structlog.get_logger()
 MAX_BATCH = 200  # actions in one commit: bounds the wait of the first
 BUSY_TIMEOUT_MS = 10_000
+BUSY_LOOK_S = 0.001
 
 
 class DatabaseUnusable(RuntimeError):
@@ -61,7 +64,7 @@ class Database:
     """Two engines on one database: many readers, one writer lane."""
 
     def __init__(self, url: str, run_apart: Callable[[Callable[[], Any]], Any] | None = None):
-        """Open `url`; `run_apart` runs a function off the event loop (SQLite under gevent needs it)."""
+        """Open `url`; `run_apart` runs a function off the event loop: SQLite waits for the disk in every commit."""
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self.url = make_url(self._file_for_memory(url))
         self.is_spatialite = self.url.get_backend_name() == "sqlite"
@@ -87,13 +90,31 @@ class Database:
         """Run one action in the writer lane and return its answer once it is on the disk."""
         return self.lane.run(action)
 
-    def lock_journal(self, conn: Connection) -> None:
-        """Make this transaction the only one that writes until it ends (SQLite has one writer anyway).
+    def connect_writer(self) -> Connection:
+        """A connection for one who begins with `begin_alone`: it never waits inside SQLite, where a thread would hang."""
+        conn = self.writer.connect()
+        if self.is_spatialite:
+            conn.exec_driver_sql("PRAGMA busy_timeout=0")
+            conn.rollback()
+        return conn
 
-        Taken before the first read: an action decides on what it read, and two processes must not both decide.
+    def begin_alone(self, conn: Connection) -> None:
+        """Begin a transaction that is the only one to write until it ends; waits for the others' to end.
+
+        Before the first read: an action decides on what it read, and two processes must not both decide.
         """
         if not self.is_spatialite:
             conn.execute(_JOURNAL_LOCK)
+            return
+        ends = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        while True:
+            try:
+                conn.begin()
+                return
+            except OperationalError as failure:
+                if "locked" not in str(failure.orig) or time.monotonic() > ends:
+                    raise
+            time.sleep(BUSY_LOOK_S)  # under gevent the others go on meanwhile
 
     def require_same_file(self) -> None:
         """Refuse to write into a file that was deleted or replaced under us: what is written there is lost."""
@@ -120,6 +141,7 @@ class Database:
         return text(f"{table}.{column} && ST_MakeEnvelope(:west, :south, :east, :north, 4326)")
 
     def close(self) -> None:
+        self.lane.close()
         self.readers.dispose()
         self.writer.dispose()
         if self._scratch:
@@ -148,6 +170,7 @@ class WriterLane:
         self.after_commit: list[Callable[[list[Any]], None]] = []
         self.commits = 0
         self.actions = 0
+        self._conn: Connection | None = None
 
     def run(self, action: Callable[[Connection], T]) -> T:
         """Queue the action, lead or follow, and return its answer after the commit; raises what it raised."""
@@ -169,7 +192,7 @@ class WriterLane:
         while batch := self._take():
             entries: list[Any] = []
             try:
-                entries = self._run_apart(partial(self._commit, batch))
+                entries = self._commit(batch)
             except BaseException as failure:  # noqa: BLE001 - the commit failed: nobody's action stands, all are told
                 for one in batch:
                     one.failure, one.answer = failure, None
@@ -195,36 +218,70 @@ class WriterLane:
             return batch
 
     def _commit(self, batch: list[_Waiting]) -> list[Any]:
-        with self._database.writer.connect() as conn:
-            conn.info.pop("head", None)
-            conn.info["entries"] = []
-            try:
-                self._database.require_same_file()
-                self._database.lock_journal(conn)
-                for one in batch:
-                    self._attempt(conn, one, len(batch) == 1)
-                conn.commit()
-            except BaseException:
-                conn.invalidate()  # SQLite leaves a failed COMMIT open: the next batch begins on a fresh connection
+        conn = self._begin()
+        conn.info["entries"] = []
+        try:
+            for one in batch:
+                self._attempt(conn, one, len(batch) == 1)
+            self._run_apart(conn.commit)
+        except BaseException:
+            self._give_up()
+            raise
+        self.commits += 1
+        self.actions += len(batch)
+        return list(conn.info["entries"])
+
+    def _begin(self) -> Connection:
+        """The lane's own connection, in a transaction that alone may write.
+
+        It is kept from batch to batch: taking one from the pool costs more than the statements of a call.
+        """
+        self._database.require_same_file()
+        try:
+            return self._begun(self._conn)
+        except OperationalError:
+            if self._database.is_spatialite or self._conn is None:
                 raise
-            self.commits += 1
-            self.actions += len(batch)
-            return list(conn.info["entries"])
+            self._give_up()  # the server was restarted since the last batch; nothing has been done yet
+            return self._begun(None)
+
+    def _begun(self, kept: Connection | None) -> Connection:
+        conn = self._conn = kept or self._database.connect_writer()
+        conn.info.pop("head", None)
+        try:
+            self._database.begin_alone(conn)
+        except BaseException:
+            self._give_up()
+            raise
+        return conn
+
+    def _give_up(self) -> None:
+        """Throw the connection away: SQLite leaves a failed COMMIT open, PostgreSQL may have gone."""
+        conn, self._conn = self._conn, None
+        if conn is not None:
+            conn.invalidate()
+            conn.close()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
 
     def _attempt(self, conn: Connection, one: _Waiting, alone: bool) -> None:
         """Do one action; a failing one loses its savepoint (alone: its transaction), not its neighbours."""
         kept, head = len(conn.info["entries"]), conn.info.get("head")
         if not alone:
-            conn.exec_driver_sql("SAVEPOINT one")
+            say(conn, "SAVEPOINT one")
         try:
             one.answer = one.action(conn)
         except Exception as failure:  # noqa: BLE001 - the caller hears of it: run() raises it
             one.failure = failure
             del conn.info["entries"][kept:]
             conn.info["head"] = head
-            conn.rollback() if alone else conn.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
+            conn.rollback() if alone else say(conn, "ROLLBACK TO SAVEPOINT one")
         if not alone:
-            conn.exec_driver_sql("RELEASE SAVEPOINT one")
+            say(conn, "RELEASE SAVEPOINT one")
 
 
 _JOURNAL_LOCK = text("SELECT pg_advisory_xact_lock(5112)")
@@ -234,7 +291,7 @@ def _spatialite_engine(url: Any, writes: bool) -> Engine:
     driver = sqlite_driver()
     _private(Path(str(url.database)))
     engine = create_engine(
-        url, module=driver, hide_parameters=True, pool_size=1 if writes else 8, max_overflow=0 if writes else 24
+        url, module=driver, hide_parameters=True, pool_size=2 if writes else 8, max_overflow=0 if writes else 24
     )
 
     @event.listens_for(engine, "connect")
@@ -291,12 +348,11 @@ def _load_spatialite(connection: Any) -> None:
 
 def _postgis_engine(url: Any, writes: bool) -> Engine:
     level = "READ COMMITTED" if writes else "REPEATABLE READ"
-    size = 2 if writes else 8
     return create_engine(
         url,
         isolation_level=level,
         hide_parameters=True,  # a failed statement must not put a caller's words in a log
-        pool_size=size,
+        pool_size=2 if writes else 8,  # the lane keeps one; the other is for a migration
         max_overflow=0 if writes else 24,
         pool_pre_ping=True,
     )

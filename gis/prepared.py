@@ -48,15 +48,7 @@ class Prepared:
         given = form.bind(values)
         for watch in watchers:
             watch(form.words, given)
-        if not conn.in_transaction():
-            conn.begin()
-        cursor = conn.connection.cursor()
-        try:
-            cursor.execute(form.words, given)
-        except Exception as failure:
-            cursor.close()
-            raise _as_sqlalchemy_says(conn, form.words, failure) from failure
-        return form, cursor
+        return form, _execute(conn, form.words, given)
 
     def _compile(self, dialect: Dialect) -> "_Form":
         form = self._forms[dialect.name] = _Form(self._statement, self._columns, dialect)
@@ -105,6 +97,24 @@ class _Form:
         for at, process in self._out or ():
             values[at] = process(values[at])
         return self._row._make(values)
+
+
+def say(conn: Connection, words: str) -> None:
+    """Say a word without values to the database: a savepoint, its release."""
+    _execute(conn, words, ()).close()
+
+
+def _execute(conn: Connection, words: str, given: Any) -> Any:
+    """The driver's cursor after the statement, in a transaction like every statement of SQLAlchemy's."""
+    if not conn.in_transaction():
+        conn.begin()
+    cursor = conn.connection.cursor()
+    try:
+        cursor.execute(words, given)
+    except Exception as failure:
+        cursor.close()
+        raise _as_sqlalchemy_says(conn, words, failure) from failure
+    return cursor
 
 
 def _as_sqlalchemy_says(conn: Connection, words: str, failure: Exception) -> BaseException:

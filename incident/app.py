@@ -5,10 +5,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, redirect, render_template, request
+from flask import Flask, Request, Response, redirect, render_template, request
+from flask.sessions import SessionInterface
 from flask_babel import Babel
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_smorest import Api
 from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException
@@ -18,6 +17,7 @@ from incident import api as doors
 from incident import failpoints, people
 from incident.config import Settings, load_settings
 from incident.errors import NotKnown, Refused
+from incident.guesses import Guesses
 from incident.live import Json, Live
 from incident.post import Post
 from incident.upgrade import upgrade
@@ -43,6 +43,7 @@ def create_app(
     settings = settings or load_settings(**given)
     app = Flask("posko", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.config.update(_config(settings))
+    app.session_interface = NoCookieSession()
     database = Database(settings.database, run_apart)
     if migrate:
         upgrade(database)
@@ -50,12 +51,19 @@ def create_app(
     app.extensions["people"] = people.Register(database)
     app.extensions["run_apart"] = run_apart or (lambda work: work())
     app.extensions["api"] = Api(app)
-    app.extensions["limiter"] = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    app.extensions["guesses"] = Guesses()
     Babel(app, locale_selector=choose_language)
     _open_doors(app)
     _join_rooms(app)
     _go_live(app, async_mode)
     return app
+
+
+class NoCookieSession(SessionInterface):
+    """Sessions are kept on the server (people.Register): Flask's signed cookie is neither read nor written."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        return None
 
 
 def _config(settings: Settings) -> dict[str, Any]:
@@ -71,7 +79,6 @@ def _config(settings: Settings) -> dict[str, Any]:
         "OPENAPI_VERSION": "3.1.0",
         "OPENAPI_URL_PREFIX": "/api/v1",
         "OPENAPI_JSON_PATH": "openapi.json",
-        "RATELIMIT_HEADERS_ENABLED": True,
     }
 
 

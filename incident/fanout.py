@@ -3,6 +3,9 @@
 A server's WebSocket frames are not masked (RFC 6455 section 5.1), so one frame serves all. A screen that is
 still reading earlier words, or polls, gets the packet through its ordinary queue; the order stays. A frame
 without RSV1 is legal on a connection that negotiated compression (RFC 7692 section 6).
+
+simple-websocket 1.1 hands a message to one `send()` and does not look how much of it was taken: a screen that
+reads slowly gets half a frame and then the next. A Line writes every message whole.
 """
 
 import os

@@ -13,6 +13,3 @@ def join(app: Flask, api: Api) -> None:
     api.register_blueprint(routes.api)
     app.register_blueprint(pages.pages)
     app.register_blueprint(health.health)
-    guesses = {"methods": ["POST"], "deduct_when": lambda response: response.status_code == 401}
-    bounded = app.extensions["limiter"].limit("10 per minute", **guesses)
-    app.view_functions["pages.log_in"] = bounded(app.view_functions["pages.log_in"])  # the wrapper is what counts

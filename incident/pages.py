@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from incident import people, queries, rules
 from incident.api import post
 from incident.errors import NotFound, Refused
+from incident.guesses import bounded
 from incident.people import COOKIE, find_someone, may, public
 from incident.words import page_context
 
@@ -101,6 +102,7 @@ def show_log_in() -> str:
 
 @pages.post("/login")
 @public
+@bounded
 def log_in() -> Any:
     """Check name and secret off the event loop, start a session, go where one wanted to."""
     name, secret = request.form.get("name", "").strip(), request.form.get("secret", "")
