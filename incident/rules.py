@@ -120,20 +120,27 @@ OBSTACLE_REASONS = ("access", "equipment", "people", "authority", "weather", "ot
 # role -> verbs, for every room
 _READ = {"board.read", "incident.read", "journal.read", "unit.read", "alert.read", "radio.read", "place.read"}
 _UNIT = {"assignment.verb", "unit.move"}
-_CALL = {"call.record", "call.read", "incident.note", "incident.correct"}
+_CALL = {"call.record", "call.read", "incident.note", "incident.correct", "landmark.remember"}
 _DISPATCH = {"assignment.create", "incident.verb", "incident.note", "alert.write", "alert.cancel", "radio.say"}
+_GROUND = {"zone.draw", "facility.manage"}
 ROLE_VERBS: Mapping[str, frozenset[str]] = {
     "admin": frozenset(
         _READ
         | _CALL
         | _UNIT
         | _DISPATCH
-        | {"person.manage", "alert.approve", "alert.acknowledge", "unit.manage", "system.read"}
+        | _GROUND
+        | {"person.manage", "alert.approve", "alert.acknowledge", "unit.manage", "system.read", "ground.manage"}
     ),
     "coordinator": frozenset(
-        _READ | _CALL | _UNIT | _DISPATCH | {"alert.approve", "alert.acknowledge", "unit.manage", "system.read"}
+        _READ
+        | _CALL
+        | _UNIT
+        | _DISPATCH
+        | _GROUND
+        | {"alert.approve", "alert.acknowledge", "unit.manage", "system.read", "ground.manage"}
     ),
-    "dispatcher": frozenset(_READ | _CALL | _UNIT | _DISPATCH | {"alert.acknowledge"}),
+    "dispatcher": frozenset(_READ | _CALL | _UNIT | _DISPATCH | _GROUND | {"alert.acknowledge"}),
     "call_taker": frozenset(_READ | _CALL),
     "field": frozenset({"board.read", "incident.read", "journal.read", "unit.read", "alert.read", "place.read"})
     | frozenset({"assignment.verb", "unit.move", "incident.note", "alert.acknowledge"}),

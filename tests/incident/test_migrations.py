@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 import alerts.models
+import gis.models
 import radio_bridge.models
 from gis.database import Base, Database
 from incident.models import IncidentType
@@ -15,15 +16,23 @@ from incident.upgrade import is_current, upgrade
 from tests.factories import on_spatialite
 
 
+SHAPES = {
+    **dict.fromkeys(("unit", "incident", "call", "landmark", "facility"), "point"),
+    "boundary": "outline",
+    "zone": "shape",
+    "track": "path",
+}
+
+
 def ours(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
     """SpatiaLite and PostGIS keep books of their own in the same database; the index of a point is tried below."""
-    if kind == "index" and str(name).endswith("_point"):
+    if kind == "index" and str(name).endswith(("_point", "_outline", "_shape", "_path")):
         return False
     return kind != "table" or name in Base.metadata.tables
 
 
 def test_the_migrated_tables_are_those_of_the_models(post):
-    assert alerts.models and radio_bridge.models
+    assert alerts.models and gis.models and radio_bridge.models
     with post.database.read() as conn:
         options = {"include_object": ours, "compare_type": False}
         found = compare_metadata(MigrationContext.configure(conn, opts=options), Base.metadata)
@@ -37,12 +46,12 @@ def test_the_migrated_tables_are_those_of_the_models(post):
 
 def test_every_point_has_a_spatial_index(post):
     with post.database.read() as conn:
-        for table in ("unit", "incident", "call"):
-            found = post.database.near(table, "point")
+        for table, shape in SHAPES.items():
+            found = post.database.near(table, shape)
             box = {"west": 116, "south": -9, "east": 117, "north": -8}
             rows = conn.execute(text(f"SELECT count(*) FROM {table} WHERE {found.text}"), box)
             assert rows.scalar() == 0
-            name = f"idx_{table}_point" if post.database.is_spatialite else f"ix_{table}_point"
+            name = f"idx_{table}_{shape}" if post.database.is_spatialite else f"ix_{table}_{shape}"
             books = "sqlite_master" if post.database.is_spatialite else "pg_class"
             column = "name" if post.database.is_spatialite else "relname"
             assert conn.execute(text(f"SELECT 1 FROM {books} WHERE {column} = :name"), {"name": name}).first(), name
