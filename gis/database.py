@@ -91,11 +91,10 @@ class Database:
         return self.lane.run(action)
 
     def connect_writer(self) -> Connection:
-        """A connection for one who begins with `begin_alone`: it never waits inside SQLite, where a thread would hang."""
+        """A connection for one who begins with `begin_alone`: SQLite itself never waits in it."""
         conn = self.writer.connect()
         if self.is_spatialite:
-            conn.exec_driver_sql("PRAGMA busy_timeout=0")
-            conn.rollback()
+            conn.connection.cursor().execute("PRAGMA busy_timeout=0").close()  # not by SQLAlchemy, which would begin
         return conn
 
     def begin_alone(self, conn: Connection) -> None:

@@ -16,7 +16,10 @@ watchers: list[Callable[[str, Any], None]] = []  # told each statement and its v
 
 
 class Prepared:
-    """One SQLAlchemy statement whose every parameter is named; `columns` are those an INSERT or UPDATE is given."""
+    """One SQLAlchemy statement whose every parameter is named.
+
+    `columns` are those an INSERT is given: all of them, every time, because a model's default is not asked here.
+    """
 
     def __init__(self, statement: Any, *columns: str):
         self._statement, self._columns = statement, columns or None
@@ -62,7 +65,7 @@ class _Form:
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         self.words = str(compiled)
         self._order = tuple(compiled.positiontup) if compiled.positiontup is not None else None
-        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._fixed = {} if columns else {name: value for name, value in compiled.params.items() if value is not None}
         self._names = tuple(compiled.bind_names.values())
         self._in = [
             (name, process)
@@ -70,7 +73,7 @@ class _Form:
             if (process := bind.type.dialect_impl(dialect).bind_processor(dialect))
         ]
         columns_out = list(getattr(statement, "exported_columns", None) or ())
-        self._row = namedtuple("Row", [column.key for column in columns_out], rename=True)  # noqa: PYI024 - the statement names them
+        self._row: Any = _named([column.key for column in columns_out])
         self._types = [column.type.dialect_impl(dialect) for column in columns_out]
         self._dialect = dialect
         self._out: list[tuple[int, Process]] | None = None
@@ -97,6 +100,11 @@ class _Form:
         for at, process in self._out or ():
             values[at] = process(values[at])
         return self._row._make(values)
+
+
+def _named(fields: list[str]) -> Any:
+    """A named tuple whose fields the statement names."""
+    return namedtuple("Row", fields, rename=True)
 
 
 def say(conn: Connection, words: str) -> None:

@@ -122,7 +122,7 @@ def frame(text: str) -> bytes:
 
 
 def socketio_options() -> dict[str, Any]:
-    """What a Flask-SocketIO server under gevent is made with; other modes keep the ordinary way, which never needs us."""
+    """What a Flask-SocketIO server under gevent is made with; other modes keep the ordinary way."""
     return {"client_manager": Broadcaster()}
 
 

@@ -54,7 +54,7 @@ def listen(folder: Path, name: str) -> Listener:
 
 
 class Mouth:
-    """Wakes everyone who listens in a folder; keeps its socket and the list of ears, because it speaks after every commit."""
+    """Wakes everyone who listens in a folder; keeps its socket and the list of ears: it speaks after every commit."""
 
     def __init__(self, folder: Path, besides: str = ""):
         """Speak to the ears of this folder, but not to the one named `besides`."""
