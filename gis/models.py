@@ -56,10 +56,11 @@ class Boundary(Base):
 
 
 class Landmark(Base):
-    """A place people know (patokan), `radius_m` the doubt of its point."""
+    """A place people know (patokan), `radius_m` the doubt of its point; `key` as a facility's, gone when forgotten."""
 
     __tablename__ = "landmark"
     id: Mapped[int] = mapped_column(ID, primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     folded: Mapped[str] = mapped_column(String(120), index=True)
     kind: Mapped[str] = mapped_column(String(30))
@@ -98,7 +99,8 @@ class Facility(Base):
 class Zone(Base):
     """What someone drew on the map: affected, cut off, road cut, post, evacuation route, assembly point.
 
-    A zone that no longer holds is struck through and keeps its line in the record; it is never deleted.
+    A zone that no longer holds is struck through and keeps its line in the record; it is never deleted. One whose
+    time (`expires_at`) is over is marked `expired_at` by the relay. It stands while neither has happened.
     """
 
     __tablename__ = "zone"
@@ -108,10 +110,11 @@ class Zone(Base):
     incident_id: Mapped[int | None] = mapped_column(ID, index=True)
     drawn_by: Mapped[str] = mapped_column(String(60))
     drawn_at: Mapped[Any] = mapped_column(UtcDateTime())
-    expires_at: Mapped[Any] = mapped_column(UtcDateTime(), nullable=True)
+    expires_at: Mapped[Any] = mapped_column(UtcDateTime(), nullable=True, index=True)
     struck_by: Mapped[str | None] = mapped_column(String(60))
     struck_at: Mapped[Any] = mapped_column(UtcDateTime(), nullable=True)
     struck_why: Mapped[str | None] = mapped_column(String(200))
+    expired_at: Mapped[Any] = mapped_column(UtcDateTime(), nullable=True)
     shape: Mapped[Any] = _shape("GEOMETRY")
 
 

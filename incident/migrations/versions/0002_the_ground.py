@@ -55,6 +55,7 @@ def upgrade() -> None:
     op.create_table(
         "landmark",
         sa.Column("id", ID, nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("folded", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=30), nullable=False),
@@ -67,6 +68,7 @@ def upgrade() -> None:
         sa.Column("lon", sa.Float(), nullable=False),
         sa.Column("lat", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_landmark"),
+        sa.UniqueConstraint("key"),
     )
     op.create_index("ix_landmark_folded", "landmark", ["folded"], unique=False)
     op.create_index("ix_landmark_area_code", "landmark", ["area_code"], unique=False)
@@ -102,9 +104,11 @@ def upgrade() -> None:
         sa.Column("struck_by", sa.String(length=60), nullable=True),
         sa.Column("struck_at", UtcDateTime(), nullable=True),
         sa.Column("struck_why", sa.String(length=200), nullable=True),
+        sa.Column("expired_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_zone"),
     )
     op.create_index("ix_zone_incident_id", "zone", ["incident_id"], unique=False)
+    op.create_index("ix_zone_expires_at", "zone", ["expires_at"], unique=False)
     op.create_table(
         "track",
         sa.Column("id", ID, nullable=False),
