@@ -1,6 +1,9 @@
 """The measurements run and say what they promise; what they measured is never asserted."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,16 @@ def test_save_prints_its_figures_with_limit_and_ratio(tmp_path: Path) -> None:
     for figure in said["figures"]:
         assert {"name", "value", "unit", "limit", "of", "goal", "ratio"} == set(figure)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_slow_disk_is_slow_for_us_and_for_the_bare_commit(tmp_path: Path) -> None:
+    words = ["bench", "save", "--quick", "--calls", "400", "--screens", "2", "--disk-ms", "20", "--json"]
+    env = os.environ | {"POSKO_DATA": str(tmp_path), "POSKO_DATABASE": ""}
+    done = subprocess.run([sys.executable, "-m", "incident.cli", *words], env=env, capture_output=True, check=True)
+    raw = json.loads(done.stdout)["raw"]
+    assert raw["bare"]["p50_ms"] > 20 < raw["one"]["p50_ms"]
+    assert "tutorial" not in raw
 
 
 @pytest.mark.parametrize("name", PARTS)
