@@ -49,6 +49,8 @@ BROWSER_FILES = (
     "socket.io-client/dist/socket.io.esm.min.js",
     "uplot/dist/uPlot.esm.js",
     "uplot/dist/uPlot.min.css",
+    "pmtiles/dist/pmtiles.js",
+    "protomaps-leaflet/dist/protomaps-leaflet.js",
 )
 
 
