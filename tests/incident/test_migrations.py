@@ -15,7 +15,6 @@ from incident.models import IncidentType
 from incident.upgrade import is_current, upgrade
 from tests.factories import on_spatialite
 
-
 SHAPES = {
     **dict.fromkeys(("unit", "incident", "call", "landmark", "facility"), "point"),
     "boundary": "outline",
