@@ -56,7 +56,7 @@ class Boundary(Base):
 
 
 class Landmark(Base):
-    """A place people know (patokan), `radius_m` the doubt of its point; `key` as a facility's, gone when forgotten."""
+    """A place people know (patokan), `radius_m` the doubt of its point; `key` as a facility's."""
 
     __tablename__ = "landmark"
     id: Mapped[int] = mapped_column(ID, primary_key=True)
