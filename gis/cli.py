@@ -9,11 +9,15 @@ import click
 
 from gis.geometry import BadLayer, melt
 from gis.outline import keep
+from gis.tiles_cli import tiles_command
 
 
 @click.group()
 def gis() -> None:
     """Places: bring boundaries in."""
+
+
+gis.add_command(tiles_command)
 
 
 @gis.command("import")
