@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from incident import journal, lens, queries
+from incident import ground_queries, journal, lens, queries
 from incident.post import Post
 
 Cards = Mapping[str, list[dict[str, Any]]]
@@ -24,7 +24,7 @@ def snapshot(post: Post, viewer: lens.Viewer) -> dict[str, Any]:
     """What this viewer's board holds now, with the number of the newest entry in it."""
     with post.database.read() as conn:
         seq = journal.head(conn)
-        cards = dict(queries.board_cards(conn, post.settings.site.name))
+        cards = {**queries.board_cards(conn, post.settings.site.name), **ground_queries.board_cards(conn)}
         for part in parts:
             cards.update(part(conn, post))
     shown = {name: lens.pick(viewer, name, rows) for name, rows in cards.items()}
@@ -37,9 +37,10 @@ def whole(post: Post, viewer: lens.Viewer, incident_id: int) -> dict[str, Any] |
         found = queries.whole_incident(conn, incident_id, post.settings.site.name)
         if found is None or not _is_shown(viewer, found["incident"]):
             return None
+        found.update(ground_queries.incident_cards(conn, incident_id))
         for detail in details:
             found.update(detail(conn, post, incident_id))
-    for name in ("assignments", "alerts", "recipients"):
+    for name in ("assignments", "alerts", "recipients", "zones"):
         found[name] = _seen(viewer, name, found.get(name, []))
     found["chronology"] = [lens.told(viewer, entry) for entry in found["chronology"]]
     return found

@@ -152,7 +152,9 @@ ROLES = tuple(ROLE_VERBS)
 PUBLIC_VERBS = frozenset({"public"})
 
 # role -> collection -> which cards: all, own, sent (approved, not a draft), none
-_ALL = dict.fromkeys(("incidents", "units", "assignments", "alerts", "recipients", "lamps"), "all")
+# (what is drawn on the ground and where one finds help is everybody's to know)
+_GROUND_SEEN = {"zones": "all", "facilities": "all"}
+_ALL = dict.fromkeys(("incidents", "units", "assignments", "alerts", "recipients", "lamps"), "all") | _GROUND_SEEN
 ROLE_SEES: Mapping[str, Mapping[str, str]] = {
     "admin": _ALL,
     "coordinator": _ALL,
@@ -166,6 +168,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "alerts": "sent",
         "recipients": "own",
         "lamps": "all",
+        **_GROUND_SEEN,
     },
     "agency": {
         "incidents": "own",
@@ -174,6 +177,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "alerts": "none",
         "recipients": "none",
         "lamps": "all",
+        **_GROUND_SEEN,
     },
     "village": {
         "incidents": "own",
@@ -182,6 +186,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "alerts": "none",
         "recipients": "none",
         "lamps": "none",
+        **_GROUND_SEEN,
     },
 }
 COLLECTIONS = tuple(_ALL)
