@@ -1,17 +1,19 @@
-"""Shapes: mends polygons and melts villages into the one outline of a site. Pure."""
+"""Shapes: measures and mends polygons, and melts villages into the one outline of a site. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import shapely
 from shapely import MultiPolygon, Polygon, get_parts, line_merge, make_valid, set_precision, union_all
-from shapely.errors import ShapelyError
-from shapely.geometry import mapping, shape
+from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 SIMPLE_DEG = 0.0009  # some 100 m at the equator: a line on the map of a whole regency needs no more
 INDONESIA = (95.0, -11.5, 141.5, 6.5)  # west, south, east, north, with a little sea
 SLIVER_DEG2 = 1e-4  # some 1.2 km2: smaller holes are gaps between villages drawn by different hands, not lakes
+AXIS_M, ECCENTRICITY = 6_378_137.0, 0.0818191908426  # WGS 84
 Box = tuple[float, float, float, float]
 
 
@@ -21,65 +23,63 @@ class BadLayer(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Melted:
-    """A site's ground: its outline and the lines between its villages as GeoJSON, and how many needed mending."""
+    """A site's ground: its outline and the lines between its villages as GeoJSON, and of how many it is made."""
 
     outline: dict[str, Any]
     lines: dict[str, Any]
     bounds: Box
     villages: int
-    mended: int
 
 
-def melt(features: Iterable[Mapping[str, Any]], simple_deg: float = SIMPLE_DEG) -> Melted:
-    """Union the polygons of GeoJSON features; raises BadLayer when one is no polygon or lies outside Indonesia."""
-    shapes = [_polygon(one) for one in features]
-    if not shapes:
-        raise BadLayer("Tidak ada poligon di dalamnya.")
-    sound = [_sound(one) for one in shapes]
-    whole = _without_gaps(_areas(union_all(sound)))
-    _check_place(whole.bounds)
-    outline = _areas(whole.simplify(simple_deg))
+def melt(shapes: Iterable[BaseGeometry], simple_deg: float = SIMPLE_DEG) -> Melted:
+    """Union sound polygons into one outline, closing the gaps between them."""
+    sound = list(shapes)
+    whole = _without_gaps(areas_of(union_all(sound)))
+    outline = areas_of(whole.simplify(simple_deg))
     lines = line_merge(union_all([one.boundary for one in sound])).simplify(simple_deg)
-    mended = sum(not one.is_valid for one in shapes)
-    return Melted(_written(outline), _written(lines), _box(outline.bounds), len(shapes), mended)
+    return Melted(_written(outline), _written(lines), _box(outline.bounds), len(sound))
 
 
-def _polygon(feature: Mapping[str, Any]) -> BaseGeometry:
-    given = feature.get("geometry") or {}
-    if given.get("type") not in ("Polygon", "MultiPolygon"):
-        raise BadLayer(f"{_name(feature)} bukan poligon.")
-    try:
-        return shape(given)
-    except (ShapelyError, ValueError, TypeError, KeyError, IndexError):
-        raise BadLayer(f"Koordinat {_name(feature)} tidak dapat dibaca.") from None
+def mend(one: BaseGeometry) -> BaseGeometry:
+    """The same area without crossing itself; what overlaps counts once, loose lines and points are left out."""
+    return areas_of(one if one.is_valid else make_valid(one, method="structure", keep_collapsed=False))
 
 
-def _name(feature: Mapping[str, Any]) -> str:
-    return str((feature.get("properties") or {}).get("nama") or "Sebuah wilayah")
-
-
-def _sound(one: BaseGeometry) -> BaseGeometry:
-    return one if one.is_valid else _areas(make_valid(one))
-
-
-def _areas(one: BaseGeometry) -> BaseGeometry:
+def areas_of(one: BaseGeometry) -> BaseGeometry:
     """Only what has an area: mending may leave loose lines and points behind."""
     parts = [part for part in get_parts(get_parts([one])) if isinstance(part, Polygon) and not part.is_empty]
     return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
+def area_m2(one: BaseGeometry) -> float:
+    """The area on the WGS 84 ellipsoid in square metres (authalic cylinder, Snyder 1987, equations 3-12 and 10-15)."""
+    return float(shapely.transform(one, _on_cylinder).area)
+
+
+def _on_cylinder(lonlat: Any) -> Any:
+    sine = np.sin(np.radians(lonlat[:, 1]))
+    e = ECCENTRICITY
+    q = (1 - e * e) * (sine / (1 - (e * sine) ** 2) + np.arctanh(e * sine) / e)
+    return np.column_stack([AXIS_M * np.radians(lonlat[:, 0]), AXIS_M * q / 2])
+
+
+def is_inside_indonesia(bounds: Box) -> bool:
+    """Whether a box of degrees lies in Indonesia."""
+    west, south, east, north = INDONESIA
+    return bool(west <= bounds[0] <= bounds[2] <= east and south <= bounds[1] <= bounds[3] <= north)
+
+
+def swapped(one: BaseGeometry) -> BaseGeometry:
+    """The shape with longitude and latitude exchanged."""
+    return shapely.transform(one, lambda pairs: pairs[:, ::-1])
+
+
 def _without_gaps(one: BaseGeometry) -> BaseGeometry:
-    return _areas(MultiPolygon([_filled(part) for part in get_parts(one)]))
+    return areas_of(MultiPolygon([_filled(part) for part in get_parts(one)]))
 
 
 def _filled(part: Polygon) -> Polygon:
     return Polygon(part.exterior, [hole for hole in part.interiors if Polygon(hole).area >= SLIVER_DEG2])
-
-
-def _check_place(bounds: Box) -> None:
-    west, south, east, north = INDONESIA
-    if not (bounds and west <= bounds[0] <= bounds[2] <= east and south <= bounds[1] <= bounds[3] <= north):
-        raise BadLayer("Wilayahnya di luar Indonesia; koordinat harus bujur lalu lintang, dalam derajat (WGS 84).")
 
 
 def _written(one: BaseGeometry) -> dict[str, Any]:

@@ -33,6 +33,14 @@ def ground(post: _Post) -> dict[str, Any]:
         return UNKNOWN
 
 
+def level(folder: Path) -> int:
+    """The level of the areas the outline was drawn from (4 villages, 2 a regency); 0 before an import."""
+    try:
+        return int(json.loads((folder / FILE).read_text())["features"][0]["properties"].get("level", 0))
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return 0
+
+
 @lru_cache(maxsize=4)
 def _read(path: Path, changed_ns: int) -> dict[str, Any]:
     """Read once for each time it was written: every screen that opens asks."""
