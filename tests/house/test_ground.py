@@ -45,6 +45,7 @@ BROWSER_FILES = (
     "@tabler/core/dist/js/tabler.esm.min.js",
     "leaflet/dist/leaflet.css",
     "leaflet/dist/leaflet-src.esm.js",
+    "leaflet/dist/leaflet.js",
     "leaflet/dist/images/layers.png",
     "socket.io-client/dist/socket.io.esm.min.js",
     "uplot/dist/uPlot.esm.js",
