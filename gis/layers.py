@@ -20,7 +20,6 @@ REGISTER: Mapping[str, str] = {
     "boundaries": "incident.layers:boundaries",
     "overlays": "incident.layers:overlays",
     "heat": "incident.layers:heat",
-    "hotspots": "incident.layers:hotspots",
     "zones": "incident.layers:zones",
     "tracks": "incident.layers:tracks",
     "landmarks": "incident.layers:landmarks",

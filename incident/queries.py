@@ -104,6 +104,11 @@ def active_of_unit(conn: Connection, unit_id: int) -> list[RowMapping]:
     return list(conn.execute(_active_of_unit, {"id": unit_id}).mappings())
 
 
+def active_by_unit(conn: Connection) -> defaultdict[Any, list[RowMapping]]:
+    """The running assignments of every unit, in one question."""
+    return _grouped(conn.execute(_active_rows).mappings(), "unit_id")
+
+
 def find_incident(conn: Connection, incident_id: int) -> RowMapping | None:
     return conn.execute(_one_incident, {"id": incident_id}).mappings().first()
 

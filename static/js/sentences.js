@@ -34,6 +34,8 @@ const SENTENCES = {
   "delivery.keyed": (entry) => [t("Siaran mengudara lewat radio, belum ada jawaban"), recipientsOf(entry)],
   "delivery.heard": (entry) => [t("Siaran diterima alat, belum dilihat orang"), recipientsOf(entry)],
   "delivery.failed": (entry, body) => [t("Satu jalan siaran gagal"), [recipientsOf(entry), body.reason].filter(Boolean).join(": ")],
+  "overlay.added": (entry, body) => [t("Lapisan peta ditambahkan: {name}", { name: body.name ?? "" }), ""],
+  "overlay.removed": (entry, body) => [t("Lapisan peta dilepas: {name}", { name: body.name ?? "" }), ""],
 };
 
 const recipientsOf = (entry) => listed((entry.body?.cards?.recipients ?? []).map((one) => one.call_sign));
