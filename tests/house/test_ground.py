@@ -52,6 +52,8 @@ BROWSER_FILES = (
     "uplot/dist/uPlot.min.css",
     "pmtiles/dist/pmtiles.js",
     "protomaps-leaflet/dist/protomaps-leaflet.js",
+    "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js",
+    "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css",
 )
 
 
