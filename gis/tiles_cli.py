@@ -59,7 +59,7 @@ def _take_out(name: str, data: Path, as_json: bool) -> None:
     try:
         tiles.remove(name, data)
     except BadTiles as fault:
-        raise click.ClickException(f"{fault} Lihat `posko gis tiles --list`.".capitalize()) from None
+        raise click.ClickException(f"{str(fault).capitalize()} Lihat `posko gis tiles --list`.") from None
     click.echo(json.dumps({"removed": name}) if as_json else f"{name} dikeluarkan.")
 
 
