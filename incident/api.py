@@ -27,6 +27,7 @@ STATUS_WORDS = {
     410: "Sudah tidak disimpan",
     413: "Terlalu besar",
     415: "Kirim sebagai application/json",
+    416: "Bagian itu tidak ada",
     422: "Ada yang harus diperbaiki",
     429: "Terlalu sering",
     500: "Posko tersandung",
@@ -128,6 +129,12 @@ def problem(status: int, sentence: str, **more: Any) -> Response:
     words = {"type": "about:blank", "title": STATUS_WORDS.get(status, "Galat"), "status": status, "detail": sentence}
     body = {**words, **{name: value for name, value in more.items() if value is not None}}
     return Response(orjson.dumps(body), status, mimetype=PROBLEM)
+
+
+def prefers_page() -> bool:
+    """Whether a browser asks: it names HTML, and likes it better than anything that comes."""
+    accepted = request.accept_mimetypes
+    return accepted["text/html"] > max(accepted["application/json"], accepted["application/geo+json"])
 
 
 def post() -> Post:

@@ -50,6 +50,7 @@ declare(
         "assignment.changed": "A unit on an incident reported its next status.",
         "person.added": "Someone may log in now.",
         "person.revoked": "Someone's access ended; their screens are closed.",
+        "basemap.switched": "An online base map was switched on or off for the site.",
         "reader.parked": "A reader failed three times on an entry; it waits for a person.",
         "lamp.changed": "A lamp on the top bar changed.",
         "exercise.changed": "The exercise was started, paused, resumed, or its speed changed.",
