@@ -192,7 +192,8 @@ def _first_fault(messages: Any, path: tuple[str, ...] = ()) -> tuple[str, str]:
 
 
 def _say(status: int, sentence: str, **more: Any) -> Any:
-    if request.path.startswith("/api/") or not request.accept_mimetypes.accept_html:
+    is_page = doors.prefers_page() if request.path.startswith("/ogc") else request.accept_mimetypes.accept_html
+    if request.path.startswith("/api/") or not is_page:
         return doors.problem(status, sentence, **more)
     if status == NotKnown.status and request.method == "GET":
         return redirect(f"/login?next={request.path}")

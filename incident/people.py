@@ -76,6 +76,12 @@ def public(view: View) -> View:
     return may("public")(view)
 
 
+def with_query_token(view: View) -> View:
+    """Mark a route that takes `?token=` too, for programs that can send no header; nothing else reads it there."""
+    setattr(view, "takes_query_token", True)  # noqa: B010 - a mark, as the verb is
+    return view
+
+
 def verb_of(endpoint: str | None) -> str | None:
     """The verb of a route, or None for one without a rule."""
     view = current_app.view_functions.get(endpoint or "")
@@ -118,6 +124,9 @@ def _look_up() -> Someone | None:
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer "):
         return register.by_token(header.removeprefix("Bearer ").strip())
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_query_token", False) and "token" in request.args:
+        return register.by_token(request.args["token"])
     key = request.cookies.get(COOKIE)
     return register.by_session(key) if key else None
 

@@ -1,0 +1,214 @@
+"""OGC API - Features at /ogc: QGIS, GDAL and other rooms read incidents, calls, units, areas, facilities, villages."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, render_template, request
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from gis import ogc
+from incident import catalogue
+from incident.api import me, post, prefers_page
+from incident.catalogue import Reader, Shelf
+from incident.errors import NotAllowed, NotFound, Refused
+from incident.people import may, with_query_token
+from incident.rules import may as role_may
+
+api = Blueprint("ogc", __name__, url_prefix="/ogc")
+LANGUAGES = ("id", "en")
+View = Callable[..., Any]
+
+
+def _served(path: str) -> Callable[[View], View]:
+    """A route of the service: for all who may see the board, in their language; it takes a token from the query."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def spoken(**named: Any) -> Response:
+            with force_locale(_language()):
+                response = _read(view, named)
+            response.headers["Content-Language"] = _language()
+            response.headers["Cache-Control"] = "no-store"
+            response.vary.update(("Accept", "Accept-Language", "Authorization", "Cookie"))
+            return response
+
+        marked = with_query_token(may("board.read")(spoken))
+        return api.get(path, strict_slashes=False)(marked)
+
+    return mark
+
+
+def _read(view: View, named: Mapping[str, Any]) -> Response:
+    try:
+        return view(**named)
+    except ogc.BadParameter as fault:
+        raise Refused(str(fault), fault.name) from None
+
+
+def _language() -> str:
+    """The language chosen by cookie, else the one the program asks for, else the site's."""
+    chosen = request.cookies.get("posko_language")
+    wished = request.accept_languages.best_match(LANGUAGES)
+    return chosen if chosen in LANGUAGES else wished or post().settings.language
+
+
+def _wants_html() -> bool:
+    """By `f`, else by Accept; a program that accepts anything gets JSON."""
+    form = request.args.get("f")
+    if form not in (None, "json", "html"):
+        raise ogc.BadParameter("f", "f adalah json atau html.")
+    if form is not None:
+        return form == "html"
+    return prefers_page()
+
+
+def _links() -> ogc.Links:
+    return ogc.Links(request.host_url.rstrip("/") + "/ogc", request.args.get("token"))
+
+
+def _given(known: tuple[str, ...] = ogc.ALWAYS) -> dict[str, str]:
+    return ogc.read_parameters(dict(request.args.lists()), known)
+
+
+def _title() -> str:
+    settings = post().settings
+    return (_("LATIHAN") + " · " if settings.exercise else "") + f"Posko {settings.site.name}"
+
+
+def _description() -> str:
+    return _("Keadaan posko ini untuk QGIS, GDAL dan program lain; setiap pembaca mendapat apa yang boleh dilihatnya.")
+
+
+def _answer(document: dict[str, Any], kind: str = ogc.JSON) -> Response:
+    return Response(orjson.dumps(document), mimetype=kind.partition(";")[0], content_type=kind)
+
+
+def _page(template: str, document: dict[str, Any], **more: Any) -> Response:
+    from incident.pages import words  # pages render templates and need the app's own doors first
+
+    html = render_template(f"ogc/{template}", doc=document, links=_links(), title=_title(), **words(), **more)
+    return Response(html, mimetype=ogc.HTML)
+
+
+def _said(template: str, document: dict[str, Any], kind: str = ogc.JSON, **more: Any) -> Response:
+    return _page(template, document, **more) if _wants_html() else _answer(document, kind)
+
+
+# the service
+
+
+@_served("")
+def landing() -> Response:
+    """The landing page."""
+    _given()
+    return _said("landing.html", ogc.landing(_links(), _title(), _description(), _wants_html()))
+
+
+@_served("/conformance")
+def conformance() -> Response:
+    """The conformance classes."""
+    _given()
+    return _said("conformance.html", ogc.conformance())
+
+
+@_served("/api")
+def describe_api() -> Response:
+    """The OpenAPI 3.0 document of the service, with the collections this role may see."""
+    _given()
+    with post().database.read() as conn:
+        document = ogc.api(_links(), _title(), _description(), _open_collections(conn))
+    return _said("api.html", document, ogc.OPENAPI)
+
+
+@_served("/collections")
+def collections() -> Response:
+    """Every collection this role may see."""
+    _given()
+    with post().database.read() as conn:
+        found = _open_collections(conn)
+    return _said("collections.html", ogc.collections(_links(), _title(), found, _wants_html()))
+
+
+@_served("/collections/<shelf_id>")
+def collection(shelf_id: str) -> Response:
+    """One collection."""
+    _given()
+    shelf = _shelf(shelf_id)
+    with post().database.read() as conn:
+        about = catalogue.described(_reader(conn), shelf)
+    return _said("collection.html", ogc.described(_links(), about, _wants_html()), fields=about.fields)
+
+
+@_served("/collections/<shelf_id>/schema")
+def schema(shelf_id: str) -> Response:
+    """The JSON Schema of a collection's features."""
+    _given()
+    shelf = _shelf(shelf_id)
+    with post().database.read() as conn:
+        about = catalogue.described(_reader(conn), shelf)
+    return _answer(ogc.schema(_links(), about), ogc.SCHEMA_JSON)
+
+
+@_served("/collections/<shelf_id>/items")
+def items(shelf_id: str) -> Response:
+    """A page of features: in a box, of a time, after a cursor."""
+    given = _given(ogc.OF_ITEMS)
+    is_html = _wants_html()
+    query = ogc.read_query(dict(request.args.lists()), ogc.FEW if is_html else ogc.USUAL)
+    shelf, here = _shelf(shelf_id), post()
+    with here.database.read() as conn:
+        reader = _reader(conn)
+        found = catalogue.page(reader, shelf, query)
+    about = _named(shelf)
+    document = ogc.items(_links(), about, query, given, found, reader.now, is_html)
+    return _with_crs(_said("items.html", document, ogc.GEOJSON, about=about, query=query), query.crs)
+
+
+@_served("/collections/<shelf_id>/items/<item_id>")
+def item(shelf_id: str, item_id: str) -> Response:
+    """One feature."""
+    crs = ogc.read_crs(_given(ogc.OF_ITEM).get("crs"), "crs")
+    shelf = _shelf(shelf_id)
+    with post().database.read() as conn:
+        found = catalogue.one(_reader(conn), shelf, item_id)
+    if found is None:
+        raise NotFound(_("Tidak ada yang bernomor itu di sini."))
+    about = _named(shelf)
+    document = ogc.item(_links(), about, found, crs, _wants_html())
+    return _with_crs(_said("item.html", document, ogc.GEOJSON, about=about), crs)
+
+
+def _with_crs(response: Response, crs: str) -> Response:
+    """Which axes the coordinates have (18-058r1, requirement 16)."""
+    response.headers["Content-Crs"] = f"<{crs}>"
+    return response
+
+
+def _shelf(shelf_id: str) -> Shelf:
+    shelf = catalogue.SHELVES.get(shelf_id)
+    if shelf is None:
+        raise NotFound(_("Koleksi itu tidak ada; yang ada: {names}.").format(names=", ".join(catalogue.SHELVES)))
+    if not role_may(me().role, shelf.verb):
+        raise NotAllowed(_("Peran Anda tidak boleh melihat koleksi ini."))
+    return shelf
+
+
+def _named(shelf: Shelf) -> ogc.Collection:
+    fields = {**shelf.fields, **({"exercise": "string"} if post().settings.exercise else {})}
+    return ogc.Collection(shelf.id, str(shelf.title), str(shelf.about), fields, shelf.is_text_id)
+
+
+def _open_collections(conn: Connection) -> list[ogc.Collection]:
+    reader = _reader(conn)
+    return [catalogue.described(reader, shelf) for shelf in catalogue.open_to(me().role)]
+
+
+def _reader(conn: Connection) -> Reader:
+    here, site = post(), post().settings.site
+    return Reader(
+        conn, here.database, me().viewer, here.clock(), site.name, site.area_code or "", here.settings.exercise
+    )
