@@ -3,6 +3,7 @@
 import click
 
 from gis.import_cli import import_command
+from gis.reverse_cli import reverse_command
 from gis.tiles_cli import tiles_command
 
 
@@ -12,4 +13,5 @@ def gis() -> None:
 
 
 gis.add_command(import_command)
+gis.add_command(reverse_command)
 gis.add_command(tiles_command)

@@ -127,3 +127,36 @@ def are_alike(one: str, other: str) -> bool:
 
 def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", _TITLES.sub(" ", name.lower()))
+
+
+def full_name(code: str, name: str, above: Mapping[str, str]) -> str:
+    """`Desa Labuhan Lombok, Kec. Pringgabaya, Kab. Lombok Timur`: a third of the names are not unique, never say less.
+
+    `above` gives the names of districts and regencies by code; what it does not know is left out.
+    """
+    known = {**above, code: name}
+    return ", ".join(_titled(one, known[one]) for one in _chain(code) if one in known)
+
+
+def _chain(code: str) -> list[str]:
+    """The code and those above it, without the province of a regency or less."""
+    parts = code.split(".")
+    return [".".join(parts[:end]) for end in range(len(parts), 1 if len(parts) > 1 else 0, -1)]
+
+
+def _titled(code: str, name: str) -> str:
+    """The name with its title: districts are `Kec.`, villages `Desa` or `Kel.`, regencies `Kab.` unless a city."""
+    level, bare = (
+        level_of(code),
+        re.sub(r"^(desa|kelurahan|kecamatan|kabupaten|kab\.|kec\.|kel\.) ", "", name, flags=re.I),
+    )
+    if level == 4:
+        return f"{'Kel.' if code[9] == '1' else 'Desa'} {bare}"
+    if level == 3:
+        return f"Kec. {bare}"
+    return bare if level == 1 else f"{'' if code[3] == '7' else 'Kab. '}{_calm(bare)}"
+
+
+def _calm(name: str) -> str:
+    """`LOMBOK TIMUR` as one writes it, `DKI` and the like left alone."""
+    return name.title() if name.isupper() and len(name) > 3 else name

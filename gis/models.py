@@ -51,7 +51,7 @@ class Boundary(Base):
     name: Mapped[str] = mapped_column(String(80))
     source: Mapped[str] = mapped_column(String(120))
     area_m2: Mapped[float]
-    imported_at: Mapped[Any] = mapped_column(UtcDateTime())
+    imported_at: Mapped[Any] = mapped_column(UtcDateTime(), index=True)
     outline: Mapped[Any] = _shape("MULTIPOLYGON")
 
 

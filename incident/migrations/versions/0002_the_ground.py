@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name="pk_boundary"),
     )
     op.create_index("ix_boundary_level", "boundary", ["level"], unique=False)
+    op.create_index("ix_boundary_imported_at", "boundary", ["imported_at"], unique=False)
     op.create_table(
         "landmark",
         sa.Column("id", ID, nullable=False),
