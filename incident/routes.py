@@ -11,6 +11,7 @@ from gis.coordinates import Position
 from incident import actions, board, failpoints, intake, lens, people, queries, replay, rules
 from incident import schemas as s
 from incident.api import Door, answer, features, me, post, rule
+from incident.doubtful import require_meant
 from incident.errors import BadReport, NotAllowed, NotFound, WrongState
 from incident.models import Assignment, Incident
 
@@ -38,11 +39,13 @@ def _report(given: dict[str, Any]) -> intake.Report:
     caller = given.get("caller") or {}
     if given["class_"] == "normal" and not given.get("type"):
         raise BadReport("Pilih jenis kejadian.", "type")
+    place = _place(given.get("place"), given["class_"])
+    require_meant(post(), place.lon, place.lat, given.get("confirmed"), "place")
     return intake.Report(
         uid=str(given["uid"]),
         class_=given["class_"],
         channel=given["channel"],
-        place=_place(given.get("place"), given["class_"]),
+        place=place,
         received_at=_not_ahead(given.get("received_at")),
         type=given.get("type"),
         priority=given.get("priority"),
@@ -97,13 +100,29 @@ def list_calls(given: dict[str, Any]) -> Response:
 @api.arguments(s.RepeatsQuery, location="query")
 def list_repeats(given: dict[str, Any]) -> Response:
     """Open incidents a call at this place may be about, while it is still being typed."""
-    here, where = post(), Position(given["lon"], given["lat"])
-    now = here.clock()
+    return answer({"repeats": _repeats(given)})
+
+
+@api.post("/repeats")
+@rule(api, "call.record")
+@api.response(200, s.RepeatsOut)
+@api.arguments(s.RepeatsIn)
+def ask_repeats(given: dict[str, Any]) -> Response:
+    """The same with the caller's number and words, in a body: neither may stand in an address that a log keeps."""
+    return answer({"repeats": _repeats(given)})
+
+
+def _repeats(given: dict[str, Any]) -> list[dict[str, Any]]:
+    here, now = post(), post().clock()
+    where = Position(given["lon"], given["lat"]) if "lon" in given and "lat" in given else None
+    since = now - intake.REPEAT_WINDOW
     with here.database.read() as conn:
         kind = queries.find_type(conn, here, given.get("type"))
-        near = queries.repeat_candidates(conn, here.database, where, now - intake.REPEAT_WINDOW)
-    family, site = kind["family"] if kind else None, here.settings.site.name
-    return answer({"repeats": intake.likely_repeats(where, family, now, near, site)})
+        phoned = queries.phoned_incidents(conn, intake.dialled(given.get("phone")), since)
+        near = queries.repeat_candidates(conn, here.database, where, since, phoned)
+    family = kind["family"] if kind else None
+    clue = intake.Clue(where, family, given.get("radius_m"), given.get("area_code"), given.get("narrative"), phoned)
+    return intake.likely_repeats(clue, now, near, here.settings.site.name)
 
 
 # incidents
@@ -183,8 +202,10 @@ def do_incident(given: dict[str, Any], incident_id: int, verb: str) -> Response:
         raise NotFound(f"Langkah itu tidak ada; yang ada: {', '.join(rules.INCIDENT_VERBS)}.")
     _require_verb(someone, verb)
     _require_shown(someone, incident_id)
+    confirmed = given.pop("confirmed", False)
     if "place" in given:
-        given["place"] = _place(given["place"])
+        given["place"] = place = _place(given["place"])
+        require_meant(post(), place.lon, place.lat, confirmed, "place")
     uid = str(given.pop("uid"))
     return answer(post().do(actions.change_incident, someone.name, uid, s_id(incident_id), verb, **given))
 
@@ -258,6 +279,7 @@ def list_units() -> Response:
 def add_unit(given: dict[str, Any]) -> Response:
     """Add a unit that can be sent, and its radio station number if it has one."""
     uid = str(given.pop("uid"))
+    require_meant(post(), given.get("lon"), given.get("lat"), given.pop("confirmed", False), "lon")
     return answer(post().do(_add_unit, me().name, uid, **given), 201)
 
 
@@ -284,6 +306,7 @@ def move_unit(given: dict[str, Any], unit_id: int) -> Response:
     if someone.role == "field" and unit_id != someone.unit_id:
         raise NotFound("Satuan itu tidak ada.")
     uid, at = str(given["uid"]), given.get("at")
+    require_meant(post(), given["lon"], given["lat"], given.get("confirmed"), "lon")
     entry = post().do(actions.move_unit, someone.name, uid, s_id(unit_id), given["lon"], given["lat"], at)
     return answer(entry)
 
@@ -303,7 +326,7 @@ def recommend(given: dict[str, Any]) -> Response:
         wanted = queries.words_of(kind) if kind else set()
         units = queries.recommend(conn, incident, wanted, post().clock())
     shown = [one for one in units if lens.sees(me().viewer, "units", one["unit"])]
-    return answer({"units": shown})
+    return answer({"units": shown, "basis": queries.ETA_BASIS})
 
 
 # the board and the journal

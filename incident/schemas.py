@@ -6,7 +6,9 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from gis.coordinates import BadPosition, position
+from gis.doubts import is_swapped
 from incident import rules
+from incident.errors import BadReport
 
 
 def _speak_indonesian() -> None:
@@ -20,6 +22,7 @@ def _speak_indonesian() -> None:
         fields.UUID: {"invalid_uuid": "Bukan UUID yang sah."},
         fields.DateTime: {"invalid": "Bukan waktu yang sah (RFC 3339).", "format": "Bukan waktu yang sah."},
         fields.AwareDateTime: {"invalid_awareness": "Waktu harus menyebut zonanya (RFC 3339)."},
+        fields.Boolean: {"invalid": "Harus true atau false."},
         fields.List: {"invalid": "Harus berupa daftar."},
         fields.Nested: {"type": "Harus berupa objek."},
     }
@@ -100,26 +103,55 @@ def type_code() -> fields.String:
     return fields.String(validate=validate.Regexp(r"^[\w-]{0,30}$"))
 
 
-def degrees(limit: int) -> fields.Float:
-    return fields.Float(allow_nan=False, validate=validate.Range(-limit, limit))
+def degrees(limit: int, required: bool = False) -> fields.Float:
+    return fields.Float(required=required, allow_nan=False, validate=validate.Range(-limit, limit))
 
 
-class PlaceIn(Strict):
+def meant() -> fields.Boolean:
+    """Whether a place that looks wrong is meant; asked for by a problem with `confirm`."""
+    words = "A place outside Indonesia, or far outside the site's outline, is answered 422 with `confirm: true` "
+    return fields.Boolean(metadata={"description": f"{words}until it is sent again with `confirmed: true`."})
+
+
+def code_of_area() -> fields.String:
+    return fields.String(validate=validate.Regexp(r"^\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?$"))
+
+
+def phone_number() -> fields.String:
+    return fields.String(validate=validate.Regexp(r"^[0-9+*# ()-]{3,30}$"))
+
+
+class Placed(Strict):
+    """A body with `lon` and `lat`; exchanged axes are answered with a problem that offers them as `swapped`."""
+
+    blamed = "lat"
+
+    @pre_load
+    def look_at_axes(self, given: Any, **_: Any) -> Any:
+        lon, lat = (given.get("lon"), given.get("lat")) if isinstance(given, dict) else (None, None)
+        if is_swapped(lon, lat):
+            sentence = f"Lintang dan bujur tertukar. Maksudnya bujur {lat}, lintang {lon}?"
+            raise BadReport(sentence, self.blamed, swapped={"lon": lat, "lat": lon})
+        return given
+
+
+class PlaceIn(Placed):
     """Where: WGS 84 degrees, `radius_m` the doubt in metres, `text` as the caller said it."""
 
+    blamed = "place"
     lon = degrees(180)
     lat = degrees(90)
     radius_m = fields.Float(allow_nan=False, validate=validate.Range(0, 200_000))
     method = a_word(required=True)
     text = words(200)
-    area_code = fields.String(validate=validate.Regexp(r"^\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?$"))
+    area_code = code_of_area()
 
 
 class CallerIn(Strict):
     """Who called; stays in the call's row, masked by default."""
 
     name = words(120)
-    phone = fields.String(validate=validate.Regexp(r"^[0-9+*# ()-]{3,30}$"))
+    phone = phone_number()
 
 
 class CallIn(Strict):
@@ -136,6 +168,7 @@ class CallIn(Strict):
     channel = a_word(required=True)
     received_at = moment()
     incident = some_id()
+    confirmed = meant()
 
 
 def checked_position(lon: Any, lat: Any) -> Any:
@@ -152,7 +185,7 @@ class Repeat(Schema):
     type = fields.String()
     place = fields.String()
     calls = fields.Integer()
-    distance_m = fields.Integer()
+    distance_m = fields.Integer(allow_none=True)
     age_s = fields.Integer()
     score = fields.Float()
     reasons = fields.List(fields.String())
@@ -187,6 +220,9 @@ class Problem(Schema):
     detail = fields.String(required=True)
     field = fields.String()
     allowed = fields.List(fields.String())
+    confirm = fields.Boolean(metadata={"description": "Send it again with `confirmed: true` if it is meant so."})
+    rows = fields.List(fields.Dict(), metadata={"description": "The rows of a file at fault: line, why, confirm."})
+    swapped = fields.Dict(metadata={"description": "The position or the shape with longitude and latitude exchanged."})
 
 
 class VerbIn(Strict):
@@ -201,6 +237,7 @@ class VerbIn(Strict):
     type = words(30)
     priority = one_of(rules.PRIORITIES)
     place = fields.Nested(PlaceIn)
+    confirmed = meant()
 
 
 class AssignIn(Strict):
@@ -216,14 +253,15 @@ class StatusIn(Strict):
     at = moment()
 
 
-class PositionIn(Strict):
+class PositionIn(Placed):
     uid = sender_key()
     lon = fields.Float(required=True, allow_nan=False, validate=validate.Range(-180, 180))
     lat = fields.Float(required=True, allow_nan=False, validate=validate.Range(-90, 90))
     at = moment()
+    confirmed = meant()
 
 
-class UnitIn(Strict):
+class UnitIn(Placed):
     uid = sender_key()
     call_sign = fields.String(required=True, validate=validate.Regexp(r"^[\w.\- ]{2,30}$"))
     kind = words(40, required=True)
@@ -235,6 +273,7 @@ class UnitIn(Strict):
     lon = degrees(180)
     lat = degrees(90)
     station = fields.Integer(strict=True, validate=validate.Range(1, 200), allow_none=True)
+    confirmed = meant()
 
 
 class PersonIn(Strict):
@@ -293,6 +332,24 @@ class RepeatsQuery(Schema):
     lon = fields.Float(required=True, allow_nan=False, validate=validate.Range(-180, 180))
     lat = fields.Float(required=True, allow_nan=False, validate=validate.Range(-90, 90))
     type = type_code()
+
+
+class RepeatsIn(Strict):
+    """What is known of a call so far; any of it may be missing."""
+
+    lon = degrees(180)
+    lat = degrees(90)
+    radius_m = fields.Float(allow_nan=False, validate=validate.Range(0, 200_000))
+    area_code = code_of_area()
+    type = type_code()
+    phone = phone_number()
+    narrative = words(4000)
+
+
+class RepeatsOut(Schema):
+    """Open incidents it may be about, the likeliest first."""
+
+    repeats = fields.List(fields.Nested(Repeat), required=True)
 
 
 class Features(Schema):

@@ -8,13 +8,15 @@ from typing import Any
 import alerts.actions as alerting
 from alerts import queries as alert_queries
 from alerts.models import Delivery
-from incident import actions, board
+from gis.zones import checked
+from incident import actions, board, ground, ground_queries
 from incident.post import Post
 from incident.relay import Relay
 from radio_bridge import actions as air
 from tests.cast import assemble
 from tests.factories import report, uid
 
+SQUARE = {"type": "Polygon", "coordinates": [[[116.5, -8.5], [116.6, -8.5], [116.6, -8.6], [116.5, -8.5]]]}
 START = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
 
 
@@ -61,6 +63,18 @@ class Room:
         units = [self.units[name] for name in to]
         words: dict[str, Any] = {"order": order, "text": "Ke Pringgabaya", "priority": priority, "expires_in_min": 60}
         return int(self.do(alerting.write_alert, unit_ids=units, by="dewi", **(words | more))["body"]["alert"])
+
+    def zone(self, kind: str = "affected", shape: Any = SQUARE, **more: Any) -> int:
+        return int(self.do(ground.draw_zone, kind, checked(kind, shape), by="komang", **more)["body"]["zone"])
+
+    def standing(self) -> list[int]:
+        """The zones on every board."""
+        with self.post.database.read() as conn:
+            return [card["id"] for card in ground_queries.zone_cards(conn)]
+
+    def facility(self, **more: Any) -> int:
+        said = {"kind": "shelter", "name": "Lapangan", "lon": 116.6, "lat": -8.5, "capacity": 400}
+        return int(self.do(ground.add_facility, by="komang", **(said | more))["body"]["facility"])
 
     def deliveries(self, alert: int, channel: str) -> list[int]:
         with self.post.database.read() as conn:
