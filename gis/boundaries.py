@@ -266,6 +266,14 @@ def _chunks(things: list[Any]) -> Iterator[list[Any]]:
     return (things[start : start + CHUNK] for start in range(0, len(things), CHUNK))
 
 
+Stamp = tuple[Any, ...]
+
+
+def stamp_of(conn: Connection) -> Stamp:
+    """What changes with every import: how many boundaries, and when the newest came; two indexed looks."""
+    return tuple(conn.execute(select(func.count(Boundary.code), func.max(Boundary.imported_at))).one())
+
+
 WKB = func.ST_AsBinary(Boundary.outline, type_=LargeBinary)
 
 

@@ -18,7 +18,7 @@ from shapely.geometry import shape as shape_of
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from gis.boundaries import WKB
+from gis.boundaries import WKB, Stamp, stamp_of
 from gis.codes import full_name
 from gis.coordinates import Position, box_around, distance_m
 from gis.database import Database, is_unreachable
@@ -35,7 +35,6 @@ PIECE = 20_000  # points looked up at once: bounds the memory of a large questio
 TOUCH_SHARE = 1e-6  # a smaller share is two neighbours' common border
 VILLAGE = 4
 _log = structlog.get_logger()
-Stamp = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +166,13 @@ class Ground:
 
     def look(self) -> bool:
         """Read the boundaries if they are not those in memory; answers whether they changed."""
-        with self._lock, self._database.read() as conn:
+        with self._lock:
             self._looked_s = time.monotonic()
-            if (stamp := _stamp(conn)) == self._stamp:
-                return False
-            self._lay(list(_rows(conn)), _names_above(conn))
+            with self._database.read() as conn:
+                if (stamp := _stamp(conn)) == self._stamp:
+                    return False
+                rows, above = list(_rows(conn)), _names_above(conn)
+            self._lay(rows, above)
             self._stamp = stamp
             return True
 
@@ -301,10 +302,9 @@ class Ground:
 
 
 def _stamp(conn: Connection) -> Stamp:
-    """What changes when boundaries or the gazetteer do: two indexed looks."""
-    drawn = conn.execute(select(func.count(Boundary.code), func.max(Boundary.imported_at))).one()
+    """What changes when boundaries or the names of the gazetteer do."""
     loaded = conn.execute(select(func.count(Gazetteer.source), func.max(Gazetteer.loaded_at))).one()
-    return (*drawn, *loaded)
+    return (*stamp_of(conn), *loaded)
 
 
 def _rows(conn: Connection) -> Iterator[Any]:

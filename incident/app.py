@@ -21,6 +21,7 @@ from incident.guesses import Guesses
 from incident.live import Json, Live
 from incident.post import Post
 from incident.upgrade import upgrade
+from incident.whereabouts import lay_ground
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("incident.join:join", "alerts.routes:join", "radio_bridge.routes:join")
@@ -51,6 +52,7 @@ def create_app(
     app.extensions["people"] = people.Register(database)
     app.extensions["run_apart"] = run_apart or (lambda work: work())
     app.extensions["api"] = Api(app)
+    lay_ground(app)
     app.extensions["guesses"] = Guesses()
     Babel(app, locale_selector=choose_language)
     _open_doors(app)

@@ -4,13 +4,14 @@ from flask import Flask
 from flask_smorest import Api
 
 from gis import outline
-from incident import ground_routes, health, layer_routes, ogc_routes, pages, routes, tile_routes
+from incident import boundary_routes, ground_routes, health, layer_routes, ogc_routes, pages, routes, tile_routes
 
 
 def join(app: Flask, api: Api) -> None:
     """Add the room's routes."""
     routes.grounds[:] = [outline.ground]
     api.register_blueprint(routes.api)
+    api.register_blueprint(boundary_routes.api)
     api.register_blueprint(ground_routes.api)
     api.register_blueprint(layer_routes.api)
     app.register_blueprint(ogc_routes.api)

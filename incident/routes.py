@@ -14,6 +14,7 @@ from incident.api import Door, answer, features, me, post, rule
 from incident.doubtful import require_meant
 from incident.errors import BadReport, NotAllowed, NotFound, WrongState
 from incident.models import Assignment, Incident
+from incident.whereabouts import with_area
 
 api = Door("incident", __name__, url_prefix="/api/v1", description="Calls, incidents, units, the journal")
 
@@ -68,7 +69,7 @@ def _place(given: dict[str, Any] | None, class_: str = "normal") -> intake.Place
         s.checked_position(given["lon"], given["lat"])
     elif class_ == "normal" and not given.get("text"):
         raise BadReport("Sebut tempatnya: titik di peta, koordinat, atau kata penelepon.", "place")
-    return intake.Place(**given)
+    return intake.Place(**with_area(given))
 
 
 def _not_ahead(at: datetime | None) -> datetime:

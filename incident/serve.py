@@ -50,6 +50,7 @@ def _application() -> Any:
     pool = gevent.get_hub().threadpool
     app = create_app(async_mode="gevent", run_apart=pool.apply)
     app.extensions["live"].start()
+    app.extensions["ground"].start()
     gc.collect()
     gc.freeze()  # what stands now stands till the end: walking it again and again cost a third of a long answer
     return app
