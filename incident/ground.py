@@ -17,7 +17,6 @@ from gis.spelling import fold_name
 from gis.tables import FACILITIES, LANDMARKS, Row
 from gis.zones import Drawn
 from incident import ground_queries as queries
-from incident import journal
 from incident.errors import BadReport, NotFound, WrongState
 from incident.post import Act, Post, uid_from
 from incident.queries import find_incident
@@ -25,21 +24,6 @@ from incident.queries import find_incident
 BY = "relay"
 _facility = Facility.__table__
 _landmark = Landmark.__table__
-
-journal.declare(
-    {
-        "zone.drawn": "Someone drew an area, a line or a point on the map.",
-        "zone.struck": "A zone was struck through, with a reason: it no longer holds.",
-        "zone.expired": "A zone's time was over; it left every screen.",
-        "facility.added": "A facility was put on the map.",
-        "facility.changed": "A facility's name, place, capacity or occupancy changed.",
-        "facility.closed": "A facility was closed and left the map.",
-        "facility.imported": "Facilities came in from a file, or a part of them: how many, and their cards.",
-        "landmark.remembered": "Someone had a place remembered as a landmark.",
-        "landmark.forgotten": "A landmark is not searched any more.",
-        "landmark.imported": "Landmarks came in from a file, or a part of them: how many.",
-    }
-)
 
 
 # zones
