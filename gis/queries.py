@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.engine import RowMapping
 
 from gis.coordinates import Position, box_around, distance_m
@@ -32,7 +32,7 @@ class Found(NamedTuple):
     away_m: float
 
 
-def in_box(database: Database, table: Table, columns: Columns, point: str = "point") -> Select[Any]:
+def in_box(database: Database, table: Any, columns: Columns, point: str = "point") -> Select[Any]:
     """The rows of a table whose point meets a box; executed with `west`, `south`, `east`, `north` in degrees."""
     return select(*columns).where(database.near(table.name, point))
 
@@ -43,7 +43,13 @@ def box_of(bounds: Any) -> dict[str, float]:
 
 
 def nearest(
-    conn: Connection, database: Database, table: Table, columns: Columns, where: Position, count: int, *conditions: Any
+    conn: Connection,
+    database: Database,
+    table: Any,
+    columns: Columns,
+    where: Position,
+    count: int,
+    *conditions: Any,
 ) -> list[Found]:
     """The `count` nearest rows, nearest first, each with its metres; `columns` hold lon and lat.
 
@@ -74,7 +80,7 @@ def _box_of_reach(where: Position, reach_m: float) -> tuple[float, float, float,
 def within(
     conn: Connection,
     database: Database,
-    table: Table,
+    table: Any,
     columns: Columns,
     shape: BaseGeometry,
     *conditions: Any,

@@ -53,7 +53,7 @@ def _keep_call(act: Act, report: intake.Report) -> dict[str, Any]:
 def _open_incident(act: Act, report: intake.Report) -> dict[str, Any]:
     kind = _type_of(act, report.type)
     report = replace(report, type=kind["code"])
-    repeats = find_repeats(act, report.place, kind["family"])
+    repeats = find_repeats(act, report, kind["family"])
     if report.incident_id is not None:
         return _link_call(act, report, repeats)
     priority, reason = intake.priority_of(report, kind["priority"])
@@ -113,7 +113,7 @@ def _store_call(act: Act, report: intake.Report, incident_id: int | None, priori
         "priority": priority,
         "narrative": report.narrative,
         "caller_name": report.caller_name,
-        "caller_phone": report.caller_phone,
+        "caller_phone": intake.dialled(report.caller_phone),
         "channel": report.channel,
         "place": place.text,
         "method": place.method,
@@ -146,14 +146,16 @@ def _call_answer(seq: int, body: Mapping[Any, Any]) -> dict[str, Any]:
     return {"call": body["call"], "incident": body["incident"], "seq": seq, "repeats": body["repeats"]}
 
 
-def find_repeats(act: Act, place: intake.Place, family: str) -> list[dict[str, Any]]:
-    """Open incidents this place and family may be about."""
-    if place.lon is None or place.lat is None:
+def find_repeats(act: Act, report: intake.Report, family: str) -> list[dict[str, Any]]:
+    """Open incidents this call may be about, by place, time, family, number and words."""
+    place, since = report.place, act.now - intake.REPEAT_WINDOW
+    where = None if place.lon is None or place.lat is None else Position(place.lon, place.lat)
+    phoned = queries.phoned_incidents(act.conn, intake.dialled(report.caller_phone), since)
+    if where is None and not phoned:
         return []
-    where = Position(place.lon, place.lat)
-    since = act.now - intake.REPEAT_WINDOW
-    candidates = queries.repeat_candidates(act.conn, act.post.database, where, since)
-    return intake.likely_repeats(where, family, act.now, candidates, _site(act))
+    candidates = queries.repeat_candidates(act.conn, act.post.database, where, since, phoned)
+    clue = intake.Clue(where, family, place.radius_m, place.area_code, report.narrative, phoned)
+    return intake.likely_repeats(clue, act.now, candidates, _site(act))
 
 
 def _type_of(act: Act, word: str | None) -> Mapping[Any, Any]:

@@ -1,7 +1,8 @@
 """What a call says, judged: priority, likely repeats, and the words of a place. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -10,8 +11,12 @@ from gis.coordinates import Position, distance_m
 
 REPEAT_WINDOW = dt.timedelta(minutes=60)
 REPEAT_REACH_M = 1500.0
-TOWN_REACH_M = 80.0
+FRESH_S = 600.0
+# metres that still are "here", and metres beyond which it is elsewhere: a street in town, a village in the country
+TOWN_M = (80.0, 500.0)
+COUNTRY_M = (500.0, REPEAT_REACH_M)
 VALID_REPEAT_SCORE = 0.5
+PHONE_WEIGHT, WORDS_WEIGHT = 0.6, 0.4  # how much of the doubt that is left they take away
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,61 +57,172 @@ def priority_of(report: Report, usual: str) -> tuple[str, str]:
 
 
 class Candidate(NamedTuple):
-    """An open incident a call may be about; lon/lat in degrees, `radius_m` its doubt."""
+    """An open incident a call may be about; lon/lat in degrees (None: nobody knows), `radius_m` its doubt.
+
+    `narrative` is what its first caller said; it is compared here and goes nowhere.
+    """
 
     id: int
     type: str
     place: str
     calls: int
-    lon: float
-    lat: float
+    lon: float | None
+    lat: float | None
     radius_m: float | None
+    area_code: str | None
     opened_at: dt.datetime
     family: str
+    narrative: str | None = None
+
+
+class Clue(NamedTuple):
+    """What a call brings that an earlier one may have brought too; `phoned` are the incidents of the same number."""
+
+    where: Position | None
+    family: str | None = None
+    radius_m: float | None = None
+    area_code: str | None = None
+    narrative: str | None = None
+    phoned: Collection[int] = ()
 
 
 class _Likeness(NamedTuple):
     score: float
-    away_m: float
+    reasons: list[str]
+    away_m: float | None
     age_s: float
-    same: bool
     one: Candidate
 
 
 def likely_repeats(
-    where: Position, family: str | None, now: dt.datetime, candidates: Iterable[Candidate], site_name: str
+    clue: Clue, now: dt.datetime, candidates: Iterable[Candidate], site_name: str
 ) -> list[dict[str, Any]]:
-    """The five open incidents this call is most likely about, best first, each with a score (0..1) and its reasons."""
-    found = [likeness for one in candidates if (likeness := _likeness(where, family, now, one))]
-    found.sort(key=lambda likeness: -likeness.score)
+    """The five open incidents this call is most likely about, best first, each with a score (0..1) and its reasons.
+
+    Place, time and family of the type weigh 45, 25 and 30; what is not known is left out of the mean. The same number
+    and like words take away part of the doubt that is left: they speak for a repeat, their absence not against it.
+    """
+    found = [likeness for one in candidates if (likeness := _likeness(clue, now, one))]
+    found.sort(key=lambda likeness: (-likeness.score, -likeness.one.id))
     return [_described(likeness, site_name) for likeness in found[:5]]
 
 
-def _likeness(where: Position, family: str | None, now: dt.datetime, one: Candidate) -> _Likeness | None:
+def _likeness(clue: Clue, now: dt.datetime, one: Candidate) -> _Likeness | None:
     age_s = max(0.0, (now - one.opened_at).total_seconds())
-    away_m = distance_m(where, Position(one.lon, one.lat))
-    if away_m > max(REPEAT_REACH_M, one.radius_m or 0) or age_s > REPEAT_WINDOW.total_seconds():
+    away_m = _away_m(clue.where, one)
+    has_phoned = one.id in clue.phoned
+    if age_s > REPEAT_WINDOW.total_seconds() or not (has_phoned or _is_in_reach(away_m, one)):
         return None
-    same = family is not None and family == one.family
-    near = 1.0 if away_m <= TOWN_REACH_M else max(0.0, 1 - away_m / REPEAT_REACH_M)
-    score = 0.45 * near + 0.25 * (1 - age_s / REPEAT_WINDOW.total_seconds()) + (0.3 if same else 0)
-    return _Likeness(score, away_m, age_s, same, one) if score >= VALID_REPEAT_SCORE else None
+    same = None if clue.family is None else clue.family == one.family
+    alike = words_alike(clue.narrative, one.narrative)
+    doubt = 1 - _mean((_nearness(clue, away_m, one), 0.45), (_freshness(age_s), 0.25), (same, 0.30))
+    doubt *= (1 - PHONE_WEIGHT * has_phoned) * (1 - WORDS_WEIGHT * alike)
+    if 1 - doubt < VALID_REPEAT_SCORE:
+        return None
+    reasons = [*_place_reasons(clue, away_m, one), f"{age_s / 60:.0f} menit lalu"]
+    facts = ((same, "jenis sama"), (has_phoned, "nomor penelepon sama"), (alike, "kata-kata mirip"))
+    return _Likeness(1 - doubt, reasons + [words for is_so, words in facts if is_so], away_m, age_s, one)
+
+
+def _mean(*parts: tuple[float | None, float]) -> float:
+    """The weighted mean of what is known."""
+    known = [(value, weight) for value, weight in parts if value is not None]
+    return sum(value * weight for value, weight in known) / sum(weight for _, weight in known)
+
+
+def _away_m(where: Position | None, one: Candidate) -> float | None:
+    if where is None or one.lon is None or one.lat is None:
+        return None
+    return distance_m(where, Position(one.lon, one.lat))
+
+
+def _is_in_reach(away_m: float | None, one: Candidate) -> bool:
+    return away_m is not None and away_m <= max(REPEAT_REACH_M, one.radius_m or 0)
+
+
+def _nearness(clue: Clue, away_m: float | None, one: Candidate) -> float | None:
+    """1 for here, 0 for elsewhere; half of what both places are in doubt about is forgiven."""
+    if away_m is None:
+        return None
+    here, elsewhere = TOWN_M if is_town(clue.area_code or one.area_code) else COUNTRY_M
+    gap_m = away_m - ((clue.radius_m or 0) + (one.radius_m or 0)) / 2
+    return min(1.0, max(0.0, (elsewhere - gap_m) / (elsewhere - here)))
+
+
+def _freshness(age_s: float) -> float:
+    """1 in the first ten minutes, 0 after an hour."""
+    whole_s = REPEAT_WINDOW.total_seconds()
+    return min(1.0, max(0.0, (whole_s - age_s) / (whole_s - FRESH_S)))
+
+
+def is_town(area_code: str | None) -> bool:
+    """Whether the code is that of a kelurahan (fourth part 1xxx); a desa, or a code not that long, is country."""
+    return area_code is not None and len(area_code) == 13 and area_code[9] == "1"
+
+
+def _place_reasons(clue: Clue, away_m: float | None, one: Candidate) -> list[str]:
+    said = [] if away_m is None else [_metres(away_m)]
+    is_same = len(one.area_code or "") == 13 and clue.area_code == one.area_code
+    return said + (["desa sama"] if is_same else [])
+
+
+def _metres(away_m: float) -> str:
+    return f"{away_m:.0f} m" if away_m < 1000 else f"{away_m / 1000:.1f} km".replace(".", ",")
 
 
 def _described(found: _Likeness, site_name: str) -> dict[str, Any]:
     one = found.one
-    reasons = [f"{found.away_m:.0f} m", f"{found.age_s / 60:.0f} menit lalu"] + (["jenis sama"] if found.same else [])
     return {
         "incident": one.id,
         "number": number_of(one.id, site_name),
         "type": one.type,
         "place": one.place,
         "calls": one.calls,
-        "distance_m": round(found.away_m),
+        "distance_m": None if found.away_m is None else round(found.away_m),
         "age_s": round(found.age_s),
         "score": round(found.score, 2),
-        "reasons": reasons,
+        "reasons": found.reasons,
     }
+
+
+# words that every caller says
+_COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        "yang dari dengan untuk pada dalam juga akan sudah belum masih tidak bukan bisa harus adalah saya "
+        "kami kita mereka orang tolong mohon segera cepat bantuan bantu sini situ sana disini disana dekat "
+        "depan belakang samping desa dusun jalan kampung rumah banyak sekali sangat telah sedang lagi seperti "
+        "karena jadi lalu bapak mbak terjadi kejadian lapor laporan petugas sekarang tadi baru",
+    )
+)
+
+
+def words_alike(some: str | None, others: str | None) -> float:
+    """How much of the shorter of two narratives stands in the other (0..1); a single shared word says nothing."""
+    if not some or not others:
+        return 0.0
+    mine, theirs = _telling(some), _telling(others)
+    shared = len(mine & theirs)
+    return shared / min(len(mine), len(theirs)) if shared > 1 else 0.0
+
+
+def _telling(narrative: str) -> set[str]:
+    """The words of a narrative that tell it from another."""
+    words = re.findall(r"[^\W\d_]{4,}", narrative[:1000].lower())
+    return {word for word in words if word not in _COMMON}
+
+
+def dialled(phone: str | None) -> str | None:
+    """A number as it is dialled here, so that the same one is written the same: `+62 812-3456` is `08123456`."""
+    if not phone:
+        return None
+    kept = re.sub(r"[^0-9+*#]", "", phone)
+    return re.sub(r"^(\+62|0062|62(?=8))0?", "0", kept) or None
+
+
+def is_telling(phone: str | None) -> bool:
+    """Whether a number belongs to somebody: a short code or a hidden one is everybody's."""
+    return phone is not None and len(phone) >= 8
 
 
 def mask(phone: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -239,71 +239,143 @@ def whole_incident(conn: Connection, incident_id: int, site_name: str) -> dict[s
 # what is near
 
 
+NEAR_MOST, PHONED_MOST = 50, 5
+
+
 def repeat_candidates(
-    conn: Connection, database: Database, where: Position, since: dt.datetime
+    conn: Connection, database: Database, where: Position | None, since: dt.datetime, phoned: Collection[int] = ()
 ) -> list[intake.Candidate]:
-    """Open incidents near a place and not older than `since`, the newest 50, with the family of their type."""
-    west, south, east, north = box_around(where, intake.REPEAT_REACH_M)
-    return _candidates(database).all(conn, west=west, south=south, east=east, north=north, since=since)
+    """Open incidents not older than `since`: the newest 50 near a place, and those of the same number."""
+    near: list[Any] = []
+    if where is not None:
+        west, south, east, north = box_around(where, intake.REPEAT_REACH_M)
+        near = _candidates(database).all(conn, west=west, south=south, east=east, north=north, since=since)
+    known = {one.id for one in near}
+    for incident_id in phoned:
+        if incident_id not in known and (one := _phoned_candidate.first(conn, id=incident_id, since=since)):
+            near.append(one)
+    return near
+
+
+def _candidate_rows() -> Any:
+    """Open incidents as candidates, with the family of their type and the words of their first caller."""
+    kinds, columns = IncidentType.__table__, _incident.c
+    words = (
+        select(_call.c.narrative)
+        .where(_call.c.incident_id == columns.id)
+        .order_by(_call.c.id)
+        .limit(literal_column("1"))
+    )
+    told = [columns[name] for name in intake.Candidate._fields if name not in ("family", "narrative")]
+    return (
+        select(*told, kinds.c.family, words.scalar_subquery().label("narrative"))
+        .join(kinds, kinds.c.code == columns.type)
+        .where(columns.state != "closed", columns.opened_at >= bindparam("since", type_=columns.opened_at.type))
+    )
 
 
 @lru_cache(maxsize=4)
 def _candidates(database: Database) -> Prepared:
     """The statement, made once: it is asked for every normal call."""
-    kinds, columns = IncidentType.__table__, _incident.c
-    return Prepared(
-        select(*(columns[name] for name in intake.Candidate._fields if name != "family"), kinds.c.family)
-        .join(kinds, kinds.c.code == columns.type)
-        .where(database.near("incident", "point"), columns.state != "closed")
-        .where(columns.opened_at >= bindparam("since", type_=columns.opened_at.type))
-        .order_by(columns.id.desc())
-        .limit(literal_column("50"))
-    )
+    near = _candidate_rows().where(database.near("incident", "point"))
+    return Prepared(near.order_by(_incident.c.id.desc()).limit(literal_column(str(NEAR_MOST))))
+
+
+_phoned_candidate = Prepared(_candidate_rows().where(_incident.c.id == bindparam("id", type_=_incident.c.id.type)))
+_phoned = Prepared(
+    select(_call.c.incident_id)
+    .where(_call.c.caller_phone == bindparam("phone", type_=_call.c.caller_phone.type))
+    .where(_call.c.recorded_at >= bindparam("since", type_=_call.c.recorded_at.type))
+    .where(_call.c.incident_id.is_not(None))
+    .order_by(_call.c.id.desc())
+    .limit(literal_column(str(PHONED_MOST)))
+)
+
+
+def phoned_incidents(conn: Connection, phone: str | None, since: dt.datetime) -> set[int]:
+    """The incidents of the newest calls of this number. It is compared in the database: only their ids come out."""
+    if not intake.is_telling(phone):
+        return set()
+    return {row.incident_id for row in _phoned.all(conn, phone=phone, since=since)}
 
 
 def recommend(
     conn: Connection, incident: Mapping[Any, Any], wanted: set[str], now: dt.datetime
 ) -> list[dict[str, Any]]:
-    """Units in order for an incident: free and able before others, near before far, with reasons and shortfalls.
+    """Units in order for an incident: free and able first, then by the estimated way, with reasons and shortfalls.
 
-    `wanted` are the words for what the incident needs: its type's code, family and other names.
+    `wanted` are the words for what the incident needs: its type's code, family and other names. A stale position is
+    named and not held against the unit: where it was is the best that is known.
     """
     active = _grouped(conn.execute(_active_rows).mappings(), "unit_id")
     rows = conn.execute(select(*UNIT_COLUMNS).where(_unit.c.in_service)).mappings()
     found = [_recommendation(unit_card(row, active[row["id"]]), row, incident, wanted, now) for row in rows]
-    return sorted(found, key=lambda one: (len(one["shortfalls"]), one["distance_m"] is None, one["distance_m"] or 0))
+    for one in found:
+        one["is_able"] = bool(wanted.intersection(one["unit"]["capabilities"]))
+    return sorted(found, key=_order)
+
+
+def _order(one: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What stands in the way first (busy, not able, nowhere), then who is known to be able, then the way."""
+    in_the_way = len(one["shortfalls"]) - int(one["is_stale"] and one["distance_m"] is not None)
+    return in_the_way, not one["is_able"], one["distance_m"] is None, one["distance_m"] or 0
 
 
 ROAD_FACTOR = 1.4  # straight line to road, a rule of thumb; named as such on the screen
 SPEED_M_S = 9.0  # some 32 km/h on regency roads at night
 STALE_POSITION_S = 900
+ETA_BASIS = "perkiraan tanpa peta jalan: garis lurus × 1,4 dengan 32 km/jam"
+
+
+def way(away_m: float | None) -> dict[str, Any]:
+    """Metres in a straight line and the seconds they may take on the road (ETA_BASIS); None when not known."""
+    if away_m is None:
+        return {"distance_m": None, "eta_s": None}
+    return {"distance_m": round(away_m), "eta_s": round(away_m * ROAD_FACTOR / SPEED_M_S)}
+
+
+def age_of(position_at: dt.datetime | None, now: dt.datetime) -> dict[str, Any]:
+    """How old a position is, and whether that is too old to lean on; one without a time is."""
+    age_s = max(0, round((now - position_at).total_seconds())) if position_at else None
+    return {"position_age_s": age_s, "is_stale": age_s is None or age_s > STALE_POSITION_S}
 
 
 def _recommendation(
     card: dict[str, Any], row: Mapping[Any, Any], incident: Mapping[Any, Any], wanted: set[str], now: dt.datetime
 ) -> dict[str, Any]:
-    away_m = _away_m(row, incident)
-    age_s = (now - row["position_at"]).total_seconds() if row["position_at"] else None
-    reasons = [f"{away_m / 1000:.1f} km garis lurus".replace(".", ",")] if away_m is not None else []
-    shortfalls = ["posisi tidak diketahui"] if away_m is None else []
-    if able := wanted.intersection(card["capabilities"]):
-        reasons.append(f"mampu: {', '.join(sorted(able))}")
-    elif card["capabilities"]:
-        shortfalls.append("tidak tercatat mampu untuk jenis ini")
-    if age_s is not None and age_s > STALE_POSITION_S:
-        shortfalls.append(f"posisi {age_s / 60:.0f} menit lalu")
+    away_m, age = _away_m(row, incident), age_of(row["position_at"], now)
+    reasons, shortfalls = _suits(card, wanted)
+    if away_m is None:
+        shortfalls.append("posisi tidak diketahui")
+    else:
+        reasons.insert(0, f"{away_m / 1000:.1f} km garis lurus".replace(".", ","))
+        shortfalls += _staleness(age)
     if card["state"] != "standby":
         shortfalls.append("sedang bertugas")
     if incident["id"] in card["incident_ids"]:
         shortfalls.append("sudah di kejadian ini")
-    return {
-        "unit": card,
-        "distance_m": None if away_m is None else round(away_m),
-        "eta_s": None if away_m is None else round(away_m * ROAD_FACTOR / SPEED_M_S),
-        "position_age_s": None if age_s is None else round(age_s),
-        "reasons": reasons,
-        "shortfalls": shortfalls,
-    }
+    return {"unit": card, **way(away_m), **age, "reasons": reasons, "shortfalls": shortfalls}
+
+
+def _suits(card: Mapping[str, Any], wanted: set[str]) -> tuple[list[str], list[str]]:
+    """Whether it is able to: (reasons, shortfalls)."""
+    if able := wanted.intersection(card["capabilities"]):
+        return [f"mampu: {', '.join(sorted(able))}"], []
+    return [], ["tidak tercatat mampu untuk jenis ini"] if card["capabilities"] else []
+
+
+def _staleness(age: Mapping[str, Any]) -> list[str]:
+    if not age["is_stale"]:
+        return []
+    return [f"posisi {_ago(age['position_age_s'])} lalu" if age["position_age_s"] is not None else "posisi tanpa jam"]
+
+
+def _ago(age_s: float) -> str:
+    """`20 menit`, `3 jam`, `2 hari`."""
+    for size_s, word in ((172_800, "hari"), (7_200, "jam")):
+        if age_s >= size_s:
+            return f"{age_s // (size_s // 2):.0f} {word}"
+    return f"{age_s / 60:.0f} menit"
 
 
 def _away_m(unit: Mapping[Any, Any], incident: Mapping[Any, Any]) -> float | None:

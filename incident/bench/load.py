@@ -22,7 +22,6 @@ CALL = {
     "type": "flood",
     "channel": "112",
     "narrative": NARRATIVE,
-    "caller": {"name": "Bu Sri", "phone": "081234567321"},
 }
 
 
@@ -68,8 +67,14 @@ def run(port: int, token: str, clients: int, requests: int, path: str = "/api/v1
 
 
 def bodies(count: int) -> list[dict[str, Any]]:
-    """Calls spread over a regency, each with a key of its own."""
-    return [{**CALL, "uid": str(uuid4()), "place": _place(number)} for number in range(count)]
+    """Calls spread over a regency, each with a key and a caller of its own."""
+    return [
+        {**CALL, "uid": str(uuid4()), "caller": _caller(number), "place": _place(number)} for number in range(count)
+    ]
+
+
+def _caller(number: int) -> dict[str, Any]:
+    return {"name": "Bu Sri", "phone": f"0812{number:08d}"}
 
 
 def _place(number: int) -> dict[str, Any]:
