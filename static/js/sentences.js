@@ -1,6 +1,7 @@
 // A line of the chronology: a journal entry as a sentence, and a softer part with the details. Pure.
 import { ASSIGNMENT_VERBS, CALL_CHANNELS, DISPOSITIONS, OBSTACLES, UNIT_STATES, WAYS, named } from "./names.js";
 import { listed, t } from "./words.js";
+import { zoneWord } from "./zone_words.js";
 
 const cardOf = (entry, collection) => entry.body?.cards?.[collection]?.[0] ?? {};
 
@@ -33,11 +34,27 @@ const SENTENCES = {
   "delivery.handed": (entry, body) => [body.channel === "screen" ? t("Siaran terkirim ke layar, belum dilihat") : t("Siaran antre lewat {way}", { way: named(WAYS, body.channel) }), recipientsOf(entry)],
   "delivery.keyed": (entry) => [t("Siaran mengudara lewat radio, belum ada jawaban"), recipientsOf(entry)],
   "delivery.heard": (entry) => [t("Siaran diterima alat, belum dilihat orang"), recipientsOf(entry)],
+  "zone.drawn": (entry, body) => [t("Digambar di peta: {kind}", { kind: zoneKind(entry, body) }), drawnAs(entry, body)],
+  "zone.struck": (entry, body) => [t("Dicoret dari peta: {kind}", { kind: zoneKind(entry, body) }), quoted(cardOf(entry, "zones").struck_why)],
+  "zone.expired": (entry, body) => [t("Habis waktunya di peta: {kind}", { kind: zoneKind(entry, body) }), quoted(cardOf(entry, "zones").words)],
+  "facility.added": (entry) => [t("Fasilitas ditambahkan: {name}", { name: cardOf(entry, "facilities").name ?? "" }), ""],
+  "facility.changed": (entry) => [t("Fasilitas diubah: {name}", { name: cardOf(entry, "facilities").name ?? "" }), ""],
+  "facility.closed": (entry, body) => [t("Fasilitas ditutup: {name}", { name: cardOf(entry, "facilities").name ?? "" }), quoted(body.text)],
+  "facility.imported": (entry, body) => [t("Fasilitas dari berkas: {added} baru, {changed} diubah", counted(body)), body.source ?? ""],
+  "landmark.remembered": (entry, body) => [t("Patokan diingat: {name}", { name: body.landmark?.name ?? "" }), ""],
+  "landmark.forgotten": (entry, body) => [t("Patokan dilupakan: {name}", { name: body.landmark?.name ?? "" }), ""],
+  "landmark.imported": (entry, body) => [t("Patokan dari berkas: {added} baru, {changed} diubah", counted(body)), body.source ?? ""],
   "delivery.failed": (entry, body) => [t("Satu jalan siaran gagal"), [recipientsOf(entry), body.reason].filter(Boolean).join(": ")],
   "overlay.added": (entry, body) => [t("Lapisan peta ditambahkan: {name}", { name: body.name ?? "" }), ""],
   "overlay.removed": (entry, body) => [t("Lapisan peta dilepas: {name}", { name: body.name ?? "" }), ""],
   "basemap.switched": (entry, body) => [body.on ? t("Peta daring {name} dinyalakan", { name: body.name ?? "" }) : t("Peta daring {name} dimatikan", { name: body.name ?? "" }), ""],
 };
+
+const zoneKind = (entry, body) => zoneWord(cardOf(entry, "zones").kind ?? body.zone_kind);
+
+const drawnAs = (entry, body) => [quoted(cardOf(entry, "zones").words), body.mended].filter(Boolean).join(" · ");
+
+const counted = ({ added, changed }) => ({ added: added ?? "?", changed: changed ?? "?" });
 
 const recipientsOf = (entry) => listed((entry.body?.cards?.recipients ?? []).map((one) => one.call_sign));
 

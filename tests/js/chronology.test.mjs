@@ -13,13 +13,22 @@ test("a status is said as the unit said it", () => {
   assert.equal(sentence(entry("call.linked", { cards: { incidents: [{ calls: 7 }] } })).text, "Laporan ke-7 dihubungkan");
 });
 
+test("what was drawn on the map is named by its kind, with its words and what was mended", () => {
+  const zones = [{ kind: "isolated", words: "Dusun Lekok", struck_why: "Jembatan darurat jadi" }];
+  const drawn = sentence(entry("zone.drawn", { zone_kind: "isolated", mended: "Garis tepinya bersilang.", cards: { zones } }));
+  assert.deepEqual(drawn, { text: "Digambar di peta: terisolir", soft: "“Dusun Lekok” · Garis tepinya bersilang." });
+  assert.equal(sentence(entry("zone.struck", { cards: { zones } })).soft, "“Jembatan darurat jadi”");
+  assert.equal(sentence(entry("zone.expired", { zone_kind: "post" })).text, "Habis waktunya di peta: posko lapangan");
+  assert.equal(sentence(entry("facility.imported", { added: 3, changed: 0, source: "dinkes.csv" })).text, "Fasilitas dari berkas: 3 baru, 0 diubah");
+});
+
 test("an unknown kind says its name rather than nothing", () => {
   assert.equal(sentence(entry("volcano.woke")).text, "volcano.woke");
 });
 
 test("every kind about an incident that the rooms declare has its sentence", () => {
   const kinds = ["incident/journal.py", "alerts/actions.py"].flatMap(declared);
-  const about = kinds.filter((kind) => /^(call|incident|assignment|alert|delivery)\./.test(kind));
+  const about = kinds.filter((kind) => /^(call|incident|assignment|alert|delivery|zone|facility|landmark)\./.test(kind));
   assert.ok(about.length > 15);
   assert.deepEqual(about.filter((kind) => sentence(entry(kind)).text === kind), []);
 });
