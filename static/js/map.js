@@ -1,5 +1,6 @@
 // The map: coast, the site's own outline, graticule and marks; every file from our own origin, no tiles needed.
 import * as L from "../vendor/leaflet-src.esm.js";
+import { BaseMap } from "./base_map.js";
 import { at, now, onTick } from "./clock.js";
 import { oncePerFrame, setText } from "./dom.js";
 import { Ink } from "./ink.js";
@@ -28,6 +29,7 @@ export class BoardMap extends EventTarget {
     this.canvas = L.canvas({ padding: 0.4 });
     this.map = L.map(element.querySelector("#map"), { preferCanvas: true, renderer: this.canvas, zoomControl: false, attributionControl: false, zoomAnimation: false, fadeAnimation: false, zoomSnap: 0.5, minZoom: 4, maxZoom: 18, worldCopyJump: false });
     this.map.fitBounds(toBounds(INDONESIA));
+    this.base = new BaseMap({ map: this.map, element, live, onChange: () => (this.paintAgain(), this.sayStamp()) });
     this.ink = new Ink().addTo(this.map);
     this.stamp = element.querySelector("#map-stamp");
     this.draw = oncePerFrame(() => this.drawNow());
@@ -59,7 +61,7 @@ export class BoardMap extends EventTarget {
   async layCoast() {
     const response = await fetch(COAST).catch(() => null);
     if (!response?.ok) return;
-    this.coast = L.geoJSON(await response.json(), { interactive: false, style: ({ properties }) => this.coastStyle(properties.kind) }).addTo(this.map);
+    this.coast = L.geoJSON(await response.json(), { renderer: L.canvas({ pane: "ground", padding: 0.4 }), interactive: false, style: ({ properties }) => this.coastStyle(properties.kind) }).addTo(this.map);
     this.coast.bringToBack();
     this.outline?.bringToFront();
   }
@@ -76,7 +78,7 @@ export class BoardMap extends EventTarget {
   }
 
   outlineStyle() {
-    return { color: colour("site-edge"), weight: 1.5, fillColor: colour("site-fill"), fillOpacity: 1 };
+    return { color: colour("site-edge"), weight: 1.5, fillColor: colour("site-fill"), fillOpacity: this.base.isOn ? 0 : 1 };
   }
 
   paintAgain() {
@@ -133,8 +135,8 @@ export class BoardMap extends EventTarget {
 
   sayStamp() {
     if (!this.live.hasPicture) return setText(this.stamp, t("belum ada gambar"));
-    const facts = { time: at(this.live.freshAt), n: numberText(this.live.picture.seq) };
-    setText(this.stamp, t("gambar pukul {time} · entri {n} · luring, tanpa peta dasar", facts));
+    const facts = { time: at(this.live.freshAt), n: numberText(this.live.picture.seq), ground: this.base.says };
+    setText(this.stamp, t("gambar pukul {time} · entri {n} · {ground}", facts));
   }
 
   // ---- looking and choosing

@@ -1,0 +1,107 @@
+// What lies under the marks: tiles installed on this machine, an online map where the site allows it, or the coast alone.
+// Each person chooses for themselves; nothing outside is asked while no online map is switched on and chosen.
+import { get } from "./api.js";
+import { BaseMenu } from "./base_menu.js";
+import { NONE, choiceOf, isVector, titleOf } from "./base_words.js";
+import { Hatch } from "./hatch.js";
+import { onlineLayer } from "./online_tiles.js";
+import { rasterLayer } from "./raster_tiles.js";
+import { openSource } from "./tile_source.js";
+import { toast } from "./toast.js";
+import { t } from "./words.js";
+
+const KEY = "posko.base";
+const PANES = { ground: 150, base: 190, hatch: 195 }; // the coast, tiles, hatch: all under what is drawn on them
+const ASK_AGAIN_MS = 60_000;
+const kept = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
+const keep = (name) => { try { localStorage.setItem(KEY, name); } catch { /* for this page alone */ } };
+
+/** map: Leaflet's; element: what its tools lie in; live: where news of a switch comes from; onChange: paint what depends on it. */
+export class BaseMap {
+  constructor({ map, element, live, onChange = () => {} }) {
+    Object.assign(this, { map, onChange, told: { tiles: [], online: [] }, chosen: null, layers: [], turn: 0 });
+    for (const [name, level] of Object.entries(PANES)) map.createPane(name).style.zIndex = level;
+    this.menu = new BaseMenu(this, element);
+    addEventListener("posko:theme", () => this.layers.forEach((layer) => layer.restyle?.()));
+    live.addEventListener("change", ({ detail: { entries } }) => entries.some(({ kind }) => kind === "basemap.switched") && this.refresh());
+    setInterval(() => this.isOnline && this.refresh(), ASK_AGAIN_MS);
+    this.ready = this.begin();
+  }
+
+  async begin() {
+    const told = await get("/basemaps").catch(() => null);
+    if (!told) return;
+    this.told = told;
+    this.admitted = new Set(told.online.map(({ id }) => id));
+    await this.choose(kept());
+  }
+
+  /** Whether something covers the coast. */
+  get isOn() {
+    return this.chosen !== null;
+  }
+
+  get isOnline() {
+    return this.isOn && !this.chosen.container;
+  }
+
+  /** What the map stands on, in a few words. */
+  get says() {
+    if (!this.chosen) return t("luring, tanpa peta dasar");
+    return this.chosen.container ? t("luring, peta dasar {name}", { name: titleOf(this.chosen) }) : t("peta daring {name}", { name: this.chosen.name });
+  }
+
+  // ---- choosing
+
+  /** Show the map of that name; an unknown or no name: the best that is installed. */
+  async choose(name, { isKept = false } = {}) {
+    if (isKept) keep(name);
+    const wish = this.find(name);
+    if (wish && !wish.container && !this.admitted.has(wish.id)) return location.reload(); // the page's policy is older than the switch
+    const turn = ++this.turn;
+    const layers = wish ? await this.layersOf(wish).catch(() => null) : [];
+    if (turn !== this.turn) return;
+    this.show(layers ? wish : null, layers ?? []);
+    if (!layers) toast(t("Peta dasar {name} tidak dapat dibuka.", { name: titleOf(wish) }), { isBad: true });
+  }
+
+  find(name) {
+    if (name === NONE) return null;
+    return [...this.told.online, ...this.told.tiles].find((one) => choiceOf(one) === name) ?? this.best;
+  }
+
+  // Vectors first: they have both themes and names; then the one that goes closest.
+  get best() {
+    const order = (a, b) => Number(isVector(b)) - Number(isVector(a)) || b.maxzoom - a.maxzoom;
+    return [...this.told.tiles].sort(order)[0] ?? null;
+  }
+
+  async layersOf(wish) {
+    if (!wish.container) return [onlineLayer(wish, () => this.goOffline(t("Peta daring tidak terjangkau; kembali ke peta luring.")))];
+    const facts = { ...wish, step: Number(isVector(wish)) };
+    const [source, vector] = await Promise.all([openSource(facts), isVector(wish) ? import("./vector_tiles.js") : null]);
+    return [vector ? vector.vectorLayer(source) : rasterLayer(source), new Hatch(facts, source)];
+  }
+
+  show(chosen, layers) {
+    for (const layer of this.layers) layer.remove();
+    Object.assign(this, { chosen, layers });
+    for (const layer of layers) layer.addTo(this.map);
+    this.menu.draw();
+    this.onChange();
+  }
+
+  // ---- online maps come and go
+
+  goOffline(words) {
+    toast(words);
+    return this.choose(this.best?.name ?? NONE);
+  }
+
+  async refresh() {
+    this.told = await get("/basemaps").catch(() => this.told);
+    const isGone = this.isOnline && !this.told.online.some(({ id }) => id === this.chosen.id);
+    if (isGone) await this.goOffline(t("Peta daring dimatikan; kembali ke peta luring."));
+    this.menu.draw();
+  }
+}
