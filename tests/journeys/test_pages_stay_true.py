@@ -24,7 +24,9 @@ import alerts.rules
 
 # board.join happens when an application is made; here there is none
 from gis.database import Database
-from incident import actions, intake, lens, rules
+from gis.tables import FACILITIES, LANDMARKS, read
+from gis.zones import KINDS, checked
+from incident import actions, ground, intake, lens, rules
 from incident.config import load_settings
 from incident.errors import Refused
 from incident.post import Post
@@ -159,11 +161,49 @@ def _alerted_and_closed(room: Room) -> None:
     room.relay()
 
 
+def _a_zone(room: Room) -> None:
+    _an_incident(room)
+    _set(room, zone=room.zone(incident_id=room.known["incident"], expires_at=room.clock.now + dt.timedelta(minutes=10)))
+
+
+def _draw(kind: str) -> Step:
+    return lambda room: room.zone(kind, SHAPES[KINDS[kind][0]], words=f"Di sini {kind}")
+
+
+def _run_out(room: Room) -> None:
+    room.clock.on(601)
+    room.relay()
+
+
+def _a_facility(room: Room) -> None:
+    _set(room, facility=room.facility())
+
+
+def _facility(action: Callable[..., Any], **said: Any) -> Step:
+    return lambda room: room.do(action, room.known["facility"], **said)
+
+
+def _a_landmark(room: Room) -> None:
+    entry = room.do(ground.remember_landmark, "Masjid Raya", 116.6, -8.5)
+    _set(room, landmark=entry["body"]["landmark"]["id"])
+
+
+def _list(what: str, words: str) -> Step:
+    rows = read(what, words.encode()).rows
+    return lambda room: ground.import_table(room.post, "komang", uid(), what, rows, "daftar.csv")
+
+
 def _correct_area(room: Room) -> None:
     place = intake.Place("map", 116.49, -8.76, 30.0, "Keruak", "52.03.02.2004")
     room.do(actions.change_incident, room.known["incident"], "correct", text="Salah dengar", place=place)
 
 
+SHAPES: dict[str, Any] = {
+    "Polygon": {"type": "Polygon", "coordinates": [[[116.5, -8.5], [116.7, -8.7], [116.7, -8.5], [116.5, -8.7]]]},
+    "LineString": {"type": "LineString", "coordinates": [[116.5, -8.5], [116.512345678, -8.51]]},
+    "Point": {"type": "Point", "coordinates": [116.5, -8.5]},
+}
+PLACES_OF_A_FILE = "nama,jenis,lon,lat,kapasitas\nSDN 1,sd,116.5,-8.5,300\nRSUD,rsud,116.6,-8.6,120\n"
 OBSTRUCT = _verb(
     "obstruct", reason="access", text="Jembatan putus", unblock_by="PUPR", next_word_at=START + dt.timedelta(hours=1)
 )
@@ -206,6 +246,21 @@ VERBS: dict[str, tuple[Step, Step]] = {
     "expire a draft": (_a_draft, _expire),
     "end with its incident": (_an_alert_on_the_air, _alerted_and_closed),
     "end a draft with its incident": (_a_draft, _alerted_and_closed),
+    **{f"draw: {kind}": (_nothing, _draw(kind)) for kind in KINDS},
+    "draw for an incident": (_an_incident, _a_zone),
+    "strike": (_a_zone, lambda room: room.do(ground.strike_zone, room.known["zone"], "Air surut")),
+    "run out": (_a_zone, _run_out),
+    "add a facility": (_nothing, _a_facility),
+    "change a facility": (_a_facility, _facility(ground.change_facility, occupied=40, lon=116.61, lat=-8.51)),
+    "close a facility": (_a_facility, _facility(ground.close_facility)),
+    "import facilities": (_a_facility, _list(FACILITIES, PLACES_OF_A_FILE)),
+    "import facilities anew": (
+        _list(FACILITIES, PLACES_OF_A_FILE),
+        _list(FACILITIES, PLACES_OF_A_FILE.replace("300", "250")),
+    ),
+    "remember a landmark": (_nothing, _a_landmark),
+    "forget a landmark": (_a_landmark, lambda room: room.do(ground.forget_landmark, room.known["landmark"])),
+    "import landmarks": (_nothing, _list(LANDMARKS, PLACES_OF_A_FILE)),
     "the relay's whole round": (_an_alert, lambda room: room.relay()),
 }
 
@@ -230,6 +285,8 @@ def test_every_verb_of_the_tables_is_played():
     for verb in rules.ASSIGNMENT_VERBS:
         assert f"unit: {verb}" in VERBS
     assert {verb for _, verb in alerts.rules.ALERT_LIFE} - {"supersede"} <= set(" ".join(VERBS).split())
+    for kind in KINDS:
+        assert f"draw: {kind}" in VERBS
 
 
 def _ids(screen: Screen, collection: str) -> list[int]:
@@ -303,6 +360,8 @@ class AnyHistory(RuleBasedStateMachine):
         self.incidents: list[int] = []
         self.assignments: list[int] = []
         self.alerts: list[int] = []
+        self.zones: list[int] = []
+        self.facilities: list[int] = []
 
     def teardown(self) -> None:
         for screen in self.screens.values():
@@ -409,6 +468,31 @@ class AnyHistory(RuleBasedStateMachine):
                 self.room.do(alerting.record_keyed, [one], by="radio")
             if what == "heard":
                 self.room.do(alerting.record_heard, one, by="radio")
+
+    @rule(kind=st.sampled_from(list(KINDS)), minutes=st.sampled_from([None, 3, 8]), pick=st.integers(0))
+    def something_is_drawn(self, kind: str, minutes: int | None, pick: int) -> None:
+        about = self.incidents[pick % len(self.incidents)] if self.incidents and pick % 2 else None
+        until = self.clock.now + dt.timedelta(minutes=minutes) if minutes else None
+        shape = checked(kind, SHAPES[KINDS[kind][0]])
+        entry = self._try(ground.draw_zone, kind, shape, incident_id=about, expires_at=until)
+        self.zones.append(entry["body"]["zone"])
+
+    @precondition(lambda self: self.zones)
+    @rule(pick=st.integers(0))
+    def a_zone_is_struck(self, pick: int) -> None:
+        self._try(ground.strike_zone, self.zones[pick % len(self.zones)], "Tidak lagi")
+
+    @rule(pick=st.integers(0), what=st.sampled_from(["add", "change", "close", "import"]), number=st.integers(0, 500))
+    def a_facility_comes_and_goes(self, pick: int, what: str, number: int) -> None:
+        one = self.facilities[pick % len(self.facilities)] if self.facilities else None
+        if what == "import":
+            _list(FACILITIES, PLACES_OF_A_FILE.replace("300", str(number)))(self.room)
+        elif what == "add" or one is None:
+            self.facilities.append(self.room.facility(capacity=number))
+        elif what == "change":
+            self._try(ground.change_facility, one, occupied=number)
+        else:
+            self._try(ground.close_facility, one)
 
     @rule(seconds=st.sampled_from([1, 61, 301, 700]))
     def time_passes_and_the_relay_works(self, seconds: int) -> None:
