@@ -22,6 +22,7 @@ COMMANDS = {
     "drill": "incident.drill:drill",
     "bench": "incident.bench:bench",
     "gis": "gis.cli:gis",
+    "situation": "incident.situation_cli:situation",
 }
 
 

@@ -4,7 +4,18 @@ from flask import Flask
 from flask_smorest import Api
 
 from gis import outline
-from incident import boundary_routes, ground_routes, health, layer_routes, ogc_routes, pages, routes, tile_routes
+from incident import (
+    boundary_routes,
+    ground_routes,
+    health,
+    layer_routes,
+    ogc_routes,
+    pages,
+    routes,
+    situation_routes,
+    tile_routes,
+    view_routes,
+)
 
 
 def join(app: Flask, api: Api) -> None:
@@ -16,5 +27,7 @@ def join(app: Flask, api: Api) -> None:
     api.register_blueprint(layer_routes.api)
     app.register_blueprint(ogc_routes.api)
     tile_routes.join(app, api)
+    api.register_blueprint(view_routes.api)
     app.register_blueprint(pages.pages)
+    app.register_blueprint(situation_routes.situation)
     app.register_blueprint(health.health)
