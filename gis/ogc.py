@@ -281,7 +281,7 @@ def described(links: Links, about: Collection, is_html: bool | None = None) -> d
         "storageCrs": CRS84,
         "links": [
             *own,
-            link(links.to(f"{path}/items", f="json"), "items", GEOJSON, about.title),
+            link(links.to(f"{path}/items"), "items", GEOJSON, about.title),  # bare: GDAL puts /{id} behind it
             link(links.to(f"{path}/items", f="html"), "items", HTML, about.title),
             # RFC 8288 compares relations without case; GDAL before 3.7 knows this spelling alone
             link(links.to(f"{path}/schema"), "describedBy", SCHEMA_JSON),
