@@ -150,6 +150,16 @@ def gather(x: Array, y: Array, rank: Array, grid: Grid, chosen: Array | None = N
     )
 
 
+def weigh(x: Array, y: Array, grid: Grid, chosen: Array) -> tuple[Array, Array, Array]:
+    """How many points lie in each cell that has any: the middle of the cell (lon, lat) and the count."""
+    column, row = _cell_numbers(x[chosen], y[chosen], grid)
+    counts = np.bincount(row.astype(np.int64) * grid.columns + column, minlength=grid.columns * grid.rows)
+    cells = np.flatnonzero(counts)
+    lon = lon_of((grid.west + cells % grid.columns + 0.5) * 2.0**grid.shift)
+    lat = lat_of((grid.north + cells // grid.columns + 0.5) * 2.0**grid.shift)
+    return lon, lat, counts[cells]
+
+
 def _mean(key: Array, steps: Array, counts: Array, several: Array) -> Array:
     return np.bincount(key, weights=steps, minlength=len(counts))[several] / counts[several]
 

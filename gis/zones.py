@@ -68,10 +68,10 @@ def _geometry(kind: str, given: object) -> tuple[str, Any]:
     allowed = KINDS[kind]
     if not isinstance(given, Mapping):
         raise BadShape("Bentuknya harus geometri GeoJSON.")
-    named = given.get("type")
+    named = str(given.get("type"))
     if named not in allowed:
         raise BadShape(f"Untuk ini gambarlah {_WORDS[allowed]}, bukan {named if named in DEPTH else 'bentuk lain'}.")
-    return str(named), given.get("coordinates")
+    return named, given.get("coordinates")
 
 
 # the pairs
