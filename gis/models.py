@@ -18,7 +18,8 @@ def _shape(kind: str, nullable: bool = False) -> Any:
 class Area(Base):
     """A place with a Kemendagri code (`52.03.01.2001`): province 1, regency 2, district 3, village 4.
 
-    `folded` is the name as the search compares it; lon and lat are a published point, in degrees, where one is known.
+    `folded` is the name as the search compares it; lon and lat are a published point, in degrees, where one is known;
+    `radius_m` is the doubt of that point, from the points of its neighbours.
     """
 
     __tablename__ = "area"
@@ -29,6 +30,7 @@ class Area(Base):
     postcode: Mapped[str | None] = mapped_column(String(5))
     lon: Mapped[float | None]
     lat: Mapped[float | None]
+    radius_m: Mapped[float | None]
     __table_args__ = (Index("ix_area_place", "lat", "lon"),)
 
 

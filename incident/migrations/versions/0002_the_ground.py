@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("postcode", sa.String(length=5), nullable=True),
         sa.Column("lon", sa.Float(), nullable=True),
         sa.Column("lat", sa.Float(), nullable=True),
+        sa.Column("radius_m", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("code", name="pk_area"),
     )
     op.create_index("ix_area_folded", "area", ["folded"], unique=False)
