@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection, LargeBinary, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, LargeBinary, bindparam, delete, func, insert, literal_column, select
 
 from gis import codes
 from gis.database import Database
@@ -67,19 +67,24 @@ def judge(layer: Layer, swap: bool = False, names: Names = lambda _: {}, tick: T
 
     `names` gives the gazetteer's name for each code it knows, `tick` is told of each shape looked at.
     """
-    shapes = [one and swapped(one) for one in layer.shapes] if swap else layer.shapes
+    shapes = [None if one is None else swapped(one) for one in layer.shapes] if swap else layer.shapes
     column = _column(layer)
     _require_axes(layer, shapes)
     found = Judged()
-    for row, shape in enumerate(shapes):
-        try:
-            found.taken.append(_bound(layer, row, shape, column, found))
-        except _Refused as why:
-            found.refused.append((_said(layer, row, column), str(why)))
-        tick(1)
+    with np.errstate(invalid="ignore"):  # a NaN among the coordinates is refused by name, not by a warning
+        for row, shape in enumerate(shapes):
+            _judge_one(layer, row, shape, column, found)
+            tick(1)
     found.taken = _joined(found)
     _require_names(found, names([one.code for one in found.taken]))
     return found
+
+
+def _judge_one(layer: Layer, row: int, shape: BaseGeometry | None, column: codes.Column, found: Judged) -> None:
+    try:
+        found.taken.append(_bound(layer, row, shape, column, found))
+    except _Refused as why:
+        found.refused.append((_said(layer, row, column), str(why)))
 
 
 # codes
@@ -231,18 +236,16 @@ def keep(database: Database, bounds: Sequence[Bound], source: str, now: dt.datet
     """Put the areas in or in the place of those with the same code, in one transaction; answers how many were new."""
     rows = [_row(one, source[:120], now) for one in bounds]  # made before the writer lane is taken
     wanted = [one.code for one in bounds]
+    outline = func.ST_GeomFromWKB(bindparam("wkb", type_=LargeBinary), 4326)  # GeoAlchemy2 changes it: one for each use
+    put_in = insert(Boundary).values(outline=outline)
 
     def put(conn: Connection) -> int:
         before = sum(_forget(conn, part) for part in _chunks(wanted))
         for part in _chunks(rows):
-            conn.execute(_PUT, part)
+            conn.execute(put_in, part)
         return len(rows) - before
 
     return database.write(put)
-
-
-_OUTLINE = func.ST_GeomFromWKB(bindparam("wkb", type_=LargeBinary), 4326)
-_PUT = insert(Boundary).values(outline=_OUTLINE)
 
 
 def _row(one: Bound, source: str, now: dt.datetime) -> dict[str, Any]:
@@ -274,7 +277,7 @@ def stamp_of(conn: Connection) -> Stamp:
     return tuple(conn.execute(select(func.count(Boundary.code), func.max(Boundary.imported_at))).one())
 
 
-WKB = func.ST_AsBinary(Boundary.outline, type_=LargeBinary)
+WKB: Any = literal_column("ST_AsBinary(boundary.outline)", LargeBinary)
 
 
 def shapes_within(conn: Connection, area_code: str, level: int) -> dict[str, BaseGeometry]:
