@@ -21,7 +21,7 @@ COMMANDS = {
     "doctor": "incident.doctor:doctor",
     "drill": "incident.drill:drill",
     "bench": "incident.bench:bench",
-    "gis": "gis.cli:gis",
+    "gis": "incident.ground_cli:gis",
     "situation": "incident.situation_cli:situation",
 }
 

@@ -314,12 +314,24 @@ _LISTS = {
 PART = 100  # rows in one transaction: some 20 ms, and an entry of less than 100 kB
 
 
-def import_table(post: Post, by: str, uid: str, what: str, rows: Sequence[Row], source: str) -> Counts:
-    """Bring a whole list in, part by part, so that nobody waits long; sent again with the same uid it does nothing."""
+def import_table(
+    post: Post,
+    by: str,
+    uid: str,
+    what: str,
+    rows: Sequence[Row],
+    source: str,
+    tell: Callable[[int], None] = lambda rows: None,
+) -> Counts:
+    """Bring a whole list in, part by part, so that nobody waits long; sent again with the same uid it does nothing.
+
+    `tell` hears after each part how many rows it had.
+    """
     parts = [rows[start : start + PART] for start in range(0, len(rows), PART)]
     total = dict.fromkeys(COUNTED, 0)
     for number, part in enumerate(parts, 1):
         about = {"source": source, "part": number, "parts": len(parts)}
         counts = post.do(import_part, by, uid_from(uid, number), what, part, **about)
         total = {name: total[name] + counts[name] for name in COUNTED}
+        tell(len(part))
     return total
