@@ -60,7 +60,7 @@ element("board-tabs").addEventListener("click", ({ target }) => target.closest("
 // ---- keys
 
 function leave() {
-  if (panel.closeForm()) return true;
+  if (panel.closeForm() || map.sheet.close()) return true;
   if (document.activeElement === queue.search) return queue.filter({ q: (queue.search.value = "") }), queue.search.blur();
   if (queue.chosen !== null) return choose(null);
   return false;
@@ -77,6 +77,10 @@ const keys = new Keys(
     ["b", t("catat kendala"), () => panel.open("obstruct")],
     ["x", t("selesai: tutup kejadian"), () => panel.open("close")],
     ["f", t("muat semua di peta"), () => map.fit()],
+    ["l", t("lapisan peta"), () => (showTab("map"), map.panel.toggle())],
+    ["g", t("gambar di peta"), () => (showTab("map"), map.drawing.toggle())],
+    ["m", t("ukur jarak dan luas"), () => (showTab("map"), map.measuring.toggle())],
+    ["p", t("cetak peta"), () => map.printing.print()],
     ["/", t("cari dalam antrean"), () => queue.search.focus()],
     ["Escape", t("tutup, kembali"), () => leave()],
     ["?", t("daftar tombol ini"), () => keys.list()],

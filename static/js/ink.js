@@ -1,13 +1,17 @@
 // One canvas over the map for all marks: a regency's worth of incidents and units costs one element.
 import { DomUtil, Layer, Point } from "../vendor/leaflet-src.esm.js";
+import { shortCount } from "./clusters.js";
+import { drawGlyph } from "./glyphs.js";
 import { corners, degreesText, gather, graticule, placeNames, under } from "./marks.js";
 import { t } from "./words.js";
 
 const PAD = 0.12;
-const RADIUS = { incident: 10, unit: 8 };
-const CELL = 26;
+const RADIUS = { incident: 10, unit: 8, facility: 10, zone: 11, place: 5 };
+const CELL = { incident: 26, unit: 26, facility: 24, place: 12 };
 const NAMES_UP_TO = 40;
 const NAME_FONT = "12px system-ui, sans-serif";
+const AREA_FONT = "600 12px system-ui, sans-serif";
+const GROUND_FONT = "11px system-ui, sans-serif";
 const TAU = Math.PI * 2;
 
 const inkOf = (names) => {
@@ -20,6 +24,9 @@ export const Ink = Layer.extend({
     this.points = [];
     this.marks = [];
     this.chosen = null;
+    this.layers = [];
+    this.opacity = {};
+    this.keptFree = () => [];
   },
 
   onAdd() {
@@ -37,12 +44,15 @@ export const Ink = Layer.extend({
   },
 
   readColours() {
-    this.colours = inkOf(["p1", "p2", "p3", "p4", "unit", "on-mark", "halo", "ink", "soft", "graticule", "amber", "red", "grey", "focus", "panel"]);
+    this.colours = inkOf(["p1", "p2", "p3", "p4", "unit", "on-mark", "halo", "ink", "soft", "graticule", "amber", "red", "grey", "focus", "panel", "blue", "green", "zone-post", "zone-assembly_point", "facility", "facility-ink"]);
   },
 
-  /** Points: {id, kind, lat, lon, shape, colour, rank, label, isHollow, isChosen, radiusM}. */
-  show(points) {
-    this.points = points;
+  /**
+   * Points: {id, kind, layer, lat, lon, shape, colour, rank, label, isHollow, isChosen, radiusM, glyph, letter, count};
+   * of kind "name" only the label is drawn. `layers` are names, the lowest first; `opacity` is by name.
+   */
+  show(points, { layers = this.layers, opacity = this.opacity } = {}) {
+    Object.assign(this, { points, layers, opacity });
     this.redraw();
   },
 
@@ -83,11 +93,18 @@ export const Ink = Layer.extend({
 
   project() {
     const placed = this.points.map((point) => ({ ...point, ...this.pixel(point) })).filter(({ x, y }) => this.isNear(x, y));
-    const cell = this._map.getZoom() >= 15 ? 0 : CELL;
-    const units = gather(placed.filter(({ kind }) => kind === "unit"), cell);
-    const incidents = gather(placed.filter(({ kind }) => kind === "incident"), cell);
-    this.marks = [...units, ...incidents].sort((a, b) => b.top.rank - a.top.rank);
-    this.isNaming = this.marks.length <= NAMES_UP_TO;
+    const isClose = this._map.getZoom() >= 15;
+    const byLayer = groupBy(placed, layerOf);
+    this.names = placed.filter(({ kind }) => kind === "name");
+    byLayer.delete(null);
+    const marks = [...byLayer.values()].flatMap((points) => gather(points, isClose || points[0].isCluster ? 0 : CELL[points[0].kind] ?? 0));
+    this.marks = marks.sort((a, b) => this.levelOf(a.top) - this.levelOf(b.top) || b.top.rank - a.top.rank);
+    this.isNaming = this.marks.filter(({ top }) => top.kind !== "place").length <= NAMES_UP_TO;
+  },
+
+  // Who is in danger lies above everything, whatever the order of the layers.
+  levelOf({ layer, rank }) {
+    return rank === 0 ? Infinity : this.layers.indexOf(layer);
   },
 
   pixel({ lat, lon }) {
@@ -106,16 +123,30 @@ export const Ink = Layer.extend({
     const { lons, lats } = graticule([bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()], Math.max(2, this.size.x / 130));
     const { pen, size } = this;
     Object.assign(pen, { strokeStyle: this.colours.graticule, fillStyle: this.colours.soft, lineWidth: 1, font: "11px system-ui, sans-serif" });
+    this.degreeBoxes = [];
     for (const lon of lons) {
       const { x } = this.pixel({ lat: bounds.getCenter().lat, lon });
       this.line(x, -this.margin.y, x, size.y + this.margin.y);
-      pen.fillText(degreesText(lon, [t("BT"), t("BB")]), x + 4, 12);
+      this.degrees(degreesText(lon, [t("BT"), t("BB")]), x + 4, 12);
     }
     for (const lat of lats) {
       const { y } = this.pixel({ lat, lon: bounds.getCenter().lng });
       this.line(-this.margin.x, y, size.x + this.margin.x, y);
-      pen.fillText(degreesText(lat, [t("LU"), t("LS")]), 4, y - 4);
+      this.degrees(degreesText(lat, [t("LU"), t("LS")]), 4, y - 4);
     }
+  },
+
+  degrees(text, x, y) {
+    this.pen.fillText(text, x, y);
+    this.degreeBoxes.push([x, y - 11, x + this.pen.measureText(text).width, y + 2]);
+  },
+
+  // What a name may not cover: the figures at the edge, the tools on the map, and what lies outside it.
+  keptOff() {
+    const { x: width, y: height } = this.size;
+    const far = 1e5;
+    const outside = [[-far, -far, 2, far], [width - 2, -far, far, far], [-far, -far, far, 2], [-far, height - 2, far, far]];
+    return [...this.degreeBoxes, ...this.keptFree(), ...outside];
   },
 
   line(fromX, fromY, toX, toY) {
@@ -144,11 +175,45 @@ export const Ink = Layer.extend({
   },
 
   drawMark({ x, y, top, count, ids }) {
-    const radius = RADIUS[top.kind];
+    const radius = this.radiusOf(top, count);
+    this.pen.globalAlpha = this.opacity[top.layer] ?? 1;
     if (ids.includes(this.chosen)) this.drawChosenRing(x, y, radius);
     this.tracePath(top.shape, x, y, radius);
     this.paintShape(top);
-    if (count > 1) this.drawCount(x + radius, y - radius, count);
+    this.drawInside(top, x, y, radius, count);
+    if (count > 1 && !top.isCluster) this.drawCount(x + radius, y - radius, count);
+    this.pen.globalAlpha = 1;
+  },
+
+  radiusOf({ kind, isCluster }, count) {
+    return isCluster ? 13 + Math.min(11, 3 * Math.log10(count)) : RADIUS[kind];
+  },
+
+  // A cluster says how many and, by its letter, how bad; a facility shows its icon.
+  drawInside({ glyph, isCluster, letter, shape }, x, y, radius, count) {
+    if (glyph) drawGlyph(this.pen, glyph, x, y, radius * 1.5, this.colours["facility-ink"]);
+    if (!isCluster) return;
+    const sink = shape === "P1" ? radius * 0.34 : 0;
+    this.inside(letter, x, y + sink + 4, `800 ${Math.round(radius * 0.78)}px system-ui, sans-serif`);
+    this.drawPlate(shortCount(count), x, y + radius + 7);
+  },
+
+  inside(text, x, y, font) {
+    Object.assign(this.pen, { font, textAlign: "center", fillStyle: this.colours["on-mark"] });
+    this.pen.fillText(text, x, y);
+    this.pen.textAlign = "start";
+  },
+
+  drawPlate(text, x, y) {
+    const { pen, colours } = this;
+    pen.font = "bold 11px system-ui, sans-serif";
+    const half = pen.measureText(text).width / 2 + 5;
+    Object.assign(pen, { fillStyle: colours.panel, strokeStyle: colours.ink, lineWidth: 1 });
+    pen.beginPath();
+    pen.roundRect(x - half, y - 8, half * 2, 16, 8);
+    pen.fill();
+    pen.stroke();
+    this.words(text, x, y + 4, "bold 11px system-ui, sans-serif", false);
   },
 
   drawChosenRing(x, y, radius) {
@@ -191,15 +256,31 @@ export const Ink = Layer.extend({
   drawNames() {
     const isChosen = ({ ids }) => ids.includes(this.chosen);
     const named = this.marks.filter((mark) => mark.count === 1 && (this.isNaming || isChosen(mark)));
-    named.sort((a, b) => Number(isChosen(b)) - Number(isChosen(a)) || a.top.rank - b.top.rank);
-    const marks = named.map((mark) => ({ x: mark.x, y: mark.y, radius: RADIUS[mark.top.kind] + (isChosen(mark) ? 6 : 0), label: mark.top.label }));
-    this.pen.font = NAME_FONT;
-    for (const { label, x, y } of placeNames(marks, (text) => this.pen.measureText(text).width)) this.words(label, x, y + 4, NAME_FONT, true);
+    named.sort((a, b) => Number(isChosen(b)) - Number(isChosen(a)) || nameRank(a.top) - nameRank(b.top));
+    const silent = this.marks.filter((mark) => !named.includes(mark)).map((mark) => this.boxOf(mark));
+    const wanted = [...named.map((mark) => this.nameOf(mark, isChosen(mark))), ...this.names.map((name) => ({ ...name, radius: 0 }))];
+    wanted.sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+    const widthOf = (text) => ((this.pen.font = AREA_FONT), this.pen.measureText(text).width);
+    for (const { label, x, y, font, layer } of placeNames(wanted, widthOf, [...silent, ...this.keptOff()])) {
+      this.pen.globalAlpha = this.opacity[layer] ?? 1;
+      this.words(label, x, y + 4, font ?? NAME_FONT, true, font === GROUND_FONT);
+    }
+    this.pen.globalAlpha = 1;
   },
 
-  words(text, x, y, font, hasHalo) {
+  nameOf({ x, y, top, count }, isChosen) {
+    const font = top.kind === "zone" ? AREA_FONT : top.kind === "place" ? GROUND_FONT : undefined;
+    return { x, y, radius: this.radiusOf(top, count) + (isChosen ? 6 : 0), label: top.label, font, layer: top.layer, order: isChosen ? -1 : nameRank(top) };
+  },
+
+  boxOf({ x, y, top, count }) {
+    const radius = this.radiusOf(top, count);
+    return [x - radius, y - radius, x + radius, y + radius + (top.isCluster ? 15 : 0)];
+  },
+
+  words(text, x, y, font, hasHalo, isSoft = false) {
     const { pen } = this;
-    Object.assign(pen, { font, textAlign: "center", strokeStyle: this.colours.halo, fillStyle: this.colours.ink, lineWidth: 3 });
+    Object.assign(pen, { font, textAlign: "center", lineJoin: "round", strokeStyle: this.colours.halo, fillStyle: isSoft ? this.colours.soft : this.colours.ink, lineWidth: 3 });
     if (hasHalo) pen.strokeText(text, x, y);
     pen.fillText(text, x, y);
     pen.textAlign = "start";
@@ -210,3 +291,13 @@ export const Ink = Layer.extend({
     return under(this.marks, x, y, reach);
   },
 });
+
+const layerOf = ({ kind, layer }) => (kind === "name" ? null : layer);
+
+const nameRank = ({ kind, rank }) => (kind === "place" ? 20 : kind === "facility" ? 12 : rank);
+
+function groupBy(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) groups.has(keyOf(item)) ? groups.get(keyOf(item)).push(item) : groups.set(keyOf(item), [item]);
+  return groups;
+}

@@ -4,6 +4,8 @@ const SHAPES = {
   P2: [[0, -1.1], [1.1, 0], [0, 1.1], [-1.1, 0]],
   P4: [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
   unit: [[-0.75, -0.75], [0.75, -0.75], [0.75, 0.75], [-0.75, 0.75]],
+  plate: [[-1, -0.7], [-0.7, -1], [0.7, -1], [1, -0.7], [1, 0.7], [0.7, 1], [-0.7, 1], [-1, 0.7]],
+  drop: [[0, 1.1], [-0.8, -0.1], [-0.8, -0.7], [-0.4, -1.1], [0.4, -1.1], [0.8, -0.7], [0.8, -0.1]],
 };
 
 /** The corners of a mark's shape round x, y; null for the round one. */
@@ -11,7 +13,7 @@ export function corners(shape, x, y, radius) {
   return SHAPES[shape]?.map(([dx, dy]) => [x + dx * radius, y + dy * radius]) ?? null;
 }
 
-/** Points {id, x, y, rank} that fall in one cell become one mark with the lowest rank on top: {x, y, ids, top, count}. */
+/** Points {id, x, y, rank, count?} that fall in one cell become one mark, the lowest rank on top: {x, y, ids, top, count}. */
 export function gather(points, cell) {
   const cells = new Map();
   for (const point of points) {
@@ -24,7 +26,7 @@ export function gather(points, cell) {
 
 function oneMark(points) {
   const top = points.reduce((best, point) => (point.rank < best.rank ? point : best));
-  return { x: top.x, y: top.y, top, count: points.length, ids: points.map((point) => point.id) };
+  return { x: top.x, y: top.y, top, count: points.reduce((sum, { count }) => sum + (count ?? 1), 0), ids: points.map((point) => point.id) };
 }
 
 /** The mark nearest to the pointer within its reach, or null; later marks lie on top. */
@@ -71,22 +73,23 @@ const GAP = 4;
 const LINE = 15;
 
 /**
- * Where names can stand without covering a mark or another name: below, above or right of their mark, else nowhere.
+ * Where names can stand without covering a mark, another name or a box of `kept` ([left, top, right, bottom]): below,
+ * above or beside their mark, else nowhere; one without a radius stands on its point or a line off it.
  * `marks` come with the most important first, each {x, y, radius, label}; `widthOf` measures a text.
  */
-export function placeNames(marks, widthOf) {
-  const taken = marks.map(({ x, y, radius }) => [x - radius, y - radius, x + radius, y + radius]);
+export function placeNames(marks, widthOf, kept = []) {
+  const taken = [...kept, ...marks.filter(({ radius }) => radius).map(({ x, y, radius }) => [x - radius, y - radius, x + radius, y + radius])];
   return marks.flatMap((mark) => {
     const spot = mark.label && spots(mark, widthOf(mark.label)).find(({ box }) => !taken.some((other) => overlap(box, other)));
     if (!spot) return [];
     taken.push(spot.box);
-    return [{ label: mark.label, x: spot.x, y: spot.y }];
+    return [{ ...mark, x: spot.x, y: spot.y }];
   });
 }
 
 function spots({ x, y, radius }, width) {
   const half = width / 2;
-  const centres = [[x, y + radius + GAP + LINE / 2], [x, y - radius - GAP - LINE / 2], [x + radius + GAP + half, y], [x - radius - GAP - half, y]];
+  const centres = !radius ? [0, -1, 1, -2, 2].map((lines) => [x, y + lines * LINE]) : [[x, y + radius + GAP + LINE / 2], [x, y - radius - GAP - LINE / 2], [x + radius + GAP + half, y], [x - radius - GAP - half, y]];
   return centres.map(([cx, cy]) => ({ x: cx, y: cy, box: [cx - half, cy - LINE / 2, cx + half, cy + LINE / 2] }));
 }
 
