@@ -230,7 +230,10 @@ def _name(fields: Mapping[str, Any]) -> str:
 
 
 def _word(fields: Mapping[str, Any], of: str, limit: int) -> str:
-    word = " ".join(str(fields.get(of, "")).split())
+    given = fields.get(of, "")
+    if isinstance(given, dict | list):
+        raise _BadRow(f"{COLUMNS[of][0]} bukan teks")
+    word = " ".join(str(given).split())
     if len(word) > limit:
         raise _BadRow(f"{COLUMNS[of][0]} lebih dari {limit} huruf")
     return word
