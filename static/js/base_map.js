@@ -19,7 +19,7 @@ const keep = (name) => { try { localStorage.setItem(KEY, name); } catch { /* for
 /** map: Leaflet's; element: what its tools lie in; live: where news of a switch comes from; onChange: paint what depends on it. */
 export class BaseMap {
   constructor({ map, element, live, onChange = () => {} }) {
-    Object.assign(this, { map, onChange, told: { tiles: [], online: [] }, chosen: null, layers: [], turn: 0 });
+    Object.assign(this, { map, live, onChange, told: { tiles: [], online: [] }, chosen: null, layers: [], turn: 0 });
     for (const [name, level] of Object.entries(PANES)) map.createPane(name).style.zIndex = level;
     this.menu = new BaseMenu(this, element);
     addEventListener("posko:theme", () => this.layers.forEach((layer) => layer.restyle?.()));
@@ -33,7 +33,13 @@ export class BaseMap {
     if (!told) return;
     this.told = told;
     this.admitted = new Set(told.online.map(({ id }) => id));
+    await this.untilPlaced();
     await this.choose(kept());
+  }
+
+  // Which map is the best is known once the first picture has said where this room is.
+  untilPlaced() {
+    return this.live.hasPicture || !this.told.tiles.length ? null : new Promise((done) => this.live.addEventListener("change", done, { once: true }));
   }
 
   /** Whether something covers the coast. */
@@ -70,9 +76,11 @@ export class BaseMap {
     return [...this.told.online, ...this.told.tiles].find((one) => choiceOf(one) === name) ?? this.best;
   }
 
-  // Vectors first: they have both themes and names; then the one that goes closest.
+  // One that lies here; vectors first, for they have both themes and names; then the one that goes closest.
   get best() {
-    const order = (a, b) => Number(isVector(b)) - Number(isVector(a)) || b.maxzoom - a.maxzoom;
+    const { lat, lng } = this.map.getCenter();
+    const isHere = ({ bounds: [west, south, east, north] }) => Number(lng > west && lng < east && lat > south && lat < north);
+    const order = (a, b) => isHere(b) - isHere(a) || Number(isVector(b)) - Number(isVector(a)) || b.maxzoom - a.maxzoom;
     return [...this.told.tiles].sort(order)[0] ?? null;
   }
 

@@ -32,7 +32,9 @@ export class BaseMenu {
 
   draw() {
     const { told, chosen } = this.base;
+    const hadFocus = this.body.contains(document.activeElement);
     fill(this.body, this.choices(told), told.tiles.length ? null : this.hint(), told.offered && may("ground.manage") ? this.switches(told.offered) : null);
+    if (hadFocus) this.body.querySelector("input:checked").focus();
     const words = chosen?.attribution ?? "";
     setText(this.credit, words);
     this.credit.hidden = !words;

@@ -1,18 +1,19 @@
 // Vector tiles painted in the browser by protomaps-leaflet: loaded with the first such map, with letters of the system.
 import protomaps from "../vendor/protomaps-leaflet.js";
+import { FLAVOURS } from "./flavours.js";
 import { plainLabels, plainPaint } from "./plain_tiles.js";
 
 const SCHEMA = new Set(["earth", "roads", "places", "landuse"]); // layers of a Protomaps basemap
 
 const isBasemap = ({ layers }) => layers.length === 0 || layers.some((name) => SCHEMA.has(name));
 
-const theme = () => document.documentElement.dataset.theme;
+const theme = () => (document.documentElement.dataset.theme === "light" ? "light" : "dark");
 
 /** A layer in the pane of base maps; `restyle()` gives it the colours of the theme without asking for a tile again. */
 export function vectorLayer(source) {
   const { minzoom, maxzoom, step, bounds: [west, south, east, north] } = source.facts;
   const url = { getZxy: async (z, x, y, signal) => wrapped(await source.get(z, x, y, signal)) };
-  const layer = protomaps.leafletLayer({ url, pane: "base", className: "base-vector", attribution: "", bounds: [[south, west], [north, east]], minZoom: minzoom && minzoom + step, flavor: theme(), lang: document.documentElement.lang });
+  const layer = protomaps.leafletLayer({ url, pane: "base", className: "base-vector", attribution: "", bounds: [[south, west], [north, east]], minZoom: minzoom && minzoom + step, lang: document.documentElement.lang });
   for (const view of layer.views.values()) view.maxDataLevel = maxzoom;
   layer.restyle = () => dress(layer, source.facts);
   dress(layer, source.facts);
@@ -28,10 +29,9 @@ function dress(layer, facts) {
   if (layer._map) layer.rerenderTiles();
 }
 
-// The flavours are in the library, behind a layer: one is made for its rules and thrown away.
 function flavoured({ options }) {
-  const { paintRules, labelRules, backgroundColor } = protomaps.leafletLayer({ url: options.url, flavor: theme(), lang: options.lang, attribution: "" });
-  return { paintRules, labelRules, backgroundColor };
+  const flavour = FLAVOURS[theme()];
+  return { paintRules: protomaps.paintRules(flavour), labelRules: protomaps.labelRules(flavour, options.lang), backgroundColor: flavour.background };
 }
 
-const plain = ({ layers }) => ({ paintRules: plainPaint(protomaps, layers), labelRules: plainLabels(protomaps, layers), backgroundColor: undefined });
+const plain = ({ layers }) => ({ paintRules: plainPaint(protomaps, layers), labelRules: plainLabels(protomaps, layers), backgroundColor: FLAVOURS[theme()].background });
