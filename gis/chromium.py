@@ -80,20 +80,21 @@ def _as_root() -> tuple[str, ...]:
 def _spoken(command: list[str], folder: Path, timeout_s: float) -> bytes:
     """What the program said; it and all its children are gone when this returns. Raises NoBrowser."""
     own = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_CACHE_HOME": str(folder)}
-    child = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env={**os.environ, **own}, start_new_session=True,
-    )  # fmt: skip
-    try:
-        said, _ = child.communicate(timeout=timeout_s)
-    except subprocess.TimeoutExpired:
-        raise NoBrowser(f"Chromium tidak selesai dalam {timeout_s:.0f} detik; simpan berkas HTML.") from None
-    finally:
-        _end(child)
+    env = {**os.environ, **own}
+    none = subprocess.DEVNULL
+    with subprocess.Popen(
+        command, stdin=none, stdout=subprocess.PIPE, stderr=none, env=env, start_new_session=True
+    ) as child:
+        try:
+            said, _ = child.communicate(timeout=timeout_s)
+        except subprocess.TimeoutExpired:
+            raise NoBrowser(f"Chromium tidak selesai dalam {timeout_s:.0f} detik; simpan berkas HTML.") from None
+        finally:
+            _end_all(child.pid)
     return bytes(said)
 
 
-def _end(child: "subprocess.Popen[bytes]") -> None:
+def _end_all(session: int) -> None:
+    """End what still runs of the program's session: Chromium leaves helpers behind when it is interrupted."""
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
+        os.killpg(session, signal.SIGKILL)
