@@ -94,3 +94,6 @@ element("keys-open")?.addEventListener("click", () => keys.list());
 const asked = Number(new URLSearchParams(location.search).get("i"));
 if (asked) live.addEventListener("change", () => choose(asked), { once: true });
 else panel.draw();
+
+// A test asks the map where a place lies on the screen.
+export { map };
