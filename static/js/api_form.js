@@ -1,5 +1,6 @@
 // A form that speaks to the API: one uid until it is answered, errors beside their fields, one click one try.
 import { newUid, post } from "./api.js";
+import { t } from "./words.js";
 
 /** `read(fields)` makes the body, or {problem: [field, sentence]}; `done(entry, fields)` says what came of it. */
 export function wireForm(form, { path, read, done }) {
@@ -15,11 +16,20 @@ async function submit(form, state, { path, read, done }) {
   const body = read(fields);
   if (body.problem) return sayAt(form, ...body.problem, true);
   setBusy(form, state, true);
-  const { entry, problem } = await send(path, { uid: state.uid, ...body });
+  const { entry, problem } = await send(path, { uid: state.uid, ...body, ...(isMeant(state, body) ? { confirmed: true } : {}) });
   setBusy(form, state, false);
-  if (problem) return sayAt(form, problem.field, problem.message, true);
+  if (problem) return sayAt(form, problem.field, askedBack(state, body, problem), true);
   begin(form, state);
   done(entry, fields);
+}
+
+// The server asks whether a place is meant: sent once more as it is, it is.
+const isMeant = (state, body) => state.doubted === JSON.stringify(body);
+
+function askedBack(state, body, problem) {
+  if (!problem.body?.confirm) return problem.message;
+  state.doubted = JSON.stringify(body);
+  return `${problem.message} ${t("Kirim sekali lagi bila memang di sana.")}`;
 }
 
 async function send(path, body) {

@@ -56,6 +56,7 @@ export function toCall(form, types, now_ms) {
     place: placeOf(form),
     received_at: new Date(form.answered_at ?? now_ms).toISOString(),
     incident: isReal(form) ? form.link?.incident : null,
+    confirmed: !isBare(form) && form.point?.is_doubted ? true : null,
   });
 }
 
@@ -79,5 +80,8 @@ export function withText(form, text) {
 
 // A click on the map stands by itself; a picked place or a coordinate stands only with its words.
 const stillMeant = (point, text) => !point.words || text.trim().toLowerCase().startsWith(point.words.toLowerCase());
+
+/** The server asks whether this point is meant: saved once more as it is, it is. Another point is asked about anew. */
+export const withDoubt = (form) => (form.point ? { ...form, point: { ...form.point, is_doubted: true } } : form);
 
 export const withPoint = (form, point, text = form.text) => ({ ...form, point, text });

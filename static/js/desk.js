@@ -1,6 +1,6 @@
 // The call desk: one form by keyboard, kept in the browser at every keystroke, saved once.
 import { get, newUid } from "./api.js";
-import { emptyForm, isBare, isEmpty, isOverridden, isReal, missing, priorityOf, toCall, usualPriority, withPoint, withText } from "./call_form.js";
+import { emptyForm, isBare, isEmpty, isOverridden, isReal, missing, priorityOf, toCall, usualPriority, withDoubt, withPoint, withText } from "./call_form.js";
 import { now, onTick } from "./clock.js";
 import { Clues } from "./desk_clues.js";
 import { ShiftCalls } from "./desk_calls.js";
@@ -254,8 +254,9 @@ class Desk {
 
   refusedNow(message, refused) {
     this.outbox.drop(message.uid);
+    this.form = refused.confirm ? withDoubt(this.form) : this.form;
     this.change({});
-    this.sayProblem(fieldOf(refused.field), refused.detail);
+    this.sayProblem(fieldOf(refused.field), refusedWords(refused));
   }
 
   // Told by the outbox, whether just now or long after the form was cleared.
@@ -270,8 +271,9 @@ class Desk {
   reopen(message) {
     this.outbox.drop(message.uid);
     this.form = { ...emptyForm(message.uid), ...message.form };
+    this.form = message.refused?.confirm ? withDoubt(this.form) : this.form;
     this.change({});
-    this.sayProblem(fieldOf(message.refused?.field), message.refused?.detail ?? "");
+    this.sayProblem(fieldOf(message.refused?.field), refusedWords(message.refused));
   }
 
   // ---- problems stand beside their field
@@ -421,6 +423,8 @@ function saveWords(form) {
   if (!form.class || isReal(form)) return t("Simpan dan buka kejadian");
   return t("Simpan sebagai {class}", { class: named(CALL_CLASSES, form.class) });
 }
+
+const refusedWords = (refused) => [refused?.detail, refused?.confirm && t("Simpan sekali lagi bila titiknya memang di sana.")].filter(Boolean).join(" ");
 
 const labelOf = (form) => [form.class ? named(CALL_CLASSES, form.class) : t("tanpa kelas"), form.type && typeName(form.type), form.text].filter(Boolean).join(" · ");
 

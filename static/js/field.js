@@ -81,7 +81,8 @@ function sendPosition() {
 }
 
 function positionFound({ coords, timestamp }) {
-  const body = { lon: coords.longitude, lat: coords.latitude, at: new Date(Math.min(timestamp + now() - Date.now(), now())).toISOString() };
+  // The phone measured it: there is nothing to ask back.
+  const body = { lon: coords.longitude, lat: coords.latitude, confirmed: true, at: new Date(Math.min(timestamp + now() - Date.now(), now())).toISOString() };
   say(`/units/${unitId}/position`, body, t("Posisi, ketelitian {n} m", { n: Math.round(coords.accuracy) }));
   setText($("position-words"), t("Posisi diambil pukul {time}, ketelitian {n} m.", { time: at(now()), n: Math.round(coords.accuracy) }));
 }

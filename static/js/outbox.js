@@ -121,7 +121,7 @@ function settle(box, message, answer) {
   box.changed();
 }
 
-const whyRefused = ({ status, body }) => ({ status, detail: body?.detail ?? "", field: body?.field ?? null });
+const whyRefused = ({ status, body }) => ({ status, detail: body?.detail ?? "", field: body?.field ?? null, ...(body?.confirm ? { confirm: true } : {}) });
 
 function tryLater(box, answer) {
   clearTimeout(box.timer);

@@ -30,7 +30,7 @@ async function send({ path, body }) {
   try {
     return { status: 200, body: await post(path, body, { waits: [] }) };
   } catch (problem) {
-    return { status: problem.status ?? 0, body: { detail: problem.message, field: problem.field } };
+    return { status: problem.status ?? 0, body: { detail: problem.message, field: problem.field, confirm: problem.body?.confirm } };
   }
 }
 

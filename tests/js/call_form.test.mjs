@@ -1,7 +1,7 @@
 // The call form: what it lacks, what it becomes, and when a point on the map is still meant.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyForm, isEmpty, isOverridden, missing, priorityOf, toCall, withPoint, withText } from "../../static/js/call_form.js";
+import { emptyForm, isEmpty, isOverridden, missing, priorityOf, toCall, withDoubt, withPoint, withText } from "../../static/js/call_form.js";
 
 const TYPES = [{ code: "flood", priority: "P2" }, { code: "fire", priority: "P1" }];
 const UID = "6f1c2a4e-0000-4000-8000-000000000001";
@@ -85,4 +85,13 @@ test("more words keep a picked place, other words drop it", () => {
 test("a click on the map stays whatever is typed", () => {
   const clicked = withPoint(emptyForm(UID), { lon: 116.5, lat: -8.4, radius_m: 100, method: "map" });
   assert.ok(withText(clicked, "depan pasar").point);
+});
+
+test("a point the server asked about is confirmed by saving once more; another point is asked about anew", () => {
+  const asked = withDoubt(form({ class: "normal", type: "flood", point: { ...POINT, lon: 2.35, lat: 48.86 } }));
+  assert.equal(toCall(asked, TYPES, NOW).confirmed, true);
+  assert.ok(!("is_doubted" in toCall(asked, TYPES, NOW).place));
+  assert.ok(!("confirmed" in toCall(withPoint(asked, { ...POINT }), TYPES, NOW)));
+  assert.ok(!("confirmed" in toCall(form({ class: "normal", type: "flood", point: POINT }), TYPES, NOW)));
+  assert.deepEqual(withDoubt(form({ text: "Sajang" })), form({ text: "Sajang" }));
 });
