@@ -36,13 +36,23 @@ def iso(at: dt.datetime | None) -> str | None:
 def incident_card(row: Mapping[Any, Any], active: Iterable[Mapping[Any, Any]], site_name: str) -> dict[str, Any]:
     """An incident on the board; `active` are its assignments still running, with the unit's agency."""
     active = list(active)
-    card = {
+    card = {  # one by one: a board of ten thousand makes as many
         "id": row["id"],
         "number": intake.number_of(row["id"], site_name),
-        **{name: row[name] for name in ("type", "priority", "state", "place", "area_code", "method", "radius_m")},
-        **{name: row[name] for name in ("lon", "lat", "calls", "disposition", "obstacle")},
-        "unit_ids": sorted(one["unit_id"] for one in active),
-        "agencies": sorted({one["agency_code"] for one in active if one["agency_code"]}),
+        "type": row["type"],
+        "priority": row["priority"],
+        "state": row["state"],
+        "place": row["place"],
+        "area_code": row["area_code"],
+        "method": row["method"],
+        "radius_m": row["radius_m"],
+        "lon": row["lon"],
+        "lat": row["lat"],
+        "calls": row["calls"],
+        "disposition": row["disposition"],
+        "obstacle": row["obstacle"],
+        "unit_ids": sorted(one["unit_id"] for one in active) if active else [],
+        "agencies": sorted({one["agency_code"] for one in active if one["agency_code"]}) if active else [],
         "opened_at": iso(row["opened_at"]),
         "changed_at": iso(row["changed_at"]),
     }

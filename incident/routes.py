@@ -10,7 +10,7 @@ from sqlalchemy import select
 from gis.coordinates import Position
 from incident import actions, board, failpoints, intake, lens, people, queries, replay, rules
 from incident import schemas as s
-from incident.api import Door, answer, features, me, post, rule
+from incident.api import Door, answer, features, me, packed, post, rule
 from incident.doubtful import require_meant
 from incident.errors import BadReport, NotAllowed, NotFound, WrongState
 from incident.models import Assignment, Incident
@@ -344,7 +344,7 @@ def get_board() -> Response:
     ground = {"exercise": here.settings.exercise, "outline": None, "bounds": None}
     for lay in grounds:
         ground |= lay(here)
-    return answer({"site": words | ground, **board.snapshot(here, me().viewer)})
+    return packed({"site": words | ground, **board.snapshot(here, me().viewer)})
 
 
 grounds: list[Any] = []  # what the map stands on, given by whoever knows it: the site's outline and bounds

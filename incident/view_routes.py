@@ -1,11 +1,10 @@
 """The doors to what lies where: the viewport, the heat and the hot spots of the last hours, what is near and within."""
 
 import datetime as dt
-import gzip
 from typing import Any
 
 import shapely
-from flask import Response, current_app, request
+from flask import Response, current_app
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from sqlalchemy import Connection
 
@@ -14,13 +13,11 @@ from gis import zones
 from gis.coordinates import Position
 from incident import people, queries, rules, view
 from incident import schemas as s
-from incident.api import Door, answer, me, post, rule
+from incident.api import Door, answer, me, packed, post, rule
 from incident.errors import BadReport, NotAllowed
 from incident.overview import Overview
 
 api = Door("view", __name__, url_prefix="/api/v1", description="The viewport, the last hours, near and within")
-GZIP_LEVEL = 4
-SMALL = 2_000  # bytes that are not worth packing
 STATES = ("open", *rules.INCIDENT_STATES)
 WITHIN_SHOWN = 200
 EARLIEST_H = 24 * 31
@@ -30,17 +27,6 @@ def _overview() -> Overview:
     """The tables of this process."""
     found: Overview = current_app.extensions.setdefault("overview", Overview())
     return found
-
-
-def packed(thing: Any) -> Response:
-    """An answer packed by gzip for those who can read it: a screen in a village has a thin line."""
-    given = answer(thing)
-    content = given.get_data()
-    if len(content) > SMALL and "gzip" in request.accept_encodings:
-        given.set_data(gzip.compress(content, GZIP_LEVEL, mtime=0))
-        given.headers["Content-Encoding"] = "gzip"
-    given.headers["Vary"] = "Accept-Encoding"
-    return given
 
 
 # what is asked
