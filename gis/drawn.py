@@ -23,7 +23,8 @@ FINEST, COARSEST = 16, 4
 MOST_AREAS = 3000  # in one answer: a screen has no room for more
 MOST_BYTES = 1_500_000  # of one answer; above it the shapes are thinned further
 KEPT_BYTES = 12_000_000  # of written shapes in memory
-CHUNK = 500
+MANY_AREAS, BROAD = 400, 11  # so many fill more than a screen at any nearer zoom
+CHUNK = 200
 Box = Mapping[str, float]  # west, south, east, north in degrees
 
 
@@ -53,12 +54,13 @@ class Drawings:
             self._forget_if_changed(stamp_of(conn))
             if len(codes) > MOST_AREAS:
                 return _written([], True, zoom)
-            return self._as_fine_as_fits(conn, level, min(max(zoom, COARSEST), FINEST), codes)
+            finest = FINEST if len(codes) <= MANY_AREAS else BROAD
+            return self._as_fine_as_fits(conn, level, min(max(zoom, COARSEST), finest), codes)
 
     def _as_fine_as_fits(self, conn: Connection, level: int, zoom: int, codes: list[str]) -> bytes:
         while True:
             features = self._features(conn, level, zoom, codes)
-            if sum(map(len, features)) <= MOST_BYTES:
+            if features is not None:
                 return _written(features, False, zoom)
             if zoom == COARSEST:
                 return _written([], True, zoom)
@@ -69,14 +71,18 @@ class Drawings:
             self._kept.clear()
             self._stamp = stamp
 
-    def _features(self, conn: Connection, level: int, zoom: int, codes: list[str]) -> list[bytes]:
-        known = self._kept.setdefault((level, zoom), {})
+    def _features(self, conn: Connection, level: int, zoom: int, codes: list[str]) -> list[bytes] | None:
+        """The written features in the order of their codes; None as soon as they are seen to be too large."""
+        known, size = self._kept.setdefault((level, zoom), {}), 0
         self._kept.move_to_end((level, zoom))
-        missing = [code for code in codes if code not in known]
-        for start in range(0, len(missing), CHUNK):
-            rows = _rows(conn, missing[start : start + CHUNK])
-            known |= self._run_apart(partial(_drawn, rows, zoom))
-        features = [known[code] for code in codes]
+        for start in range(0, len(codes), CHUNK):
+            part = codes[start : start + CHUNK]
+            if missing := [code for code in part if code not in known]:
+                known |= self._run_apart(partial(_drawn, _rows(conn, missing), zoom))
+            size += sum(len(known[code]) for code in part)
+            if size > MOST_BYTES:
+                break
+        features = [known[code] for code in codes] if size <= MOST_BYTES else None
         self._make_room()
         return features
 
