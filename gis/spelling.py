@@ -48,13 +48,15 @@ SHORT_NAMES = {
     "sulsel": "sulawesi selatan", "sultra": "sulawesi tenggara", "sulbar": "sulawesi barat", "babel": "bangka belitung",
 }  # fmt: skip
 # Words that lead to a place and are seldom its name.
-LEADING = frozenset(
-    "di dari ke yang dan atau ini itu ada dekat depan belakang samping sebelah seberang sekitar arah daerah wilayah"
-    " lokasi alamat titik masjid mesjid musholla mushola gereja pura vihara sekolah sd sdn smp smpn sma sman smk mts"
-    " kantor polsek polres koramil puskesmas pkm rsud rs klinik pasar toko warung spbu alfamart indomaret terminal"
-    " pelabuhan bandara stasiun simpang pertigaan perempatan simp jembatan jmbt sungai kali pantai lapangan gor no nomor"
-    " rumah pak bu bapak ibu haji kos gudang pabrik dermaga bundaran lampu merah kampung kota gampong nagari pekon".split()
+_LEADING = (
+    "di dari ke yang dan atau ini itu ada dekat depan belakang samping sebelah seberang sekitar arah daerah "
+    "wilayah lokasi alamat titik masjid mesjid musholla mushola gereja pura vihara sekolah sd sdn smp smpn "
+    "sma sman smk mts kantor polsek polres koramil puskesmas pkm rsud rs klinik pasar toko warung spbu "
+    "alfamart indomaret terminal pelabuhan bandara stasiun simpang pertigaan perempatan simp jembatan jmbt "
+    "sungai kali pantai lapangan gor no nomor rumah pak bu bapak ibu haji kos gudang pabrik dermaga bundaran "
+    "lampu merah kampung kota gampong nagari pekon "
 )
+LEADING = frozenset(_LEADING.split())
 
 _RT_RW = re.compile(
     r"\brt\.?\s*/\s*rw\.?\s*[:.]?\s*(?P<a>\d{1,3})\s*/\s*(?P<b>\d{1,3})"

@@ -51,6 +51,7 @@ def _application() -> Any:
     app = create_app(async_mode="gevent", run_apart=pool.apply)
     app.extensions["live"].start()
     app.extensions["ground"].start()
+    app.extensions["finder"].start()
     gc.collect()
     gc.freeze()  # what stands now stands till the end: walking it again and again cost a third of a long answer
     return app

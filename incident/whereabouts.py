@@ -5,13 +5,16 @@ from typing import Any
 from flask import Flask, current_app
 
 from gis.drawn import Drawings
+from gis.finder import Finder
 from gis.reverse import Ground
 
 
 def lay_ground(app: Flask) -> None:
     """Give the application its ground: boundaries in memory once `start` was called, drawings as they are asked for."""
-    database = app.extensions["posko"].database
-    app.extensions["ground"] = Ground(database, app.extensions["run_apart"])
+    post, run_apart = app.extensions["posko"], app.extensions["run_apart"]
+    database = post.database
+    app.extensions["ground"] = ground = Ground(database, run_apart)
+    app.extensions["finder"] = Finder(database, ground, post.settings.site.area_code, run_apart)
     app.extensions["drawings"] = Drawings(database, app.extensions["run_apart"])
 
 
