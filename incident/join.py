@@ -6,11 +6,13 @@ from flask_smorest import Api
 from gis import outline
 from incident import (
     boundary_routes,
+    export_routes,
     ground_routes,
     health,
     layer_routes,
     ogc_routes,
     pages,
+    place_routes,
     routes,
     situation_routes,
     tile_routes,
@@ -25,7 +27,9 @@ def join(app: Flask, api: Api) -> None:
     api.register_blueprint(boundary_routes.api)
     api.register_blueprint(ground_routes.api)
     api.register_blueprint(layer_routes.api)
+    api.register_blueprint(export_routes.api)
     app.register_blueprint(ogc_routes.api)
+    api.register_blueprint(place_routes.api)
     tile_routes.join(app, api)
     api.register_blueprint(view_routes.api)
     app.register_blueprint(pages.pages)
