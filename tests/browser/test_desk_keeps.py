@@ -60,6 +60,21 @@ def test_a_key_held_down_makes_one_call(desk: Page, kept: Callable[[str], int]) 
     assert kept("Pasar Masbagik") == 1
 
 
+def test_a_place_outside_indonesia_is_asked_about_and_saved_once_more(desk: Page, kept: Callable[[str], int]) -> None:
+    place = "48.860000, 2.350000"
+    write(desk, place)
+    desk.locator("#place-list [role=option]", has_text="di luar Indonesia").click()
+    expect(desk.locator("#place-words")).to_contain_text("keraguan")
+    desk.locator("#save").click()
+    expect(desk.locator("#place-error")).to_contain_text("luar Indonesia")
+    expect(desk.locator("#place-error")).to_contain_text("Simpan sekali lagi")
+    expect(desk.locator("#place")).to_have_value(place)
+    assert kept(place) == 0
+    desk.locator("#save").click()
+    expect(desk.locator("#toasts")).to_contain_text("dibuka")
+    assert kept(place) == 1
+
+
 def test_a_reload_keeps_the_draft(desk: Page) -> None:
     write(desk, "Dusun Gubuk Baru", "Rumah roboh, tiga orang")
     desk.locator("#phone").fill("081234567321")
