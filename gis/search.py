@@ -359,8 +359,12 @@ def gather(places: Iterable[Place]) -> Block:
     blocks = [Block.of([])]
     while chunk := list(islice(rest, BLOCK)):
         blocks.append(Block.of(chunk))
-    each: Any = zip(*blocks, strict=True)
-    return Block(*(b"".join(one) if isinstance(one[0], bytes) else np.concatenate(one) for one in each))
+    parts: list[Any] = [_joined(one) for one in zip(*blocks, strict=True)]
+    return Block(*parts)
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    return b"".join(parts) if isinstance(parts[0], bytes) else np.concatenate(parts)
 
 
 def _chain(levels: Numbers, parents: Numbers) -> Numbers:

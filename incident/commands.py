@@ -56,8 +56,10 @@ def db() -> None:
 
 @db.command("upgrade", epilog="Example: posko db upgrade")
 def db_upgrade() -> None:
-    """Bring the database to the newest shape."""
-    _post()
+    """Bring the database to the newest shape, and the names of all villages into it."""
+    from gis.gazetteer_cli import bring_with_bar
+
+    bring_with_bar(_post().database)
     click.echo("The database has the newest shape.")
 
 

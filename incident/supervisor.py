@@ -36,6 +36,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+PLACES = Path(sys.prefix) / "share" / "posko" / "areas.tsv.gz"  # gis.gazetteer_file says so too; the watch stays small
 
 
 class CannotRun(RuntimeError):
@@ -298,13 +299,20 @@ def _migrate(settings: Settings) -> None:
     the parts look again for themselves.
     """
     done, newest = settings.data / "schema", max(path.name for path in MIGRATIONS.glob("*.py"))
-    shape = hashlib.sha256(f"{settings.database} {newest}".encode()).hexdigest()
+    shape = hashlib.sha256(f"{settings.database} {newest} {_places_made()}".encode()).hexdigest()
     if done.exists() and done.read_text() == shape and not _is_missing(settings.database):
         return
     ended = subprocess.run(posko_command("db", "upgrade"), stdout=subprocess.DEVNULL, check=False)
     if ended.returncode:
         raise CannotRun("The database could not be opened or migrated; the line above says why.")
     done.write_text(shape)
+
+
+def _places_made() -> str:
+    """When the file of place names was made: a newer one is loaded with the same command."""
+    with contextlib.suppress(OSError):
+        return str(PLACES.stat().st_mtime_ns)
+    return ""
 
 
 def _is_missing(url: str) -> bool:

@@ -113,6 +113,7 @@ def _take_asked(folder: Path) -> str:
 def _prepare() -> None:
     from gis import outline
     from gis.database import Database
+    from gis.gazetteer_cli import bring_with_bar
     from incident.config import load_settings
     from incident.drill.cast import assemble
     from incident.post import Post
@@ -126,6 +127,7 @@ def _prepare() -> None:
     outline.keep(settings.data, shape, None, bounds, approximate=True, about=drawn["about"])
     database = Database(settings.database)
     upgrade(database)
+    bring_with_bar(database)
     assemble(Post(settings, database), folders.find_run(settings.data) or "")  # last: its file says that all is ready
     database.close()
 
