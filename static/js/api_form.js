@@ -29,7 +29,7 @@ const isMeant = (state, body) => state.doubted === JSON.stringify(body);
 function askedBack(state, body, problem) {
   if (!problem.body?.confirm) return problem.message;
   state.doubted = JSON.stringify(body);
-  return `${problem.message} ${t("Kirim sekali lagi bila memang di sana.")}`;
+  return `${problem.message} ${t("Untuk menegaskan, kirim sekali lagi.")}`;
 }
 
 async function send(path, body) {

@@ -424,7 +424,7 @@ function saveWords(form) {
   return t("Simpan sebagai {class}", { class: named(CALL_CLASSES, form.class) });
 }
 
-const refusedWords = (refused) => [refused?.detail, refused?.confirm && t("Simpan sekali lagi bila titiknya memang di sana.")].filter(Boolean).join(" ");
+const refusedWords = (refused) => [refused?.detail, refused?.confirm && t("Untuk menegaskan, simpan sekali lagi.")].filter(Boolean).join(" ");
 
 const labelOf = (form) => [form.class ? named(CALL_CLASSES, form.class) : t("tanpa kelas"), form.type && typeName(form.type), form.text].filter(Boolean).join(" · ");
 

@@ -67,7 +67,7 @@ def test_a_place_outside_indonesia_is_asked_about_and_saved_once_more(desk: Page
     expect(desk.locator("#place-words")).to_contain_text("keraguan")
     desk.locator("#save").click()
     expect(desk.locator("#place-error")).to_contain_text("luar Indonesia")
-    expect(desk.locator("#place-error")).to_contain_text("Simpan sekali lagi")
+    expect(desk.locator("#place-error")).to_contain_text("simpan sekali lagi")
     expect(desk.locator("#place")).to_have_value(place)
     assert kept(place) == 0
     desk.locator("#save").click()
