@@ -5,7 +5,7 @@ Lines instead of polygons: a border between two villages is drawn once, and a re
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ def backdrop(
     `areas` are polygons by code, all of one level (districts or villages); `outline` and `bounds` stand in where there
     are none; without either the box of `points` (lon, lat) does, and without those Indonesia.
     """
-    seen = _bounds_of(areas) or bounds or _box_round(points) or INDONESIA
+    seen = tuple(_bounds_of(areas) or bounds or _box_round(points) or INDONESIA)
     return {
         "bounds": [round(one, 4) for one in seen],
         **_coast(seen),
@@ -64,7 +64,8 @@ def _box_round(points: Iterable[Any], margin_deg: float = 0.05) -> Box | None:
 # the coast
 
 
-def _coast(seen: Box) -> dict[str, Line]:
+@lru_cache(maxsize=4)
+def _coast(seen: tuple[float, ...]) -> dict[str, Line]:
     """Land and borders near the site, no more: the archipelago whole is four times as long."""
     west, south, east, north = seen
     reach = AROUND * max(0.3, east - west, north - south)

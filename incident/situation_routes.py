@@ -87,7 +87,8 @@ def situation_picture() -> Response:
 
 
 def _require_wanted(kind: str) -> None:
-    if not request.accept_mimetypes[kind]:
+    wanted = request.accept_mimetypes
+    if wanted and not wanted[kind]:  # who names nothing takes anything (RFC 9110 section 12.5.1)
         raise OtherShape(_("Peta situasi hanya ada sebagai halaman HTML dan gambar PNG."))
 
 
