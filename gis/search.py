@@ -275,7 +275,7 @@ class Index:
 
     def point(self, number: int) -> tuple[float | None, float | None]:
         lon, lat = float(self.lon[number]), float(self.lat[number])
-        return (None, None) if lon != lon else (round(lon, 6), round(lat, 6))
+        return (None, None) if lon != lon else (round(lon, 5), round(lat, 5))
 
     def with_marks(self, marks: Sequence[Mark]) -> "Index":
         """The same places with these patokan and facilities."""

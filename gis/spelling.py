@@ -106,16 +106,16 @@ def glued(folded: str) -> str:
 
 _SOUNDS = (
     ("oe", "u"), ("dj", "j"), ("tj", "c"), ("sj", "s"), ("sy", "s"), ("kh", "k"), ("ph", "p"), ("th", "t"), ("dh", "d"),
-    ("ck", "k"), ("q", "k"), ("x", "ks"), ("v", "p"), ("f", "p"), ("z", "j"), ("y", "i"), ("h", ""), ("e", ""),
+    ("ck", "k"), ("q", "k"), ("x", "ks"), ("v", "p"), ("f", "p"), ("z", "j"), ("y", "i"),
 )  # fmt: skip
+_SWALLOWED = str.maketrans("", "", "he")
 
 
 def skeleton(word: str) -> str:
     """The name as it sounds: old spellings, silent h, swallowed e and doubled letters no longer differ."""
-    sound = word[1:]
     for written, spoken in _SOUNDS:
-        sound = sound.replace(written, spoken)
-    sound = word[:1] + sound
+        word = word.replace(written, spoken)
+    sound = word[:1] + word[1:].translate(_SWALLOWED)
     return "".join(one for i, one in enumerate(sound) if i == 0 or sound[i - 1] != one)
 
 
