@@ -78,7 +78,7 @@ class Landmark(Base):
 
 
 class Facility(Base):
-    """A puskesmas, fire post, shelter, hospital...: `key` names it in the file it came from, so that it is not doubled."""
+    """A puskesmas, fire post, shelter, hospital...: `key` is what a list knows it by, so that it is not doubled."""
 
     __tablename__ = "facility"
     id: Mapped[int] = mapped_column(ID, primary_key=True)
