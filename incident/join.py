@@ -16,6 +16,7 @@ from incident import (
     routes,
     situation_routes,
     tile_routes,
+    track_routes,
     view_routes,
 )
 
@@ -31,6 +32,7 @@ def join(app: Flask, api: Api) -> None:
     app.register_blueprint(ogc_routes.api)
     api.register_blueprint(place_routes.api)
     tile_routes.join(app, api)
+    api.register_blueprint(track_routes.api)
     api.register_blueprint(view_routes.api)
     app.register_blueprint(pages.pages)
     app.register_blueprint(situation_routes.situation)

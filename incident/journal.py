@@ -46,6 +46,7 @@ declare(
         "unit.added": "A unit was added to those that can be sent.",
         "unit.moved": "A unit's position became known.",
         "unit.service_changed": "A unit went in or out of service.",
+        "unit.tracked": "Where a unit went came in from a GPX or KML file.",
         "assignment.created": "A unit was assigned to an incident.",
         "assignment.changed": "A unit on an incident reported its next status.",
         "person.added": "Someone may log in now.",

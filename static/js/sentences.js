@@ -34,6 +34,7 @@ const SENTENCES = {
   "delivery.handed": (entry, body) => [body.channel === "screen" ? t("Siaran terkirim ke layar, belum dilihat") : t("Siaran antre lewat {way}", { way: named(WAYS, body.channel) }), recipientsOf(entry)],
   "delivery.keyed": (entry) => [t("Siaran mengudara lewat radio, belum ada jawaban"), recipientsOf(entry)],
   "delivery.heard": (entry) => [t("Siaran diterima alat, belum dilihat orang"), recipientsOf(entry)],
+  "unit.tracked": (entry, body) => [t("Jejak {unit} dimasukkan: {km} km", { unit: body.unit ?? "", km: kilometres(body.length_m) }), quoted(body.name)],
   "zone.drawn": (entry, body) => [t("Digambar di peta: {kind}", { kind: zoneKind(entry, body) }), drawnAs(entry, body)],
   "zone.struck": (entry, body) => [t("Dicoret dari peta: {kind}", { kind: zoneKind(entry, body) }), quoted(cardOf(entry, "zones").struck_why)],
   "zone.expired": (entry, body) => [t("Habis waktunya di peta: {kind}", { kind: zoneKind(entry, body) }), quoted(cardOf(entry, "zones").words)],
@@ -59,6 +60,10 @@ const counted = ({ added, changed }) => ({ added: added ?? "?", changed: changed
 const recipientsOf = (entry) => listed((entry.body?.cards?.recipients ?? []).map((one) => one.call_sign));
 
 const waysOf = (body) => listed((body.channels ?? []).map((channel) => named(WAYS, channel)));
+
+const tenths = new Intl.NumberFormat(globalThis.document?.documentElement.lang || "id", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+const kilometres = (length_m) => tenths.format((length_m ?? 0) / 1000);
 
 const obstacle = (body) =>
   [quoted(body.text), body.unblock_by && t("dapat diatasi oleh {who}", { who: body.unblock_by })].filter(Boolean).join(" · ");
