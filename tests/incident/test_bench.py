@@ -37,6 +37,25 @@ def test_a_slow_disk_is_slow_for_us_and_for_the_bare_commit(tmp_path: Path) -> N
     assert "tutorial" not in raw
 
 
+@pytest.mark.slow
+def test_gis_prints_its_figures_with_limit_and_ratio(tmp_path: Path) -> None:
+    words = ["gis", "--quick", "--sizes", "4000,9000", "--boards", "", "--json"]
+    done = CliRunner().invoke(bench, words, env={"POSKO_DATA": str(tmp_path), "POSKO_DATABASE": ""})
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    names = [figure["name"] for figure in said["figures"]]
+    for wanted in ("viewport of 400, p95", "viewport of 900, largest", "nearest 5 of 300 units, p95", "reverse of"):
+        assert any(name.startswith(wanted) for name in names), wanted
+    assert all(figure["value"] <= 50 for figure in said["figures"] if figure["name"].endswith("largest"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sizes_that_are_no_numbers_are_refused_by_name() -> None:
+    done = CliRunner().invoke(bench, ["gis", "--sizes", "many"])
+    assert done.exit_code == 2
+    assert "'many'" in done.output
+
+
 @pytest.mark.parametrize("name", PARTS)
 def test_each_part_says_how_it_is_called(name: str) -> None:
     done = CliRunner().invoke(bench, [name, "--help"])
