@@ -20,6 +20,7 @@ REGISTER: Mapping[str, str] = {
     "boundaries": "incident.layers:boundaries",
     "overlays": "incident.layers:overlays",
     "heat": "incident.layers:heat",
+    "hotspots": "incident.layers:hotspots",
     "zones": "incident.layers:zones",
     "tracks": "incident.layers:tracks",
     "landmarks": "incident.layers:landmarks",
@@ -42,8 +43,9 @@ def N_(words: str) -> str:
 class Ask:
     """Who asks a layer for what: `box` is west, south, east, north in degrees, None for everything.
 
-    `viewer` is the lens through which they look, `site` the place of this room, `data` its folder; `hours` is how far
-    back a layer of happenings looks, `zoom` the web map zoom that shapes may be simplified for, `which` the overlay.
+    `viewer` is the lens through which they look, `site` the place of this room, `data` its folder, `post` the room itself;
+    `hours` is how far back a layer of happenings looks, `zoom` the web map zoom that shapes may be simplified for,
+    `which` the overlay.
     """
 
     conn: Connection
@@ -57,6 +59,7 @@ class Ask:
     zoom: float | None = None
     limit: int = MOST_FEATURES
     which: str = ""
+    post: Any = None
 
     def near(self, table: str, column: str) -> list[TextClause]:
         """The condition that uses the spatial index, as a list to spread into `where`; empty without a box."""

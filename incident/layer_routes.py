@@ -8,6 +8,7 @@ from flask_babel import gettext
 from marshmallow import EXCLUDE, Schema, fields, validate
 from sqlalchemy import Connection
 
+from gis.gazetteer import ATTRIBUTION
 from gis.layers import Ask, Box, Layer, find_layer, layers
 from incident import overlays, rules
 from incident import schemas as s
@@ -48,9 +49,8 @@ def list_layers() -> Response:
     role = me().role
     with post().database.read() as conn:
         added = overlays.every(conn)
-    return answer(
-        {"layers": [told for one in layers() if rules.may(role, one.about.verb) for told in _told(one, added)]}
-    )
+    shown = [one for one in layers() if rules.may(role, one.about.verb)]
+    return answer({"layers": [told for one in shown for told in _told(one, added)], "attribution": ATTRIBUTION})
 
 
 def _told(one: Layer, added: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -107,7 +107,9 @@ def open_layer(
     if not rules.may(someone.role, found.about.verb):
         raise NotAllowed("Peran Anda tidak boleh melihat lapisan ini.")
     site, data = here.settings.site, here.settings.data
-    asked = Ask(conn, here.database, someone.viewer, site, data, here.clock(), box, hours, zoom, which=which, **more)
+    asked = Ask(
+        conn, here.database, someone.viewer, site, data, here.clock(), box, hours, zoom, which=which, post=here, **more
+    )
     return found, asked
 
 

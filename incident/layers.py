@@ -10,17 +10,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from geoalchemy2.shape import to_shape
-from shapely import set_precision, simplify
-from shapely.geometry import mapping
+from shapely import Point, set_precision, simplify
+from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 
 from gis import overlays as files
-from gis.layers import N_, About, Ask, Collection, Sign, collection, feature, layer, point
+from gis.layers import N_, About, Ask, Collection, Sign, collection, feature, layer, meets, point
 from gis.models import Boundary, Landmark, Track, Zone
-from incident import ground_queries, lens, queries, rules
+from gis.plane import plane_at
+from incident import ground_queries, lens, queries, rules, view
 from incident import overlays as site_overlays
 from incident.models import Call, Incident, Unit
+from incident.overview import some_incidents
 
 NOW, GROUND, HAZARD = N_("keadaan"), N_("tempat"), N_("bahaya")
 _incident, _unit, _call = Incident.__table__, Unit.__table__, Call.__table__
@@ -188,9 +190,7 @@ def landmarks(ask: Ask) -> Collection:
 
 
 @layer(
-    About(
-        N_("Jejak satuan"), NOW, (Sign("track", N_("jalan yang ditempuh")),), verb="unit.read", stale_after=("track",)
-    )
+    About(N_("Jejak satuan"), NOW, (Sign("track", N_("jalan yang ditempuh")),), verb="unit.read", stale_after=("unit",))
 )
 def tracks(ask: Ask) -> Collection:
     """Where units went, from the files of their receivers; only of units the viewer sees."""
@@ -249,9 +249,9 @@ def _of_boundary(row: Mapping[Any, Any], zoom: float | None) -> dict[str, Any]:
     return feature(row["code"], _written(shown), **{name: row[name] for name in ("code", "level", "name", "source")})
 
 
-def _written(shape: BaseGeometry) -> dict[str, Any]:
+def _written(drawn: BaseGeometry) -> dict[str, Any]:
     """As GeoJSON to the metre: more digits only make the answer longer."""
-    return dict(mapping(set_precision(shape, 1e-5, mode="pointwise")))
+    return dict(mapping(set_precision(drawn, 1e-5, mode="pointwise")))
 
 
 @layer(
@@ -316,5 +316,34 @@ def _cell_deg(zoom: float | None) -> float:
 def _of_cell(x: int, y: int, size: float, count: int, most: int) -> dict[str, Any]:
     west, south, east, north = x * size, y * size, (x + 1) * size, (y + 1) * size
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    step = max(1, math.ceil(HEAT_STEPS * count / most))
+    step = math.ceil(HEAT_STEPS * count / max(most, HEAT_STEPS))  # a few alone are not many
     return feature(f"{x}:{y}", {"type": "Polygon", "coordinates": [ring]}, count=count, step=step)
+
+
+HOT_REACH_M, HOT_LEAST = 1_000.0, 5
+HOT_EDGE_M = 150.0
+
+
+@layer(
+    About(
+        N_("Dugaan satu bencana"),
+        HAZARD,
+        (Sign("hotspot", N_("banyak kejadian berdekatan")),),
+        verb="incident.read",
+        stale_after=("incident",),
+    )
+)
+def hotspots(ask: Ask) -> Collection:
+    """Where incidents of the last hours crowd (DBSCAN in metres): one disaster? A person decides."""
+    mine = true() if rules.ROLE_SEES[ask.viewer.role]["incidents"] == "all" else view.own_incidents(ask.viewer)
+    table = some_incidents(ask.conn, _incident.c.opened_at >= _since(ask), mine)
+    found = view.hot_spots(ask.conn, ask.post, table, _since(ask), HOT_REACH_M, HOT_LEAST)["hotspots"]
+    shown = [_of_hot_spot(spot) for spot in found]
+    return collection([one for one in shown if meets(ask.box, shape(one["geometry"]).bounds)], ask.limit)
+
+
+def _of_hot_spot(spot: dict[str, Any]) -> dict[str, Any]:
+    ground = plane_at(spot["lon"], spot["lat"])
+    ring = ground.round(Point(0, 0).buffer(spot["radius_m"] + HOT_EDGE_M))
+    facts = {name: spot[name] for name in ("count", "open", "worst", "radius_m", "first_at", "last_at", "question")}
+    return feature(f"{spot['lon']}:{spot['lat']}", _written(ring), **facts)

@@ -82,7 +82,7 @@ export class Drawing {
     this.sheet.fill(h("p.line", {}, signMark(kind === "facility" ? "facility-shelter" : `zone-${kind}`), h("b", {}, capital(kind === "facility" ? t("fasilitas") : zoneWord(kind)))), h("p", {}, HINTS[draws]), spotButtons(deeds));
     this.wait = ({ layer }) => this.take(kind, layer);
     this.map.once("pm:create", this.wait);
-    pm.enableDraw(draws, { ...PLAIN, markerStyle: { icon: L.divIcon({ className: "draw-spot", iconSize: [18, 18] }) }, templineStyle: { className: "draw-line" }, hintlineStyle: { className: "draw-hint", dashArray: "5 5" }, pathOptions: { className: "draw-line" } });
+    pm.enableDraw(draws, { ...PLAIN, ...inkOf(getComputedStyle(document.documentElement).getPropertyValue("--focus").trim()) });
     this.stopAiming = aim(this.board.element, this.map, deeds);
   }
 
@@ -185,6 +185,11 @@ export class Drawing {
     this.clear();
   }
 }
+
+const inkOf = (color) => ({
+  markerStyle: { icon: L.divIcon({ className: "draw-spot", iconSize: [18, 18] }) },
+  templineStyle: { color, weight: 3 }, hintlineStyle: { color, weight: 2, dashArray: "5 5" }, pathOptions: { color },
+});
 
 const HINTS = {
   Polygon: t("Tandai sudut-sudutnya; klik titik pertama lagi atau tekan Selesai untuk menutupnya."),

@@ -26,7 +26,7 @@ const LABELS = {
   boundaries: ({ name }) => name,
   heat: ({ count, step }) => (step > 2 ? String(count) : ""),
   tracks: ({ call_sign, name }) => [call_sign, name].filter(Boolean).join(": "),
-  hotspots: ({ words, count }) => words ?? (count ? t("{n} kejadian berdekatan", { n: count }) : ""),
+  hotspots: ({ count }) => t("{n} kejadian berdekatan", { n: count }),
   other: (facts) => String(facts.name ?? facts.nama ?? facts.kelas ?? facts.KELAS ?? facts.label ?? ""),
 };
 

@@ -18,8 +18,8 @@ export class MapLayers extends EventTarget {
   }
 
   async load() {
-    const { layers } = await get("/layers").catch(() => ({ layers: [] }));
-    this.told = layers;
+    const { layers, attribution } = await get("/layers").catch(() => ({ layers: [] }));
+    Object.assign(this, { told: layers, attribution });
     this.stack = stackOf(layers, this.stack.length ? this.shownNow() : readLayers(location.search));
     for (const one of layers) this.prepare(one);
     for (const [name, layer] of this.grounds) if (!layers.some((one) => one.name === name)) (layer.show(false), this.grounds.delete(name));
@@ -83,7 +83,8 @@ export class MapLayers extends EventTarget {
 
   /** What the layers that are shown must be credited to. */
   get credits() {
-    return this.told.filter(({ name, attribution }) => attribution && this.isOn(name)).map(({ attribution }) => attribution);
+    const shown = this.told.filter(({ name, attribution }) => attribution && this.isOn(name));
+    return [this.attribution, ...shown.map(({ attribution }) => attribution)];
   }
 
   stateOf(name) {

@@ -20,7 +20,7 @@ export class Measuring {
     this.area = h("output.measure-area", {});
     const said = h("dl.facts", {}, h("dt", {}, t("Jarak")), h("dd", {}, this.length), h("dt", {}, t("Luas")), h("dd", {}, this.area));
     const deeds = { add: () => clickMiddle(this.map), undo: () => this.put(this.spots.slice(0, -1)), cancel: () => this.sheet.close() };
-    this.sheet.open("measure", t("Ukur jarak dan luas"), [said, spotButtons(deeds)], { onClose: () => this.end() });
+    this.sheet.open("measure", t("Ukur jarak dan luas"), [said, spotButtons(deeds, t("Tutup"))], { onClose: () => this.end() });
     this.begin(deeds);
   }
 

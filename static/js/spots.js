@@ -3,7 +3,7 @@ import { h } from "./dom.js";
 import { t } from "./words.js";
 
 /** Buttons of a tool that collects points; `deeds` are {add, undo, done, cancel}, those that are missing have none. */
-export function spotButtons({ add, undo, done, cancel }) {
+export function spotButtons({ add, undo, done, cancel }, leave = t("Batal")) {
   return h("div.stack", {},
     h("p.small.muted", {}, t("Klik di peta, atau geser peta dengan tombol panah dan tekan Enter: titik jatuh di tanda silang.")),
     h("div.line", {},
@@ -11,7 +11,7 @@ export function spotButtons({ add, undo, done, cancel }) {
       undo && h("button.btn.btn-small", { type: "button", data: { spot: "undo" }, onclick: undo }, t("Hapus titik terakhir"))),
     h("div.line", {},
       done && h("button.btn.btn-primary", { type: "button", data: { spot: "done" }, onclick: done }, t("Selesai")),
-      cancel && h("button.btn.btn-quiet", { type: "button", data: { spot: "cancel" }, onclick: cancel }, t("Batal"), " ", h("kbd", {}, "Esc"))));
+      cancel && h("button.btn.btn-quiet", { type: "button", data: { spot: "cancel" }, onclick: cancel }, leave, " ", h("kbd", {}, "Esc"))));
 }
 
 /** While a tool is busy: crosshair shown, Enter on the map puts a point; returns how to end it. */

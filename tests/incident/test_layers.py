@@ -17,6 +17,7 @@ from gis.database import point_columns
 from gis.layers import REGISTER, layers
 from gis.models import Boundary, Facility, Landmark, Track, Zone
 from incident import rules
+from incident.models import Incident
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "incident" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -38,8 +39,17 @@ def ground(app: Any, ask: Asked, cast: Any) -> Asked:
     hazard = {"type": "FeatureCollection", "features": [_hazard(*INSIDE), _hazard(*OUTSIDE)]}
     added = {"uid": str(uuid4()), "name": "Bahaya banjir", "kind": "geojson", "collection": hazard}
     assert ask("coordinator", "POST", "/overlays", added).status_code == 201
+    for lon, lat in (INSIDE, OUTSIDE):
+        here.database.write(lambda conn, spot=(lon, lat): _crowd(conn, here.clock(), *spot))
     assert ask("dispatcher", "POST", f"/units/{cast.units['PSC-1']}/position", _far()).status_code == 200
     return ask
+
+
+def _crowd(conn: Any, now: dt.datetime, lon: float, lat: float) -> None:
+    """Closed incidents of today, side by side: the board has forgotten them, what gathers has not."""
+    facts = {"type": "banjir", "priority": "P3", "state": "closed", "place": "", "opened_at": now, "changed_at": now}
+    rows = [{**facts, **point_columns(lon + n / 10_000, lat)} for n in range(5)]
+    conn.execute(insert(Incident), rows)
 
 
 def _far() -> dict[str, Any]:
