@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, LargeBinary, bindparam, delete, func, insert, literal_column, select
 
@@ -192,12 +193,19 @@ def _sound(bound: Bound, found: Judged) -> BaseGeometry:
         shape = shape.simplify(FINE_DEG)
         found.thinned.append(bound.words)
     if not shape.is_valid:
-        shape = mend(shape)
+        shape = _mended(shape)
         found.mended.append(bound.words)
     shape = areas_of(shape)
     if shape.is_empty or shape.area <= 0:
         raise _Refused("tidak mempunyai luas")
     return shape
+
+
+def _mended(shape: BaseGeometry) -> BaseGeometry:
+    try:
+        return mend(shape)
+    except ShapelyError:
+        raise _Refused("memotong dirinya sendiri dan tidak dapat diperbaiki") from None
 
 
 def _joined(found: Judged) -> list[Bound]:

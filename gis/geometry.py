@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon, get_parts, line_merge, make_valid, set_precision, union_all
+from shapely.errors import ShapelyError
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
@@ -32,9 +33,12 @@ class Melted:
 
 
 def melt(shapes: Iterable[BaseGeometry], simple_deg: float = SIMPLE_DEG) -> Melted:
-    """Union sound polygons into one outline, closing the gaps between them."""
+    """Union sound polygons into one outline, closing the gaps between them; raises BadLayer when they cannot be."""
     sound = list(shapes)
-    whole = _without_gaps(areas_of(union_all(sound)))
+    try:
+        whole = _without_gaps(areas_of(union_all(sound)))
+    except ShapelyError:
+        raise BadLayer("Wilayahnya tidak dapat disatukan menjadi batas peta.") from None
     outline = areas_of(whole.simplify(simple_deg))
     lines = line_merge(union_all([one.boundary for one in sound])).simplify(simple_deg)
     return Melted(_written(outline), _written(lines), _box(outline.bounds), len(sound))

@@ -5,15 +5,17 @@ import json
 import struct
 import zipfile
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gis import layerfiles, zips
+from gis.boundaries import judge
 from gis.boundary_sql import inserted, shape_of_path
 from gis.geometry import BadLayer
 from gis.layerfiles import read_layer
@@ -369,3 +371,36 @@ def test_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
     read_layer(files)
     assert list(scratch.iterdir()) == []
+
+
+@given(st.sampled_from(["a.gpkg", "a.geojson", "a.zip", "a.sql"]), st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_file_is_a_layer_or_a_sentence(
+    whole_files: dict[str, bytes], tmp_path: Path, name: str, chance: Random
+):
+    damaged = bytearray(whole_files[name])
+    for _ in range(chance.choice([1, 2, 5, 20])):
+        at = chance.randrange(len(damaged))
+        damaged[at : at + chance.choice([0, 1, 1, 30])] = chance.randbytes(chance.choice([0, 1, 1, 20])) or b"\0"
+    path = tmp_path / name
+    path.write_bytes(damaged)
+    try:
+        assert judge(read_layer(path)) is not None
+    except BadLayer as fault:
+        assert str(fault).endswith("."), fault
+
+
+@pytest.fixture(scope="module")
+def whole_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """One sound file of each format."""
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "shp").mkdir()
+    text = folder / "a.sql"
+    text.write_text(sql(f"('{CODES[0]}','A',1,2,'[{RING}]')"))
+    made = [
+        written(folder / "a.gpkg"),
+        geojson(folder / "a.geojson", *map(feature, CODES, SQUARES)),
+        zipped(folder / "a.zip", *shapefile(folder / "shp")),
+        text,
+    ]
+    return {one.name: one.read_bytes() for one in made}
