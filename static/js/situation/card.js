@@ -1,6 +1,5 @@
 // What is said of a thing when it is pressed: made of text alone.
-import { facilityLook, typeWord, zoneLook } from "./kinds.js";
-import { STAGE_LOOKS } from "./kinds.js";
+import { STAGE_LOOKS, facilityLook, own, typeWord, zoneLook } from "./kinds.js";
 import { el } from "./parts.js";
 import { stageAt } from "./picture.js";
 import { prioritySign } from "./sheet.js";
@@ -47,6 +46,6 @@ export function facilityCard([kind, name, , , capacity, occupied]) {
 export function unitCard([name, , , state, age], words) {
   return el("div.card", {},
     el("h3", {}, name),
-    el("p", {}, words[state] ?? state),
+    el("p", {}, own(words, state) ?? state),
     el("p.soft", {}, age === null ? t("umur posisi tidak diketahui") : t("posisi {age} sebelum gambar ini", { age: ageText(age) })));
 }

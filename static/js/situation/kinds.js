@@ -12,7 +12,7 @@ export const STAGE_LOOKS = () => ({
 });
 
 /** Kinds of areas: word, colour token, dash, how full, and the sign drawn in its middle. */
-export const ZONE_LOOKS = () => ({
+const ZONE_LOOKS = () => ({
   affected: { word: t("Wilayah terdampak"), colour: "amber", dash: null, fill: 0.22, sign: "!" },
   isolated: { word: t("Terisolir"), colour: "red", dash: "8 5", fill: 0.2, sign: "×" },
   road_cut: { word: t("Jalan putus"), colour: "red", dash: null, fill: 0.5, sign: "—", weight: 5 },
@@ -21,11 +21,14 @@ export const ZONE_LOOKS = () => ({
   assembly_point: { word: t("Titik kumpul"), colour: "green", dash: null, fill: 0.3, sign: "T" },
 });
 
-export const OTHER_ZONE = () => ({ word: t("Wilayah lain"), colour: "grey", dash: null, fill: 0.15, sign: "•" });
+const OTHER_ZONE = () => ({ word: t("Wilayah lain"), colour: "grey", dash: null, fill: 0.15, sign: "•" });
 
-export const zoneLook = (kind) => ZONE_LOOKS()[kind] ?? OTHER_ZONE();
+/** What a table says of a word, or null: a word from a file may also be "constructor" or "__proto__". */
+export const own = (table, word) => (Object.hasOwn(table, word) ? table[word] : null);
 
-export const FACILITY_LOOKS = () => ({
+export const zoneLook = (kind) => own(ZONE_LOOKS(), kind) ?? OTHER_ZONE();
+
+const FACILITY_LOOKS = () => ({
   puskesmas: { word: t("Puskesmas"), sign: "+" },
   hospital: { word: t("Rumah sakit"), sign: "RS" },
   fire_post: { word: t("Pos pemadam"), sign: "DK" },
@@ -37,7 +40,7 @@ export const FACILITY_LOOKS = () => ({
   other: { word: t("Fasilitas lain"), sign: "•" },
 });
 
-export const facilityLook = (kind) => FACILITY_LOOKS()[kind] ?? FACILITY_LOOKS().other;
+export const facilityLook = (kind) => own(FACILITY_LOOKS(), kind) ?? FACILITY_LOOKS().other;
 
 /** The word of an incident's type in the language of the reader. */
 export const typeWord = (types, type, language) => types[type]?.[language === "en" ? 2 : 1] ?? "?";

@@ -2,7 +2,7 @@
 import { facilityCard, incidentCard, listCard, unitCard, zoneCard } from "./card.js";
 import { Ground, middleOf } from "./ground.js";
 import { Ink } from "./ink.js";
-import { facilityLook, typeWord, zoneLook } from "./kinds.js";
+import { facilityLook, own, typeWord, zoneLook } from "./kinds.js";
 import { el } from "./parts.js";
 import { incidentsOf, isOpenAt, stageAt, tally } from "./picture.js";
 import { counts, footnotes, kinds, legend, stages, urgent } from "./sheet.js";
@@ -167,7 +167,7 @@ class Situation {
   unitPoints() {
     if (this.hidden.has("units") || this.moment < 0) return [];
     return this.picture.units.map((one) => ({
-      kind: "unit", lon: one[1], lat: one[2], rank: 6, thing: one, colour: UNIT_COLOURS[one[3]] ?? "unit", isHollow: one[4] === null || one[4] > STALE_S, label: one[0],
+      kind: "unit", lon: one[1], lat: one[2], rank: 6, thing: one, colour: own(UNIT_COLOURS, one[3]) ?? "unit", isHollow: one[4] === null || one[4] > STALE_S, label: one[0],
     }));
   }
 

@@ -1,6 +1,6 @@
 // The sheet beside the map: counts, stages, what is worst, what the signs mean; each line of the legend is a switch.
 import { corners } from "../marks.js";
-import { FACILITY_LOOKS, OTHER_ZONE, PRIORITIES, STAGE_LOOKS, ZONE_LOOKS, typeWord } from "./kinds.js";
+import { PRIORITIES, STAGE_LOOKS, facilityLook, typeWord, zoneLook } from "./kinds.js";
 import { el, svg } from "./parts.js";
 import { STAGES, worst } from "./picture.js";
 import { ageText, languageNow, numberText, t } from "./words.js";
@@ -64,19 +64,19 @@ export function legend(picture, hidden, flip) {
     PRIORITIES().map((word, place) => line(`p${place + 1}`, prioritySign(place + 1, 20), word, null, "li.priority")),
     el("li.plain", {}, el("i.sign-waiting"), el("span", {}, t("lingkaran putus: belum ada satuan"))),
     el("li.plain", {}, el("i.sign-ring", {}, "12"), el("span", {}, t("beberapa kejadian berdekatan"))),
-    zones.map((kind) => line(`zone-${kind}`, zoneSign(kind), (ZONE_LOOKS()[kind] ?? OTHER_ZONE()).word, picture.zones.filter((one) => one.kind === kind).length)),
+    zones.map((kind) => line(`zone-${kind}`, zoneSign(kind), zoneLook(kind).word, picture.zones.filter((one) => one.kind === kind).length)),
     facilities.map((kind) => facilityLine(kind, picture, line)),
     picture.units.length > 0 && line("units", el("i.sign-unit"), t("Satuan (berongga: posisi lama)"), picture.units.length),
     (picture.ground.outline || picture.ground.districts) && line("bounds", el("i.sign-bounds"), t("Batas wilayah"), null)));
 }
 
 const zoneSign = (kind) => {
-  const look = ZONE_LOOKS()[kind] ?? OTHER_ZONE();
+  const look = zoneLook(kind);
   return el(`i.sign-zone.ink-${look.colour}`, {}, look.sign);
 };
 
 function facilityLine(kind, picture, line) {
-  const look = FACILITY_LOOKS()[kind] ?? FACILITY_LOOKS().other;
+  const look = facilityLook(kind);
   return line(`facility-${kind}`, el("i.sign-facility", {}, look.sign), look.word, picture.facilities.filter(([other]) => other === kind).length);
 }
 
