@@ -43,7 +43,7 @@ def N_(words: str) -> str:
 class Ask:
     """Who asks a layer for what: `box` is west, south, east, north in degrees, None for everything.
 
-    `viewer` is the lens through which they look, `site` the place of this room, `data` its folder, `post` the room itself;
+    `viewer` is the lens through which they look, `site` the place of this room, `data` its folder, `post` the room;
     `hours` is how far back a layer of happenings looks, `zoom` the web map zoom that shapes may be simplified for,
     `which` the overlay.
     """
