@@ -90,9 +90,9 @@ class Situation {
     const button = (words, label, onclick, more = {}) => el("button", { type: "button", title: label, "aria-label": label, onclick, ...more }, words);
     const isServed = location.protocol.startsWith("http");
     return el("div.tools", { role: "group", "aria-label": t("Alat") },
-      button(other.toUpperCase(), other === "en" ? "English" : "Bahasa Indonesia", () => this.speak(other), { lang: other }),
+      button(other === "en" ? "English" : "Indonesia", null, () => this.speak(other), { lang: other }),
       button("◐", t("Ganti terang atau gelap"), () => this.setTheme(document.documentElement.dataset.theme === "light" ? "dark" : "light", true)),
-      button(t("Cetak"), t("Cetak"), () => print()),
+      button(t("Cetak"), null, () => print()),
       isServed && el("a", { href: `?save=1&lang=${languageNow()}`, download: "" }, t("Simpan")),
       isServed && el("a", { href: `situation.png?lang=${languageNow()}`, download: "" }, "PNG"));
   }

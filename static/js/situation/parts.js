@@ -14,7 +14,7 @@ export function svg(what, facts = {}, ...children) {
 }
 
 function filled(element, classes, facts, children) {
-  element.classList.add(...classes);
+  if (classes.length) element.classList.add(...classes);
   for (const [key, value] of Object.entries(facts)) setFact(element, key, value);
   element.append(...children.flat().filter((child) => child !== null && child !== false && child !== undefined));
   return element;

@@ -11,7 +11,7 @@ export const languageNow = () => language;
 
 /** The sentence in the chosen language with its {gaps} filled; what fills them is text, never markup. */
 export function t(sentence, gaps = {}) {
-  const said = dictionary[sentence] || sentence;
+  const said = Object.hasOwn(dictionary, sentence) ? dictionary[sentence] : sentence;
   return said.replace(/\{(\w+)\}/g, (gap, name) => (name in gaps ? String(gaps[name]) : gap));
 }
 
