@@ -97,7 +97,7 @@ def places(conn: Connection, site_code: str = "") -> Iterator[Place]:
     chosen = select(Area.level, Area.code, Area.name, Area.folded, Area.lon, Area.lat, Area.radius_m)
     ordered = chosen.order_by(Area.level, Area.code).execution_options(yield_per=CHUNK)
     grounds = _grounds(conn, site_code)
-    return _places(conn.execute(ordered).tuples(), grounds)
+    return _places(conn.execute(ordered), grounds)
 
 
 def _places(found: Iterable[Any], grounds: dict[str, tuple[float, float, float]]) -> Iterator[Place]:
@@ -116,7 +116,7 @@ def _grounds(conn: Connection, site_code: str) -> dict[str, tuple[float, float, 
     if not site_code:
         return {}
     chosen = select(Boundary.code, func.ST_AsBinary(Boundary.outline)).where(Boundary.code.startswith(site_code))
-    return {code: _ground(bytes(outline)) for code, outline in conn.execute(chosen).tuples()}
+    return {code: _ground(bytes(outline)) for code, outline in conn.execute(chosen)}
 
 
 def _ground(outline: bytes) -> tuple[float, float, float]:
@@ -136,9 +136,9 @@ def marks(conn: Connection) -> list[Mark]:
     """The landmarks and facilities that are still there."""
     landmarks = select(Landmark.kind, Landmark.name, Landmark.area_code, Landmark.lon, Landmark.lat, Landmark.radius_m)
     facilities = select(Facility.kind, Facility.name, Facility.area_code, Facility.lon, Facility.lat)
-    there = [("landmark", *one[1:]) for one in conn.execute(landmarks.where(Landmark.gone_at.is_(None))).tuples()]
+    there = [("landmark", *one[1:]) for one in conn.execute(landmarks.where(Landmark.gone_at.is_(None)))]
     places = [
-        ("facility", *one[1:], 50.0) for one in conn.execute(facilities.where(Facility.closed_at.is_(None))).tuples()
+        ("facility", *one[1:], 50.0) for one in conn.execute(facilities.where(Facility.closed_at.is_(None)))
     ]
     return [Mark(kind, name, fold_name(name), code or "", *at) for kind, name, code, *at in there + places]
 
