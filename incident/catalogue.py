@@ -41,7 +41,7 @@ from incident import lens, queries, rules
 from incident.models import Assignment, Call, Incident, Unit
 
 Feature = dict[str, Any]
-SLICE = 500  # rows made into features before others on the loop get their turn
+SLICE = 200  # rows made into features before others on the loop get their turn
 GROUND: Box = (94.0, -12.0, 142.0, 7.0)  # every village of Indonesia lies in it
 _incident, _call, _unit, _assignment = (one.__table__ for one in (Incident, Call, Unit, Assignment))
 _zone, _facility, _track = Zone.__table__, Facility.__table__, Track.__table__

@@ -81,6 +81,8 @@ def test_every_document_is_a_page_too_in_both_languages(app, cast, filled, langu
             assert answer.mimetype == "text/html", asked
             assert answer.headers["Content-Language"] == language
             assert f'<html lang="{language}"' in answer.data.decode()
+    api = app.test_client().get("/ogc/api?f=html", headers=cast.headers("coordinator")).data.decode()
+    assert api.count("<code>bbox</code>") == len(catalogue.SHELVES)
     pages = [f"/ogc/collections/{shelf}/items{one}" for shelf in catalogue.SHELVES for one in ("", "/1")]
     for path in pages:
         answer = app.test_client().get(path, headers={**cast.headers("coordinator"), **browser})
