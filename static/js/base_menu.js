@@ -12,7 +12,7 @@ export class BaseMenu {
     const summary = h("summary.btn.btn-icon", { "aria-label": t("Peta dasar"), title: t("Peta dasar") }, icon("map-2"));
     this.box = h("details.base-menu", {}, summary, this.body);
     this.credit = h("p.base-credit", { hidden: true });
-    (element.querySelector(".map-tools") ?? element).append(this.box);
+    element.querySelector(".map-tools")?.append(this.box); // a map without tools stands on what was chosen elsewhere
     element.append(this.credit);
     this.listen();
     this.draw();

@@ -1,10 +1,11 @@
 // The desk's small map: coast, the site's outline, what is open nearby, and the one point of this call with its doubt.
 import * as L from "../vendor/leaflet-src.esm.js";
+import { BaseMap } from "./base_map.js";
 
 const COAST = new URL("../vendor/coastline.json", import.meta.url);
 const ALL = [[-11, 95], [6, 141]];
 const CLOSEST = 15;
-const AROUND_M = 9000; // without streets, only what else is nearby tells where a point is
+const AROUND_M = 9000; // where there are no streets, only what else is nearby tells where a point is
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -12,6 +13,8 @@ export class DeskMap {
   constructor(element, { live, onPlace }) {
     this.map = L.map(element, { zoomControl: true, attributionControl: false, preferCanvas: true, minZoom: 4, maxZoom: 18, keyboard: true });
     this.live = live;
+    this.ground = new BaseMap({ map: this.map, element, live, onChange: () => this.repaint() });
+    this.floor = L.canvas({ pane: "ground" });
     this.base = L.layerGroup().addTo(this.map);
     this.others = L.layerGroup().addTo(this.map);
     this.mine = L.layerGroup().addTo(this.map);
@@ -42,8 +45,8 @@ export class DeskMap {
   repaint() {
     this.base.clearLayers();
     const land = { color: colour("--coast"), weight: 1, fillColor: colour("--land"), fillOpacity: 1, interactive: false };
-    if (this.coast) L.geoJSON(this.coast, { style: ({ properties }) => ({ ...land, fill: properties.kind === "land" }), interactive: false }).addTo(this.base);
-    if (this.outline) L.geoJSON(this.outline, { style: { color: colour("--site-edge"), weight: 1.5, fillColor: colour("--site-fill"), fillOpacity: 1 }, interactive: false }).addTo(this.base);
+    if (this.coast) L.geoJSON(this.coast, { renderer: this.floor, style: ({ properties }) => ({ ...land, fill: properties.kind === "land" }), interactive: false }).addTo(this.base);
+    if (this.outline) L.geoJSON(this.outline, { style: { color: colour("--site-edge"), weight: 1.5, fillColor: colour("--site-fill"), fillOpacity: this.ground.isOn ? 0 : 1 }, interactive: false }).addTo(this.base);
     this.drawOthers();
     this.drawPoint(this.point);
   }

@@ -254,6 +254,19 @@ def test_the_menu_is_closed_by_escape_and_by_a_click_elsewhere_and_keeps_the_foc
     expect(page.locator(".base-menu-body")).to_be_hidden()
 
 
+@pytest.mark.usefixtures("vector")
+def test_the_call_desk_stands_on_the_same_ground(visit: Callable[..., Visit]) -> None:
+    someone = visit("sari", color_scheme="light")
+    page = someone.open("/calls")
+    tile = page.locator(".desk-map .leaflet-base-pane canvas.leaflet-tile-loaded").first
+    expect(tile).to_be_attached()
+    middle = "(tile) => [...tile.getContext('2d').getImageData(tile.width / 2, tile.height / 2, 1, 1).data].slice(0, 3)"
+    assert tuple(tile.evaluate(middle)) == LAND["light"]
+    expect(page.locator(".desk-map .base-credit")).to_have_text("© OpenStreetMap")
+    expect(page.locator(".base-menu")).to_have_count(0)
+    assert (someone.foreign, someone.failed, someone.errors) == ([], [], [])
+
+
 # online
 
 
