@@ -1,5 +1,5 @@
 // What the desk knows about a place: likely repeats and the nearest units, beside the map.
-import { get } from "./api.js";
+import { post } from "./api.js";
 import { now } from "./clock.js";
 import { distanceM } from "./coordinates.js";
 import { fill, h, icon } from "./dom.js";
@@ -10,6 +10,7 @@ import { distanceText, t } from "./words.js";
 const PAUSE_MS = 250;
 const SHOWN_UNITS = 4;
 const STALE_S = 900;
+const WHOLE_NUMBER = /^[0-9+*# ()-]{8,30}$/;
 
 /** Units by straight distance, free ones first; those without a position cannot be ranked. */
 export function nearUnits(units, point) {
@@ -25,14 +26,15 @@ export class Clues {
     live.addEventListener("change", () => this.drawUnits());
   }
 
-  /** The form changed: ask again only when the place or the type did. */
+  /** The form changed: ask again only when the place, the type, the number or the words did. */
   look(form) {
     this.form = form;
     this.drawUnits();
     this.drawRepeats();
-    const question = form.point ? `lon=${form.point.lon}&lat=${form.point.lat}&type=${form.type ?? ""}` : "";
-    if (question === this.asked) return;
-    this.asked = question;
+    const question = questionOf(form);
+    const words = JSON.stringify(question);
+    if (words === this.asked) return;
+    this.asked = words;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(question), PAUSE_MS);
   }
@@ -41,12 +43,13 @@ export class Clues {
     this.asking?.abort();
     this.asking = new AbortController();
     this.repeats = question ? await this.fetch(question, this.asking.signal) : [];
-    if (question === this.asked) this.drawRepeats();
+    if (JSON.stringify(question) === this.asked) this.drawRepeats();
   }
 
+  // In a body: a number or what was said must not stand in an address that a log keeps.
   async fetch(question, signal) {
     try {
-      return (await get(`/repeats?${question}`, { signal })).repeats ?? [];
+      return (await post("/repeats", question, { signal, waits: [] })).repeats ?? [];
     } catch {
       return []; // away or aborted: the desk goes on without the clue
     }
@@ -79,6 +82,14 @@ export class Clues {
     document.getElementById("nearby").hidden = found.length === 0;
     fill(document.getElementById("near-units"), ...found.map(unitRow));
   }
+}
+
+/** What the server is asked, as far as the form knows it; null while there is neither a place nor a number. */
+export function questionOf({ point, type, phone = "", narrative = "" }) {
+  const number = WHOLE_NUMBER.test(phone.trim()) ? phone.trim() : "";
+  if (!point && !number) return null;
+  const known = { lon: point?.lon, lat: point?.lat, radius_m: point?.radius_m, area_code: point?.area_code, type, phone: number, narrative: narrative.trim() };
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined && value !== null && value !== ""));
 }
 
 const said = (repeat) => ({ number: repeat.number, type: typeName(repeat.type) });
