@@ -26,9 +26,16 @@ class BoundariesQuery(Schema):
     bbox = fields.String(metadata={"description": "west,south,east,north in degrees; without it everything"})
 
 
+class BoundariesOut(s.Features):
+    """Areas as GeoJSON; `zoom` is how near they are fine enough for, `capped` that they were too many to send."""
+
+    capped = fields.Boolean(required=True)
+    zoom = fields.Integer(required=True)
+
+
 @api.get("/boundaries")
 @rule(api, "place.read")
-@api.response(200, s.Features)
+@api.response(200, BoundariesOut)
 @api.arguments(BoundariesQuery, location="query")
 def list_boundaries(given: dict[str, Any]) -> Response:
     """Boundaries as GeoJSON, thinned for the zoom; `capped` when they are too many: ask nearer or a higher level."""
