@@ -3,10 +3,6 @@
 import { get } from "./api.js";
 import { BaseMenu } from "./base_menu.js";
 import { NONE, choiceOf, isVector, titleOf } from "./base_words.js";
-import { Hatch } from "./hatch.js";
-import { onlineLayer } from "./online_tiles.js";
-import { rasterLayer } from "./raster_tiles.js";
-import { openSource } from "./tile_source.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
@@ -84,11 +80,11 @@ export class BaseMap {
     return [...this.told.tiles].sort(order)[0] ?? null;
   }
 
+  // What draws tiles is loaded when there are some: a room without them opens its board as quickly as before.
   async layersOf(wish) {
-    if (!wish.container) return [onlineLayer(wish, () => this.goOffline(t("Peta daring tidak terjangkau; kembali ke peta luring.")))];
-    const facts = { ...wish, step: Number(isVector(wish)) };
-    const [source, vector] = await Promise.all([openSource(facts), isVector(wish) ? import("./vector_tiles.js") : null]);
-    return [vector ? vector.vectorLayer(source) : rasterLayer(source), new Hatch(facts, source)];
+    if (wish.container) return (await import("./installed_tiles.js")).installedLayers(wish);
+    const { onlineLayer } = await import("./online_tiles.js");
+    return [onlineLayer(wish, () => this.goOffline(t("Peta daring tidak terjangkau; kembali ke peta luring.")))];
   }
 
   show(chosen, layers) {

@@ -17,7 +17,7 @@ RED, GREEN = (200, 0, 0), (0, 160, 0)
 LAND = {"dark": (24, 37, 48), "light": (244, 242, 234)}
 HOLE = made.tile_at(9, 116.9, -8.1)
 OSM = "https://tile.openstreetmap.org/"
-READERS = ("/static/vendor/protomaps-leaflet.js", "/static/vendor/pmtiles.js", "/static/js/vector_tiles.js")
+READERS = ("protomaps-leaflet.js", "pmtiles.js", "vector_tiles.js", "installed_tiles.js", "online_tiles.js", "hatch.js")
 
 # The colour of what lies in a pane of the map over a place, [r, g, b, a]; null where nothing lies.
 COLOUR = """([pane, lon, lat]) => import("/static/js/board.js").then(({ map: { map } }) => {
@@ -277,13 +277,16 @@ def switched_off(room: Room) -> Iterator[None]:
     Caller(room, "coordinator").post("/basemaps/online", id="osm", on=False)
 
 
-def internet(context: BrowserContext, answers: bool) -> None:
-    """The world outside, as this test has it."""
+def internet(context: BrowserContext, answers: bool) -> set[str | None]:
+    """The world outside, as this test has it; what it is told of who asks."""
+    told: set[str | None] = set()
 
     def answer(route: Route) -> None:
+        told.add(route.request.all_headers().get("referer"))
         route.fulfill(body=made.png(GREEN), content_type="image/png") if answers else route.abort()
 
     context.route(f"{OSM}**", answer)
+    return told
 
 
 def turn_on(page: Page) -> None:
@@ -295,7 +298,7 @@ def turn_on(page: Page) -> None:
 @pytest.mark.usefixtures("vector", "switched_off")
 def test_nobody_outside_is_asked_until_it_is_switched_on_and_chosen(visit: Callable[..., Visit]) -> None:
     someone = visit("komang")
-    internet(someone.context, answers=True)
+    referrers = internet(someone.context, answers=True)
     page = someone.open("/")
     page.evaluate(GO, [116.5, -8.6, 11])
     page.wait_for_timeout(1000)
@@ -306,6 +309,7 @@ def test_nobody_outside_is_asked_until_it_is_switched_on_and_chosen(visit: Calla
     expect(page.locator("#map-stamp")).to_contain_text("peta daring OpenStreetMap")
     expect(page.locator(".leaflet-base-pane img.leaflet-tile-loaded").first).to_be_attached()
     assert someone.foreign and all(one.startswith(OSM) for one in someone.foreign)
+    assert referrers == {someone.origin + "/"}  # its tile policy wants to know whose page it is; no path is told
     assert someone.errors == []
 
 

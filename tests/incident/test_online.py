@@ -89,6 +89,15 @@ BAD_ADDRESSES = (
 )
 
 
+def test_a_layer_of_the_site_that_lies_elsewhere_opens_its_own_origin_and_one_that_lies_here_opens_none(app, page):
+    post = app.extensions["posko"]
+    rows = (("wms", "https://inarisk.example/wms?layers=banjir"), ("geojson", "banjir.geojson"), ("wms", "data:x"))
+    for at, (kind, source) in enumerate(rows):
+        row = {"id": f"l{at}", "name": "L", "kind": kind, "source": source, "attribution": "", "added_at": post.clock()}
+        post.database.write(lambda conn, row=row: conn.execute(Overlay.__table__.insert().values(**row)))
+    assert pictures_from(page) == "https://inarisk.example 'self' data: blob:"
+
+
 @on_spatialite
 @pytest.mark.parametrize("url", BAD_ADDRESSES)
 def test_an_address_that_is_none_is_refused_and_opens_nothing(ask, page, url):
