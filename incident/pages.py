@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, ren
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from gis import gazetteer
 from incident import people, queries, rules
 from incident.api import post
 from incident.errors import NotFound, Refused
@@ -16,6 +17,7 @@ from incident.words import page_context
 
 pages = Blueprint("pages", __name__)
 HOME = {"field": "/field"}
+PLACES_CREDIT = gazetteer.ATTRIBUTION  # the licence of the names asks for it wherever they are shown
 
 
 def words() -> dict[str, Any]:
@@ -31,6 +33,7 @@ def words() -> dict[str, Any]:
         "language": str(get_locale()),
         "types": _types(),
         "roles": rules.ROLES,
+        "places_credit": PLACES_CREDIT,
         **page_context(someone.role if someone else None),
     }
 

@@ -14,6 +14,7 @@ import { CALL_CLASSES, METHODS, named, typeName } from "./names.js";
 import { page } from "./page.js";
 import { PlaceBox, surePoint } from "./place_box.js";
 import { openOutbox, sendNow, sturdyStorage } from "./sending.js";
+import { RememberPlace } from "./remember_place.js";
 import { live } from "./shell.js";
 import { ageText } from "./time.js";
 import { toast } from "./toast.js";
@@ -51,6 +52,7 @@ class Desk {
     this.clues = new Clues({ live, onLink: (repeat) => this.link(repeat) });
     this.map = new DeskMap($("desk-map"), { live, onPlace: (spot) => this.clicked(spot) });
     this.places = new PlaceBox($("place"), $("place-list"), { find: findPlaces, onText: (text) => this.placeTyped(text), onPick: (option) => this.picked(option) });
+    this.remember = new RememberPlace($("remember-place"), $("remember"), () => this.form);
     this.unsent = new Unsent({ outbox: this.outbox, onReopen: (message) => this.reopen(message) });
     this.listen();
     this.restore();
@@ -164,20 +166,27 @@ class Desk {
     const point = sure && !samePoint(sure, this.form.point) ? sure : sure ? this.form.point : typed.point;
     this.change({ text, point });
     if (point && point === sure) this.map.goTo(point);
+    if (point && point === sure) this.nameVillage(point);
   }
 
   picked(option) {
     this.change(withPoint(this.form, option.point, option.text));
-    this.map.goTo(option.point);
+    if (option.point) this.map.goTo(option.point);
     $("place").focus();
   }
 
   async clicked({ lon, lat, radius_m }) {
     const point = { lon, lat, radius_m, method: "map", name: sayCoordinates({ lon, lat }, document.documentElement.lang) };
     this.change({ point });
-    const found = await get(`/places/reverse?lon=${lon}&lat=${lat}`).catch(() => null);
-    if (!found || this.form.point !== point) return;
-    this.change({ point: { ...point, name: found.name, area_code: found.code } });
+    await this.nameVillage(point);
+  }
+
+  // The village of a point, for the one who reads it back to the caller; "sekitar" where no boundary says so.
+  async nameVillage(point) {
+    const { place } = await get(`/places/reverse?lon=${point.lon}&lat=${point.lat}`).catch(() => ({}));
+    if (!place || !samePoint(this.form.point, point)) return;
+    const name = place.approximate ? t("sekitar {place}", { place: place.full }) : place.full;
+    this.change({ point: { ...this.form.point, name: `${name} (${point.name})`, area_code: place.code } });
   }
 
   radiusTyped(value) {
@@ -395,9 +404,9 @@ const isText = (element) => element instanceof HTMLElement && (element.isContent
 // A house without a gazetteer has no such door: asked once, not at every letter.
 let hasPlaces = true;
 async function findPlaces(text, signal) {
-  if (!hasPlaces) return [];
+  if (!hasPlaces) return {};
   try {
-    return (await get(`/places?q=${encodeURIComponent(text)}`, { signal })).places ?? [];
+    return await get(`/places?q=${encodeURIComponent(text)}`, { signal });
   } catch (problem) {
     if (problem.status === 404) hasPlaces = false;
     throw problem;
