@@ -228,18 +228,25 @@ def _of_track(row: Mapping[Any, Any]) -> dict[str, Any]:
     )
 )
 def boundaries(ask: Ask) -> Collection:
-    """Boundaries in the box, as fine as the zoom can show: regencies, then districts, then villages."""
-    level = _level_for(ask.zoom)
-    found = select(_boundary.c.code, _boundary.c.level, _boundary.c.name, _boundary.c.source, _boundary.c.outline)
-    found = found.where(_boundary.c.level == level, *ask.near("boundary", "outline")).order_by(_boundary.c.code)
-    rows = ask.conn.execute(found.limit(ask.limit + 1)).mappings()
-    return collection([_of_boundary(row, ask.zoom) for row in rows], ask.limit)
+    """Boundaries in the box, as fine as the zoom can show: regencies, then districts, then villages.
+
+    Where nobody imported the level that the zoom asks for, the next finer one.
+    """
+    for level in range(_level_for(ask.zoom), VILLAGE + 1):
+        found = select(_boundary.c.code, _boundary.c.level, _boundary.c.name, _boundary.c.source, _boundary.c.outline)
+        found = found.where(_boundary.c.level == level, *ask.near("boundary", "outline")).order_by(_boundary.c.code)
+        if rows := list(ask.conn.execute(found.limit(ask.limit + 1)).mappings()):
+            return collection([_of_boundary(row, ask.zoom) for row in rows], ask.limit)
+    return collection([])
+
+
+VILLAGE = 4
 
 
 def _level_for(zoom: float | None) -> int:
     """Regencies from afar, districts nearer, villages where their lines can be told apart."""
     if zoom is None or zoom >= 10:
-        return 4
+        return VILLAGE
     return 3 if zoom >= 8.5 else 2
 
 

@@ -11,11 +11,12 @@ import { signMark } from "./signs.js";
 import { aim, clickMiddle, spotButtons } from "./spots.js";
 import { confirmable } from "./sure.js";
 import { toast } from "./toast.js";
-import { capital, t } from "./words.js";
-import { LASTS, ZONE_KINDS, endsAt, zoneLabel, zoneWord } from "./zone_words.js";
+import { capital, numberText, t } from "./words.js";
+import { LASTS, ZONE_KINDS, endsAt, facilityWord, fullness, zoneLabel, zoneWord } from "./zone_words.js";
 import { standing } from "./zones.js";
 
 const RECORD = 20; // struck areas told in the sheet
+const LISTED = 30; // facilities told at once; the search finds the others
 const PLAIN = { tooltips: false, snappable: true, snapDistance: 12, allowSelfIntersection: true, continueDrawing: false, cursorMarker: true };
 
 export class Drawing {
@@ -35,8 +36,27 @@ export class Drawing {
   open() {
     this.clear();
     this.record = h("section.zone-record", { "aria-label": t("Area di peta") });
-    this.sheet.open("draw", t("Gambar di peta"), [...this.choices(), this.record], { onClose: () => this.end() });
+    this.sheet.open("draw", t("Gambar di peta"), [...this.choices(), this.record, this.facilities()], { onClose: () => this.end() });
     this.list();
+  }
+
+  // Every facility can be reached without the pointer: by its name.
+  facilities() {
+    const rows = h("ul.zone-record", {});
+    const find = h("input", { type: "search", autocomplete: "off", oninput: () => this.findFacilities(find.value, rows), "aria-label": t("Cari fasilitas") });
+    this.findFacilities("", rows);
+    return h("details.facility-list", {}, h("summary", {}, t("Fasilitas di peta ({n})", { n: numberText(this.live.picture.facilities.size) })), h("div.field", {}, find), rows);
+  }
+
+  findFacilities(words, rows) {
+    const wanted = words.toLowerCase();
+    const cards = [...this.live.picture.facilities.values()].filter(({ name, kind }) => `${name} ${facilityWord(kind)}`.toLowerCase().includes(wanted));
+    rows.replaceChildren(...cards.sort((a, b) => a.name.localeCompare(b.name)).slice(0, LISTED).map((card) => this.facilityLine(card)));
+  }
+
+  facilityLine(card) {
+    const change = may("facility.manage") && h("button.btn.btn-small", { type: "button", onclick: () => this.changeFacility(card) }, t("Ubah"));
+    return h("li.zone-line", {}, h("span.line", {}, signMark(`facility-${card.kind}`), h("b", {}, card.name)), h("span.muted.small", {}, [facilityWord(card.kind), fullness(card)].filter(Boolean).join(" · ")), h("span.line", {}, h("button.btn.btn-small", { type: "button", onclick: () => this.board.showFacility(card) }, t("Tunjukkan")), change));
   }
 
   choices() {

@@ -14,7 +14,7 @@ const FINE = new Set(["boundaries", "heat"]); // their shapes change with the zo
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 const STYLES = {
-  boundaries: ({ level }) => ({ color: colour("site-edge"), weight: { 2: 2, 3: 1.5, 4: 1 }[level] ?? 1, opacity: 0.75, dashArray: level === 4 ? null : "6 3 1 3", fill: false }),
+  boundaries: ({ level }, zoom) => ({ color: colour("site-edge"), weight: { 2: 2, 3: 1.5, 4: zoom < 10.5 ? 0.6 : 1 }[level] ?? 1, opacity: level === 4 && zoom < 10.5 ? 0.4 : 0.75, dashArray: level === 4 ? null : "6 3 1 3", fill: false }),
   heat: ({ step }) => ({ stroke: true, color: colour("heat-edge"), weight: 0.5, fillColor: colour(`heat-${step}`), fillOpacity: 0.25 + step * 0.12 }),
   tracks: () => ({ color: colour("unit"), weight: 3, dashArray: "1 6", lineCap: "round", fill: false }),
   hotspots: () => ({ color: colour("red"), weight: 2.5, dashArray: "3 5", fillColor: colour("red"), fillOpacity: 0.1 }),
@@ -37,7 +37,7 @@ export class GroundLayer extends EventTarget {
     Object.assign(this, { map, told, pane, box: null, zoom: null, points: [], isShown: false, hasFailed: false });
     this.family = STYLES[told.name] ? told.name : "other";
     this.renderer = L.canvas({ pane, padding: 0.3 });
-    this.shapes = L.geoJSON(null, { renderer: this.renderer, interactive: false, filter: ({ geometry }) => Boolean(geometry) && !/Point$/.test(geometry.type), style: ({ properties }) => STYLES[this.family](properties) });
+    this.shapes = L.geoJSON(null, { renderer: this.renderer, interactive: false, filter: ({ geometry }) => Boolean(geometry) && !/Point$/.test(geometry.type), style: ({ properties }) => STYLES[this.family](properties, map.getZoom()) });
     this.askSoon = sparing(() => this.ask(), AT_MOST_ONCE_MS);
   }
 
@@ -72,9 +72,9 @@ export class GroundLayer extends EventTarget {
     this.leaving?.abort();
     this.leaving = new AbortController();
     try {
-      const found = await get(`/layers/${encodeURIComponent(this.told.name)}?bbox=${boxText(box)}&zoom=${zoom}`, { signal: this.leaving.signal, patience: PATIENCE_MS });
+      const features = await fetchFeatures(this.told.name, `bbox=${boxText(box)}&zoom=${zoom}`, zoom, { signal: this.leaving.signal, patience: PATIENCE_MS });
       Object.assign(this, { box, zoom, hasFailed: false });
-      this.take(found.features);
+      this.take(features);
     } catch (problem) {
       if (problem.name !== "AbortError") (this.hasFailed = true, this.tell());
     }
@@ -88,7 +88,7 @@ export class GroundLayer extends EventTarget {
   }
 
   paintAgain() {
-    this.shapes.setStyle(({ properties }) => STYLES[this.family](properties));
+    this.shapes.setStyle(({ properties }) => STYLES[this.family](properties, this.map.getZoom()));
   }
 
   /** Marks and names of the features for the canvas of the marks. */
@@ -112,6 +112,19 @@ export class GroundLayer extends EventTarget {
   tell() {
     this.dispatchEvent(new CustomEvent("features"));
   }
+}
+
+const VILLAGE = 4;
+const levelFor = (zoom) => (zoom >= 10 ? VILLAGE : zoom >= 8.5 ? 3 : 2);
+
+// Boundaries have a door of their own, which keeps them thinned for the zoom; where a level was not imported, the next finer.
+async function fetchFeatures(name, query, zoom, options) {
+  if (name !== "boundaries") return (await get(`/layers/${encodeURIComponent(name)}?${query}`, options)).features;
+  for (let level = levelFor(zoom); level <= VILLAGE; level += 1) {
+    const { features, capped } = await get(`/boundaries?level=${level}&${query}`, options);
+    if (features.length || capped) return features;
+  }
+  return [];
 }
 
 /** A layer that lies elsewhere: nothing is asked of it until it is switched on, and what it does not answer is left out. */

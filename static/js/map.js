@@ -39,7 +39,7 @@ export class BoardMap extends EventTarget {
     super();
     Object.assign(this, { live, element, chosen: null, isBusy: false });
     this.canvas = L.canvas({ padding: 0.4 });
-    this.map = L.map(element.querySelector("#map"), { preferCanvas: true, renderer: this.canvas, zoomControl: false, attributionControl: false, zoomAnimation: false, fadeAnimation: false, zoomSnap: 0.5, minZoom: 4, maxZoom: 18, worldCopyJump: false, doubleClickZoom: false });
+    this.map = L.map(element.querySelector("#map"), { preferCanvas: true, renderer: this.canvas, zoomControl: false, attributionControl: false, zoomAnimation: false, fadeAnimation: false, zoomSnap: 0.5, minZoom: 4, maxZoom: 18, worldCopyJump: false });
     this.map.fitBounds(toBounds(INDONESIA));
     this.ink = new Ink().addTo(this.map);
     this.ink.keptFree = () => this.boxesOfTools();
@@ -286,6 +286,12 @@ export class BoardMap extends EventTarget {
 
   closePopup() {
     this.map.closePopup(this.popup);
+  }
+
+  /** Bring a facility into view and say what is known of it. */
+  showFacility(card) {
+    this.map.setView([card.lat, card.lon], Math.max(this.map.getZoom(), 12), { animate: false });
+    this.openFacility(card);
   }
 
   /** Bring a zone into view and say what it is. */

@@ -29,6 +29,7 @@ export class Measuring {
     this.drawn.addTo(this.map);
     this.listener = ({ latlng }) => this.put([...this.spots, [latlng.lng, latlng.lat]]);
     this.map.on("click", this.listener);
+    this.map.doubleClickZoom.disable();
     this.stopAiming = aim(this.board.element, this.map, deeds);
     this.put([]);
   }
@@ -53,6 +54,7 @@ export class Measuring {
   end() {
     this.board.isBusy = false;
     this.map.off("click", this.listener);
+    this.map.doubleClickZoom.enable();
     this.stopAiming?.();
     this.drawn.remove();
   }

@@ -258,6 +258,23 @@ def test_a_facility_is_added_changed_and_closed_on_the_map(board: Callable[..., 
     assert (bad, someone.foreign, page.evaluate("globalThis.refused ?? []")) == ([], [], [])
 
 
+def test_a_facility_is_reached_by_its_name_without_the_pointer(
+    room: Room, board: Callable[..., tuple[Page, Visit]]
+) -> None:
+    facts = {"kind": "puskesmas", "lon": 116.62, "lat": -8.7}
+    Caller(room, "coordinator").post("/facilities", name="Puskesmas Keruak", **facts)
+    page, someone = board()
+    page.keyboard.press("g")
+    page.locator(".facility-list summary").press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("keruak")
+    found = page.locator(".facility-list .zone-line")
+    expect(found).to_have_count(1)
+    found.get_by_role("button", name="Tunjukkan").press("Enter")
+    expect(page.locator(".map-facts")).to_contain_text("Puskesmas Keruak")
+    assert is_quiet(page, someone)
+
+
 def test_who_may_not_draw_sees_areas_and_no_tools(room: Room, board: Callable[..., tuple[Page, Visit]]) -> None:
     Caller(room, "coordinator").post("/zones", kind="affected", shape=AREA, words="Pasar")
     page, someone = board("lalu")
