@@ -5,7 +5,6 @@ so that a condition gone wrong shows less, never more.
 """
 
 import datetime as dt
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +40,6 @@ from incident import lens, queries, rules
 from incident.models import Assignment, Call, Incident, Unit
 
 Feature = dict[str, Any]
-SLICE = 200  # rows made into features before others on the loop get their turn
 GROUND: Box = (94.0, -12.0, 142.0, 7.0)  # every village of Indonesia lies in it
 _incident, _call, _unit, _assignment = (one.__table__ for one in (Incident, Call, Unit, Assignment))
 _zone, _facility, _track = Zone.__table__, Facility.__table__, Track.__table__
@@ -170,13 +168,9 @@ def _number(cursor: str) -> int:
 
 
 def _features(reader: Reader, shelf: Shelf, rows: list[RowMapping]) -> Iterator[Feature]:
-    for begin in range(0, len(rows), SLICE):
-        part = rows[begin : begin + SLICE]
-        cards = shelf.cards(reader, part)
-        for row, card in zip(part, cards, strict=True):
-            if not shelf.sees or lens.sees(reader.viewer, shelf.sees, {**card, "gone": False}):
-                yield _feature(reader, shelf, row, card)
-        time.sleep(0)  # on the event loop: whoever waits comes first
+    for row, card in zip(rows, shelf.cards(reader, rows), strict=True):
+        if not shelf.sees or lens.sees(reader.viewer, shelf.sees, {**card, "gone": False}):
+            yield _feature(reader, shelf, row, card)
 
 
 def _feature(reader: Reader, shelf: Shelf, row: RowMapping, card: Mapping[str, Any]) -> Feature:
@@ -204,20 +198,20 @@ def _geometry(row: RowMapping) -> dict[str, Any] | None:
 # what is told of a collection
 
 
-def described(reader: Reader, shelf: Shelf) -> ogc.Collection:
-    """A collection as strangers are told of it, with where and since when this viewer has features in it."""
-    fields = {**shelf.fields, **({"exercise": TEXT} if reader.exercise else {})}
+def extent(reader: Reader, shelf: Shelf) -> tuple[Box | None, dt.datetime | None]:
+    """Where and since when this viewer has features in a collection; None for what is not known or has no end."""
     shown = _shown(reader, shelf)
-    return ogc.Collection(
-        shelf.id,
-        str(shelf.title),
-        str(shelf.about),
-        fields,
-        shelf.is_text_id,
-        GROUND if shelf.id == "villages" else _extent(reader.conn, shelf, shown),
-        _since(reader.conn, shelf, shown),
-        shelf.begins is not None,
-    )
+    box = GROUND if shelf.id == "villages" else _extent(reader.conn, shelf, shown)
+    return box, _since(reader.conn, shelf, shown)
+
+
+def described(
+    shelf: Shelf, exercise: bool, box: Box | None = None, begins: dt.datetime | None = None
+) -> ogc.Collection:
+    """A collection as strangers are told of it, in the language of who asks."""
+    fields = {**shelf.fields, **({"exercise": TEXT} if exercise else {})}
+    title, about = str(shelf.title), str(shelf.about)
+    return ogc.Collection(shelf.id, title, about, fields, shelf.is_text_id, box, begins, shelf.begins is not None)
 
 
 def _extent(conn: Connection, shelf: Shelf, shown: Select[Any]) -> Box | None:
