@@ -4,8 +4,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon, get_parts, make_valid
-from shapely.geometry import mapping, shape
+import numpy as np
+import orjson
+from shapely import (
+    LineString,
+    MultiLineString,
+    MultiPolygon,
+    Point,
+    Polygon,
+    STRtree,
+    get_coordinates,
+    get_parts,
+    get_rings,
+    linestrings,
+    make_valid,
+    to_geojson,
+    transform,
+)
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
@@ -21,6 +36,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {  # what is drawn -> the GeoJSON types i
     "assembly_point": POINTS,
 }
 MAX_VERTICES = 5_000
+MAX_CROSSINGS = 100  # a hand that slipped crosses once or twice; mending a scrawl would take minutes
 DIGITS = 6  # decimals of a degree that are kept: some 11 cm
 LARGEST = 1e9
 DEPTH = {"Point": 0, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
@@ -185,7 +201,9 @@ def _ring(pairs: Sequence[Sequence[float]]) -> list[Pair]:
 def _mended(drawn: BaseGeometry) -> tuple[BaseGeometry, str | None]:
     """What has an area of a shape that crosses itself, and where it did; raises BadShape when nothing has."""
     where = _where(explain_validity(drawn))
-    areas = [part for part in get_parts(get_parts([make_valid(drawn)])) if isinstance(part, Polygon) and part.area]
+    if _is_scrawl(drawn):
+        raise BadShape(f"Garis tepinya bersilang di banyak tempat, pertama{where}; gambarlah lebih sederhana.")
+    areas = [part for part in get_parts(get_parts([_valid(drawn)])) if isinstance(part, Polygon) and part.area]
     if not areas:
         raise BadShape(f"Garis tepinya berimpit{where}, jadi tidak ada luasnya; gambarlah lagi.")
     whole = _sound(areas)
@@ -194,11 +212,33 @@ def _mended(drawn: BaseGeometry) -> tuple[BaseGeometry, str | None]:
 
 def _sound(areas: list[Polygon]) -> BaseGeometry:
     """Rounded as it is stored; rounding moves a crossing by centimetres and may undo it."""
-    whole = shape(written(areas[0] if len(areas) == 1 else MultiPolygon(areas)))
+    whole = transform(areas[0] if len(areas) == 1 else MultiPolygon(areas), lambda pairs: np.round(pairs, DIGITS))
     if whole.is_valid:
         return whole
-    again = [part for part in get_parts(get_parts([make_valid(whole)])) if isinstance(part, Polygon) and part.area]
+    again = [part for part in get_parts(get_parts([_valid(whole)])) if isinstance(part, Polygon) and part.area]
     return again[0] if len(again) == 1 else MultiPolygon(again)
+
+
+def _valid(drawn: BaseGeometry) -> BaseGeometry:
+    """What is covered by any of its parts: where two overlap there is no hole."""
+    return make_valid(drawn, method="structure", keep_collapsed=False)
+
+
+def _is_scrawl(drawn: BaseGeometry) -> bool:
+    """Whether its edges meet each other in more than MAX_CROSSINGS places; stops counting there."""
+    edges = np.concatenate([_edges(ring) for ring in get_rings(get_parts(drawn))])
+    tree, met = STRtree(edges), 0
+    for few in np.array_split(edges, max(1, len(edges) // 50)):
+        met += tree.query(few, predicate="intersects").shape[1] - 3 * len(few)  # itself and its two neighbours
+        if met > 2 * MAX_CROSSINGS:  # each is met from both sides
+            return True
+    return False
+
+
+def _edges(ring: BaseGeometry) -> Any:
+    """Each stretch between two vertices as a line of its own."""
+    pairs = get_coordinates(ring)
+    return linestrings(np.stack([pairs[:-1], pairs[1:]], axis=1))
 
 
 def _where(explained: str) -> str:
@@ -210,11 +250,5 @@ def _where(explained: str) -> str:
 
 def written(one: BaseGeometry) -> dict[str, Any]:
     """A shape as a GeoJSON geometry with lists, the way it comes back from JSON."""
-    geometry = mapping(one)
-    return {"type": geometry["type"], "coordinates": _lists(geometry["coordinates"])}
-
-
-def _lists(coordinates: Any) -> Any:
-    if isinstance(coordinates, float | int):
-        return round(float(coordinates), DIGITS)
-    return [_lists(inner) for inner in coordinates]
+    geometry: dict[str, Any] = orjson.loads(to_geojson(one))
+    return geometry

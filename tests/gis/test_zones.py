@@ -1,6 +1,7 @@
 """What is drawn by hand is sound before anyone believes it, or answered with a sentence that says why not."""
 
 import math
+import time
 from typing import Any
 
 import pytest
@@ -116,6 +117,36 @@ def test_a_bow_tie_becomes_its_two_areas_and_says_where_it_crossed():
     assert drawn.shape["type"] == "MultiPolygon" and as_shape(drawn.shape).area == pytest.approx(0.5)
     assert drawn.mended == "Garis tepinya bersilang di (116.5, -8.5); sudah dirapikan menjadi 2 bidang."
     assert checked("affected", area(RING)).mended is None
+
+
+def test_parts_that_overlap_become_what_they_cover_together():
+    shifted = [[lon - 0.02, lat - 0.01] for lon, lat in RING]
+    drawn = checked("affected", {"type": "MultiPolygon", "coordinates": [[RING], [shifted]]})
+    both = as_shape(area(RING)).union(as_shape(area(shifted)))
+    assert drawn.mended is not None and as_shape(drawn.shape).area == pytest.approx(both.area, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "scrawl",
+    [
+        [[116.5 + turn * 7919 % 5000 / 5e4, -8.5 + turn * 104729 % 5000 / 5e4] for turn in range(4999)],
+        [[116.5 + math.cos(turn / 300) / 100, -8.5 + math.sin(turn / 300) / 100] for turn in range(5000)],
+        [[116.5 + turn % 2 / 10, -8.5 + turn // 2 % 2 / 1e5] for turn in range(4999)],
+    ],
+)
+def test_a_scrawl_is_refused_in_a_moment_instead_of_mended_for_minutes(scrawl):
+    started = time.process_time()
+    with pytest.raises(BadShape, match="bersilang di banyak tempat, pertama di"):
+        checked("affected", area(scrawl))
+    assert time.process_time() - started < 5
+
+
+def test_a_long_line_drawn_with_a_few_slips_is_mended():
+    ring = [[116.5 + math.cos(turn / 796) / 10, -8.5 + math.sin(turn / 796) / 10] for turn in range(4990)]
+    for slip in range(0, 4900, 500):
+        ring[slip], ring[slip + 1] = ring[slip + 1], ring[slip]
+    drawn = checked("affected", area(ring))
+    assert drawn.mended is not None and as_shape(drawn.shape).is_valid
 
 
 def test_an_open_ring_is_closed_a_height_and_a_double_click_are_left_out():
