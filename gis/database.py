@@ -127,17 +127,20 @@ class Database:
         if inode is None or inode != self._inode:
             raise DatabaseUnusable("The database file was deleted or replaced while Posko runs; stop it and restore.")
 
-    def near(self, table: str, column: str) -> TextClause:
+    def near(self, table: str, column: str, above: str = "") -> TextClause:
         """A condition that uses the spatial index: rows of `table` whose `column` meets a lon/lat box.
 
-        The statement it stands in is given `west`, `south`, `east`, `north` in degrees when it is executed.
+        The statement it stands in is given `west`, `south`, `east`, `north` in degrees when it is executed. `above` is
+        SQL for an id: only rows with a larger one are wanted, and the index leaves the others where they are.
         """
         if self.is_spatialite:
+            younger = f" AND pkid > ({above})" if above else ""
             return text(
                 f"{table}.rowid IN (SELECT pkid FROM idx_{table}_{column} WHERE xmin <= :east AND xmax >= :west"
-                " AND ymin <= :north AND ymax >= :south)"
+                f" AND ymin <= :north AND ymax >= :south{younger})"
             )
-        return text(f"{table}.{column} && ST_MakeEnvelope(:west, :south, :east, :north, 4326)")
+        younger = f" AND {table}.id > ({above})" if above else ""
+        return text(f"{table}.{column} && ST_MakeEnvelope(:west, :south, :east, :north, 4326){younger}")
 
     def close(self) -> None:
         self.lane.close()

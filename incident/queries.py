@@ -259,7 +259,8 @@ def repeat_candidates(
     near: list[Any] = []
     if where is not None:
         west, south, east, north = box_around(where, intake.REPEAT_REACH_M)
-        near = _candidates(database).all(conn, west=west, south=south, east=east, north=north, since=since)
+        box = {"west": west, "south": south, "east": east, "north": north}
+        near = _candidates(database).all(conn, **box, since=since, before=since)
     known = {one.id for one in near}
     for incident_id in phoned:
         if incident_id not in known and (one := _phoned_candidate.first(conn, id=incident_id, since=since)):
@@ -284,10 +285,19 @@ def _candidate_rows() -> Any:
     )
 
 
+# Ids rise with time: a month of incidents round the corner need not be looked at one by one. Twenty rows of grace, in
+# case a clock stood wrong for a while.
+_LAST_TOO_OLD = (
+    "SELECT coalesce((SELECT old.id FROM incident old WHERE old.opened_at < :before ORDER BY old.id DESC"
+    " LIMIT 1 OFFSET 20), 0)"
+)
+
+
 @lru_cache(maxsize=4)
 def _candidates(database: Database) -> Prepared:
     """The statement, made once: it is asked for every normal call."""
-    near = _candidate_rows().where(database.near("incident", "point"))
+    before = bindparam("before", type_=_incident.c.opened_at.type)
+    near = _candidate_rows().where(database.near("incident", "point", _LAST_TOO_OLD).bindparams(before))
     return Prepared(near.order_by(_incident.c.id.desc()).limit(literal_column(str(NEAR_MOST))))
 
 
