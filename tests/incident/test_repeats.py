@@ -185,6 +185,20 @@ def test_an_hour_later_or_once_closed_it_is_not_offered(post):
     assert room.call(caller_phone=PHONE)["repeats"] == []
 
 
+def test_a_month_round_the_corner_is_not_offered_and_a_clock_that_stood_wrong_hides_nothing(post):
+    room = open_room(post)
+    for _ in range(24):
+        room.open()
+    room.clock.on(30 * 86_400)
+    wanted = {room.open(), room.open()}
+    right = room.clock.now
+    room.clock.now = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    lost = room.open()
+    room.clock.now = right
+    offered = {one["incident"] for one in room.call()["repeats"]}
+    assert offered == wanted and lost not in offered
+
+
 def test_neither_number_nor_words_leave_the_call(ask, app, caplog):
     caplog.set_level(logging.DEBUG)
     said = {"caller": {"name": "Bu Sri", "phone": PHONE}, "narrative": "jembatan hanyut dibawa banjir"}
