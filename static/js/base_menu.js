@@ -3,6 +3,7 @@ import { post } from "./api.js";
 import { NONE, choiceOf, isVector, titleOf } from "./base_words.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { may } from "./page.js";
+import { toast } from "./toast.js";
 import { t } from "./words.js";
 
 export class BaseMenu {
@@ -77,18 +78,19 @@ export class BaseMenu {
     return h("details", {}, h("summary.small", {}, t("Citra satelit dengan alamat sendiri")), form);
   }
 
-  async turn(words, form = this.body) {
+  async turn(words, form = null) {
     try {
       await post("/basemaps/online", words);
       await this.base.refresh();
     } catch (problem) {
-      this.complain(form, problem.message);
+      if (form) this.complain(form.querySelector(".problem"), problem.message);
+      else toast(problem.message, { isBad: true });
     }
   }
 
-  complain(form, words) {
-    const line = form.querySelector(".problem");
+  complain(line, words) {
+    setText(line, words);
     line.hidden = false;
-    line.textContent = words;
+    line.scrollIntoView({ block: "nearest" });
   }
 }

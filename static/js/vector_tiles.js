@@ -3,7 +3,7 @@ import protomaps from "../vendor/protomaps-leaflet.js";
 import { FLAVOURS } from "./flavours.js";
 import { plainLabels, plainPaint } from "./plain_tiles.js";
 
-const SCHEMA = new Set(["earth", "roads", "places", "landuse"]); // layers of a Protomaps basemap
+const SCHEMA = new Set(["earth", "roads"]); // layers that only a Protomaps basemap calls so
 
 const isBasemap = ({ layers }) => layers.length === 0 || layers.some((name) => SCHEMA.has(name));
 
