@@ -156,7 +156,7 @@ def _lines(words: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
         raise BadTable("Berkasnya kosong.")
     reader = csv.reader(io.StringIO(words), delimiter=max(";,\t", key=head.count), strict=True)
     try:
-        names = _columns(next(one for one in reader if any(one) and not _EXCELS_HINT.match(one[0])))
+        names = _columns(next((one for one in reader if any(one) and not _EXCELS_HINT.match(one[0])), []))
         for count, cells in enumerate((one for one in reader if any(cell.strip() for cell in one)), 1):
             if count > MAX_ROWS:
                 raise BadTable(f"Lebih dari {MAX_ROWS} baris; bagi menjadi beberapa berkas.")

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gis.tables import FACILITIES, FACILITY_KINDS, LANDMARKS, MAX_BYTES, BadTable, Table, read
 
@@ -119,10 +121,13 @@ def test_what_is_far_away_may_be_confirmed_and_what_is_wrong_may_not():
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("content", "words"),
     [
         (b"", "kosong"),
         (b"\n\n", "kosong"),
+        (b'""\n""\n', "baris judul"),
+        (b"sep=;\n", "kosong"),
+        (b"\x1c,\x0b", "baris judul"),
         (b"nama;jenis;bujur;lintang\n", "Tidak ada baris"),
         (b"nama,jenis\nA,sd\n", "lon, lat"),
         (b"PK\x03\x04\x14\x00", "Excel"),
@@ -138,9 +143,22 @@ def test_what_is_far_away_may_be_confirmed_and_what_is_wrong_may_not():
         (b"nama,jenis,lon,lat\n" + b"A,sd,116.5,-8.5\n" * 50_001, "50000 baris"),
     ],
 )
-def test_a_file_that_is_no_list_is_refused_as_a_whole(given, words):
+def test_a_file_that_is_no_list_is_refused_as_a_whole(content, words):
     with pytest.raises(BadTable, match=words):
-        read(FACILITIES, given)
+        read(FACILITIES, content)
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=200), st.text(alphabet=';,\t\n\r"{}[]:x1-.=\x00\x1c\x85\ufeff', max_size=60).map(str.encode)
+    )
+)
+def test_whatever_is_sent_is_read_or_refused_with_a_sentence(content):
+    for whole in (content, HEAD.encode() + content):
+        try:
+            read(FACILITIES, whole)
+        except BadTable as fault:
+            assert str(fault).endswith(".")
 
 
 def feature(lon: Any, lat: Any, **about: Any) -> dict[str, Any]:
