@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.engine import RowMapping
 
+from gis.codes import full_name
 from gis.coordinates import Position, box_around, distance_m
 from gis.database import Database
 from gis.models import Area, Boundary
@@ -21,6 +22,7 @@ FIRST_REACH_M = 2_000.0
 GROWTH = 3.0
 HALF_WORLD_M = 20_100_000.0
 VILLAGE = 4
+TOUCH_SHARE = 1e-6  # of an area, a smaller share is two neighbours' common border
 
 Columns = Iterable[Any]
 
@@ -121,7 +123,7 @@ def villages_in(conn: Connection, database: Database, shape: BaseGeometry) -> li
         *((code, name, None) for code, name in _pointed(conn, shape) if not _is_drawn(conn, code, codes)),
     ]
     names = _names_above(conn, [code for code, _, _ in found])
-    return [Village(code, name, _full(code, name, names), share) for code, name, share in sorted(found)]
+    return [Village(code, name, full_name(code, name, names), share) for code, name, share in sorted(found)]
 
 
 def villages_statement(database: Database) -> Select[Any]:
@@ -136,16 +138,17 @@ def _bounded(conn: Connection, database: Database, shape: BaseGeometry) -> list[
     outlines = shapely.make_valid(shapely.from_wkb([bytes(row.wkb) for row in rows]))
     shapely.prepare(shape)
     touched = shapely.intersects(shape, outlines)
-    return [
+    shared = [
         (row.code, row.name, _share(outline, shape))
         for row, outline, is_touched in zip(rows, outlines, touched, strict=True)
         if is_touched
     ]
+    return [(code, name, round(share, 3)) for code, name, share in shared if not shape.area or share > TOUCH_SHARE]
 
 
 def _share(outline: BaseGeometry, shape: BaseGeometry) -> float:
     """How much of the village lies inside; both in degrees, whose stretch cancels out."""
-    return round(float(outline.intersection(shape).area / outline.area), 3) if outline.area else 0.0
+    return float(outline.intersection(shape).area / outline.area) if outline.area else 0.0
 
 
 def _pointed(conn: Connection, shape: BaseGeometry) -> list[tuple[str, str]]:
@@ -169,17 +172,3 @@ def _names_above(conn: Connection, codes: list[str]) -> dict[str, str]:
         rows = conn.execute(select(table.c.code, table.c.name).where(table.c.code.in_(above)))
         names |= {row.code: row.name for row in rows}
     return names
-
-
-def _full(code: str, name: str, names: dict[str, str]) -> str:
-    """`Pringgabaya, Kec. Pringgabaya, Kab. Lombok Timur`: village names repeat, a bare one says nothing."""
-    district, regency = names.get(code[:8]), names.get(code[:5])
-    return ", ".join([name, *([f"Kec. {district}"] if district else []), *([_regency(regency)] if regency else [])])
-
-
-def _regency(name: str) -> str:
-    """The gazetteer says `KABUPATEN LOMBOK TIMUR`, `Kab. Lombok Timur` or the bare name."""
-    word, _, rest = name.partition(" ")
-    if word.lower().rstrip(".") == "kota":
-        return name
-    return f"Kab. {rest if word.lower().rstrip('.') in ('kab', 'kabupaten') else name}"

@@ -169,6 +169,10 @@ def test_villages_are_those_touched_with_their_full_names_and_how_much_of_them(p
         drawn = shapely.box(116.65, -8.6, 116.75, -8.5)
         found = queries.villages_in(conn, post.database, drawn)
         beside = queries.villages_in(conn, post.database, shapely.box(116.94, -8.56, 116.96, -8.54))
+        exact = queries.villages_in(conn, post.database, shapely.box(116.7, -8.6, 116.8, -8.5))
+        road = queries.villages_in(conn, post.database, shapely.LineString([(116.65, -8.55), (116.75, -8.55)]))
     assert [(one.code[-4:], one.share) for one in found] == [("2001", 0.5), ("2002", 0.5), ("2003", None)]
-    assert found[0].full == "Labuhan, Kec. Pringgabaya, Kab. Lombok Timur"
+    assert found[0].full == "Desa Labuhan, Kec. Pringgabaya, Kab. Lombok Timur"
+    assert [(one.code[-4:], one.share) for one in exact] == [("2002", 1.0)], "a common border is no visit"
+    assert [one.code[-4:] for one in road] == ["2001", "2002"]
     assert beside == [], "a village that is drawn is where its boundary is, not where its point was published"
