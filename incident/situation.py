@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from incident.post import Post
 
 ROOT = Path(__file__).parent.parent
 HOURS = 24
+OPENED = 5  # where a row says when the incident was opened
 MOST_VILLAGES = 2000  # more lines than a screen can show: a province is drawn by its districts
 PLACE_LENGTH = 120
 DISCREET = frozenset({"kdrt", "odgj"})  # violence at home, a mind in crisis: the village, never the house (UU 27/2022)
@@ -38,12 +39,13 @@ def gather(conn: Connection, post: Post, viewer: lens.Viewer, language: str) -> 
     kinds = queries.types(conn)
     incidents = [*cards["incidents"], *_closed(conn, post, viewer, now)]
     rows = _Rows(now, [one["code"] for one in kinds], _times(conn, now))
+    written = [rows.incident(one) for one in incidents]
     return {
         "made": _made(post, now, seq, language),
-        "from": -HOURS * 3600,
+        "from": -_reach_s(-row[OPENED] for row in written),
         "types": [[one["code"], one["name_id"], one["name_en"]] for one in kinds],
         "states": list(rules.INCIDENT_STATES),
-        "incidents": [rows.incident(one) for one in incidents],
+        "incidents": written,
         "unplaced": sum(one["lon"] is None for one in cards["incidents"]),
         "units": [rows.unit(one) for one in cards["units"] if one["lon"] is not None],
         "zones": [rows.zone(one) for one in cards["zones"]],
@@ -69,6 +71,12 @@ def _made(post: Post, now: dt.datetime, seq: int, language: str) -> dict[str, An
         "exercise": post.settings.exercise,
         "language": language,
     }
+
+
+def _reach_s(ages_s: Iterable[int]) -> int:
+    """How far back the slider goes: to the first incident in whole hours, at least one, at most a day."""
+    hours = -(-max(ages_s, default=0) // 3600)
+    return min(HOURS, max(1, hours)) * 3600
 
 
 # what the viewer sees

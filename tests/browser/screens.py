@@ -47,6 +47,7 @@ SHOTS = (
     Shot("radio", "Komang", "/radio"),
     Shot("board-wide", "Komang", "/", 1920, 1080),
     Shot("board-phone", "Komang", "/", 390, 844),
+    Shot("situation", "Komang", "/situation.html", themes=("light",)),
 )
 
 
@@ -109,6 +110,27 @@ GIVE_A_TASK = """async () => {
 }"""
 
 
+# and what a coordinator would draw by then: the water, the broken road, the way out, where people are taken in
+DRAW_THE_GROUND = """async () => {
+  const { get, post } = await import("/static/js/api.js");
+  if ((await get("/board")).zones.length) return;
+  const area = (...ring) => ({ type: "Polygon", coordinates: [[...ring, ring[0]]] });
+  const line = (...coordinates) => ({ type: "LineString", coordinates });
+  const water = area([116.595, -8.285], [116.632, -8.272], [116.668, -8.296], [116.655, -8.334], [116.612, -8.336]);
+  const hills = area([116.503, -8.352], [116.528, -8.33], [116.55, -8.355], [116.532, -8.386], [116.508, -8.38]);
+  const way = line([116.655, -8.395], [116.652, -8.44], [116.64, -8.49], [116.632, -8.545]);
+  await post("/zones", { kind: "affected", words: "LATIHAN. Air setinggi lutut. LATIHAN", shape: water });
+  await post("/zones", { kind: "isolated", words: "LATIHAN. Dua dusun. LATIHAN", shape: hills });
+  await post("/zones", { kind: "evacuation_route", words: "LATIHAN. Jalan atas. LATIHAN", shape: way });
+  const help = [
+    ["shelter", "Lapangan Labuhan Lombok", 116.664, -8.5], ["puskesmas", "Puskesmas Sambelia", 116.692, -8.41],
+    ["hospital", "RSUD Selong", 116.535, -8.648], ["fire_post", "Pos Damkar Aikmel", 116.54, -8.57],
+    ["school", "SDN 1 Belanting", 116.675, -8.36],
+  ];
+  for (const [kind, name, lon, lat] of help) await post("/facilities", { kind, name, lon, lat });
+}"""
+
+
 def give_a_task(browser: Browser, stage: Stage) -> None:
     """Without a task the field page has little to show."""
     context = browser.new_context(base_url=stage.url)
@@ -116,6 +138,7 @@ def give_a_task(browser: Browser, stage: Stage) -> None:
     page = context.new_page()
     page.goto("/")
     page.evaluate(GIVE_A_TASK)
+    page.evaluate(DRAW_THE_GROUND)
     context.close()
 
 
@@ -141,7 +164,7 @@ def take(browser: Browser, stage: Stage, shot: Shot, theme: str) -> Path:
         _log_in(context, stage, shot.person)
     page = context.new_page()
     page.goto(shot.path)
-    if shot.person:
+    if shot.person and shot.path != "/situation.html":  # that one stands alone, without lamps
         expect(page.locator("#lamps .lamp-ok").first).to_be_attached(timeout=20_000)
     _set_scene(page, shot)
     page.wait_for_timeout(1500)

@@ -86,6 +86,15 @@ def test_the_head_says_whose_picture_it_is_and_of_when(room: Room) -> None:
     assert made["stamp"] == "2026-11-22 11.00 WITA" and made["exercise"] is False and made["seq"] > 0
 
 
+@on_spatialite
+def test_the_slider_reaches_back_to_the_first_incident_but_not_beyond_a_day(room: Room) -> None:
+    assert picture_of(room)["from"] == -HOUR
+    room.open()
+    for seconds, hours in ((1800, 1), (2 * HOUR, 3), (40 * HOUR, 24)):
+        room.clock.on(seconds)
+        assert picture_of(room)["from"] == -hours * HOUR
+
+
 # what is not
 
 

@@ -13,10 +13,11 @@ export class Slider {
   constructor(holder, { made, incidents, from }, moved) {
     Object.assign(this, { holder, made, incidents, from, moved, moment: 0, beat: null });
     this.points = curve(incidents, from, STEPS);
+    this.stride = -from / (2 * STEPS);
   }
 
   draw() {
-    this.range = el("input", { type: "range", min: this.from, max: 0, step: 300, value: this.moment, "aria-label": t("Waktu gambar"), oninput: () => this.walk(Number(this.range.value)) });
+    this.range = el("input", { type: "range", min: this.from, max: 0, step: this.stride, value: this.moment, "aria-label": t("Waktu gambar"), oninput: () => this.walk(Number(this.range.value)) });
     this.play = el("button.round", { type: "button", onclick: () => this.flip() });
     this.label = el("b.moment");
     this.note = el("span.soft");
@@ -41,7 +42,7 @@ export class Slider {
   }
 
   walk(moment) {
-    this.moment = moment > -150 ? 0 : moment;
+    this.moment = moment > -this.stride / 2 ? 0 : moment;
     this.say();
     this.moved(this.moment);
   }
@@ -56,7 +57,7 @@ export class Slider {
     const here = this.points[Math.min(STEPS, Math.round(STEPS * (1 - this.moment / this.from)))];
     this.note.textContent = t("{n} terbuka, {m} di antaranya merah", { n: numberText(here.open), m: numberText(here.urgent) });
     this.play.textContent = this.beat ? "❚❚" : "▶";
-    this.play.setAttribute("aria-label", this.beat ? t("Berhenti") : t("Putar 24 jam terakhir"));
+    this.play.setAttribute("aria-label", this.beat ? t("Berhenti") : t("Putar {n} jam terakhir", { n: -this.from / 3600 }));
   }
 
   flip() {
@@ -67,7 +68,7 @@ export class Slider {
   }
 
   step() {
-    this.walk(Math.min(0, this.moment + 600));
+    this.walk(Math.min(0, this.moment + 2 * this.stride));
     if (this.moment === 0) this.stop();
   }
 
