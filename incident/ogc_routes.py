@@ -1,5 +1,6 @@
 """OGC API - Features at /ogc: QGIS, GDAL and other rooms read incidents, calls, units, areas, facilities, villages."""
 
+import threading
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ api = Blueprint("ogc", __name__, url_prefix="/ogc")
 LANGUAGES = ("id", "en")
 View = Callable[..., Any]
 Found = TypeVar("Found")
+AT_ONCE = threading.BoundedSemaphore(4)  # readings at a time: the threads are those that commits need too
 
 
 def _served(path: str) -> Callable[[View], View]:
@@ -205,7 +207,8 @@ def _with_extents(shelves: list[Shelf]) -> list[ogc.Collection]:
 
 def _apart(work: Callable[[], Found]) -> Found:
     """Off the event loop: 10,000 features take a second, and every screen waits on that loop."""
-    done: Found = current_app.extensions["run_apart"](work)
+    with AT_ONCE:
+        done: Found = current_app.extensions["run_apart"](work)
     return done
 
 
