@@ -70,7 +70,7 @@ export const surePoint = (text) => {
 };
 
 /** Sure coordinates are already on the map: the list shows only what still needs a choice. */
-export const toPick = (text, places) => optionsFor(text, places).filter((option) => option.doubt !== null || option.point.method !== "coordinates");
+export const toPick = (text, places) => optionsFor(text, places).filter((option) => option.doubt !== null || option.point?.method !== "coordinates");
 
 const isSearchable = (text) => text.trim().length >= LEAST_LETTERS && !surePoint(text);
 

@@ -61,3 +61,7 @@ test("the words of a coordinate leave out what was said behind it", () => {
 test("no list is endless", () => {
   assert.equal(optionsFor("sajang", Array(50).fill(SAJANG)).length, 7);
 });
+
+test("a place without a point is still listed to pick", () => {
+  assert.equal(toPick("sajang", [{ ...SAJANG, lon: null, lat: null }]).length, 1);
+});
