@@ -1,5 +1,6 @@
 // The panel of the layers: what lies on the map, from the top down; each can be switched, moved and made fainter.
 import { h, icon } from "./dom.js";
+import { fileLinks } from "./layer_files.js";
 import { changed, moved, placed } from "./layers.js";
 import { signMark } from "./signs.js";
 import { t } from "./words.js";
@@ -58,6 +59,7 @@ export class LayerPanel {
     return h("div.layer-more", {},
       h("ul.layer-legend", {}, told.legend.map(({ sign, words }) => h("li", {}, signMark(sign), words))),
       h("label.layer-opacity.small", {}, h("span.muted", {}, t("kekuatan")), slider),
+      fileLinks(told),
       told.attribution && h("p.muted.small", {}, told.attribution));
   }
 
