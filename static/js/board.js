@@ -60,7 +60,7 @@ element("board-tabs").addEventListener("click", ({ target }) => target.closest("
 // ---- keys
 
 function leave() {
-  if (panel.closeForm() || map.sheet.close()) return true;
+  if (panel.closeForm() || map.leave()) return true;
   if (document.activeElement === queue.search) return queue.filter({ q: (queue.search.value = "") }), queue.search.blur();
   if (queue.chosen !== null) return choose(null);
   return false;

@@ -290,15 +290,33 @@ export class BoardMap extends EventTarget {
 
   /** Bring a facility into view and say what is known of it. */
   showFacility(card) {
+    this.sheet.close();
     this.map.setView([card.lat, card.lon], Math.max(this.map.getZoom(), 12), { animate: false });
     this.openFacility(card);
+    this.focusPopup();
   }
 
   /** Bring a zone into view and say what it is. */
   showZone(card) {
     const bounds = this.zones.boundsOf(card);
-    this.map.fitBounds(bounds, { animate: false, maxZoom: 14, padding: [60, 60] });
+    this.sheet.close();
+    this.map.fitBounds(bounds, { animate: false, maxZoom: 13, padding: [60, 60] });
     this.openZone(card, bounds.getCenter());
+    this.focusPopup();
+  }
+
+  focusPopup() {
+    const facts = this.popup.getElement()?.querySelector(".map-facts");
+    facts?.setAttribute("tabindex", "-1");
+    facts?.focus({ preventScroll: true });
+  }
+
+  /** Close what lies on top of the map; whether there was anything. */
+  leave() {
+    if (!this.popup.isOpen()) return this.sheet.close();
+    this.closePopup();
+    this.map.getContainer().focus({ preventScroll: true });
+    return true;
   }
 
   point({ containerPoint }) {

@@ -272,6 +272,11 @@ def test_a_facility_is_reached_by_its_name_without_the_pointer(
     expect(found).to_have_count(1)
     found.get_by_role("button", name="Tunjukkan").press("Enter")
     expect(page.locator(".map-facts")).to_contain_text("Puskesmas Keruak")
+    expect(page.locator(".map-facts")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Ubah")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".map-facts")).to_have_count(0)
     assert is_quiet(page, someone)
 
 
