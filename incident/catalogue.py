@@ -324,11 +324,12 @@ def _units_seen(viewer: lens.Viewer) -> Any:
 
 
 def _unit_cards(reader: Reader, rows: list[RowMapping]) -> list[dict[str, Any]]:
-    return [_unit_card(reader, row) for row in rows]
+    active = queries.active_by_unit(reader.conn)
+    return [_unit_card(reader, row, active[row["id"]]) for row in rows]
 
 
-def _unit_card(reader: Reader, row: RowMapping) -> dict[str, Any]:
-    card = queries.unit_card(row, queries.active_of_unit(reader.conn, row["id"]))
+def _unit_card(reader: Reader, row: RowMapping, active: list[RowMapping]) -> dict[str, Any]:
+    card = queries.unit_card(row, active)
     age = (reader.now - row["position_at"]).total_seconds() if row["position_at"] else None
     return {**card, "position_age_s": None if age is None else max(0, round(age)), "incidents": card["incident_ids"]}
 
