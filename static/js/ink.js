@@ -258,7 +258,7 @@ export const Ink = Layer.extend({
     const named = this.marks.filter((mark) => mark.count === 1 && (this.isNaming || isChosen(mark)));
     named.sort((a, b) => Number(isChosen(b)) - Number(isChosen(a)) || nameRank(a.top) - nameRank(b.top));
     const silent = this.marks.filter((mark) => !named.includes(mark)).map((mark) => this.boxOf(mark));
-    const wanted = [...named.map((mark) => this.nameOf(mark, isChosen(mark))), ...this.names.map((name) => ({ ...name, radius: 0 }))];
+    const wanted = [...named.map((mark) => this.nameOf(mark, isChosen(mark))), ...this.names.map((name) => ({ radius: 0, ...name }))];
     wanted.sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
     const widthOf = (text) => ((this.pen.font = AREA_FONT), this.pen.measureText(text).width);
     for (const { label, x, y, font, layer } of placeNames(wanted, widthOf, [...silent, ...this.keptOff()])) {

@@ -87,7 +87,7 @@ export const standing = (zones, moment = now()) => [...zones.values()].filter((c
 export function zoneMark(card) {
   const [lon, lat] = middleOf(card.shape) ?? [];
   const common = { id: `zone-${card.id}`, layer: "zones", lon, lat, label: zoneLabel(card), rank: 3 };
-  if (card.shape.type !== "Point") return { ...common, kind: "name", font: "600 12px system-ui, sans-serif", order: 2 };
+  if (card.shape.type !== "Point") return { ...common, kind: "name", font: "600 12px system-ui, sans-serif", order: 2, radius: card.shape.type.endsWith("LineString") ? 5 : 0 }; // beside a line, inside an area
   return { ...common, kind: "zone", shape: card.kind === "post" ? "plate" : "drop", colour: `zone-${card.kind}`, glyph: ZONE_KINDS[card.kind]?.icon };
 }
 
