@@ -34,14 +34,15 @@ LONGEST_WINDOW = 5  # words; "Lenek Ramban Biak" has three, "Rabangodu" may be w
 LONGEST_NAME = 44
 NEAR_NAMES = 80  # names compared letter by letter, for each window of words
 MOST_REFINED = 240  # candidates whose words are shared out exactly
+SHORTEST_BEGINNING = 3
 LEAST_ALIKE = 0.70
 LEAST_DICE = 0.34
 
 NAME_WEIGHT = 0.62  # how much the name itself counts; the rest is how much of what was said it explains
-IN_SITE, IN_PROVINCE = 0.10, 0.03
+IN_SITE, IN_PROVINCE = 0.11, 0.02
 ROLE_FITS, ROLE_CLASHES = 0.05, 0.22
 HAMLET_CLASHES = 0.06
-TOP = 1.18  # the best a score can be: everything fits, in the site
+TOP = 1.19  # the best a score can be: everything fits, in the site
 EQUAL_WITHIN = 0.02
 LEAST_SCORE = 0.45
 
@@ -125,12 +126,12 @@ class Names:
             plain, sound, sizes, starts, posted, bearer_starts, np.argsort(which, kind="stable").astype(np.int32)
         )
 
-    def like(self, word: str, is_last: bool) -> tuple[Numbers, Numbers]:
-        """Who bears a name like the word, and how alike (0 to 1); the last word may be the beginning of a name."""
+    def like(self, word: str, begun: str = "") -> tuple[Numbers, Numbers]:
+        """Who bears a name like the word, or one that begins with `begun`, and how alike it is (0 to 1)."""
         names, alike = self._alike(word)
-        if is_last and len(word) >= 3:
-            more, begun = self._begun(word)
-            names, alike = np.concatenate([names, more]), np.concatenate([alike, begun])
+        if len(begun) >= SHORTEST_BEGINNING:
+            more, how = self._begun(begun)
+            names, alike = np.concatenate([names, more]), np.concatenate([alike, how])
         return self._bearers(names, alike)
 
     def _alike(self, word: str) -> tuple[Numbers, Numbers]:
@@ -158,7 +159,7 @@ class Names:
         begin = np.searchsorted(self.plain, word.encode())
         end = np.searchsorted(self.plain, word.encode() + b"~")
         names = np.arange(begin, end)
-        return names, 0.72 + 0.28 * len(word) / np.char.str_len(self.plain[begin:end])
+        return names, 0.8 + 0.2 * len(word) / np.char.str_len(self.plain[begin:end])
 
     def _bearers(self, names: Numbers, alike: Numbers) -> tuple[Numbers, Numbers]:
         """Every bearer once, in order, with the best likeness of its names."""
@@ -382,13 +383,16 @@ def _chain(levels: Numbers, parents: Numbers) -> Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Neighbouring words taken as one name: `bits` marks them, `share` is their part of all that was said."""
+    """Neighbouring words taken as one name: `bits` marks them, `share` is their part of all that was said.
+
+    `begun` is what the last words may be the beginning of, as they were typed; "" for other words.
+    """
 
     word: str
     bits: int
     role: str
     share: float
-    is_last: bool
+    begun: str
 
 
 def windows(asked: Asked) -> list[Window]:
@@ -409,7 +413,8 @@ def _window(words: Sequence[Word], begin: int, end: int, total: float) -> Window
     chosen = words[begin:end]
     share = sum(one.weight for one in chosen) / total
     word = "".join(one.text for one in chosen)[:LONGEST_NAME]
-    return Window(word, (1 << end) - (1 << begin), chosen[0].role, share, end == len(words))
+    begun = "".join([*(one.text for one in chosen[:-1]), chosen[-1].typed]) if end == len(words) else ""
+    return Window(word, (1 << end) - (1 << begin), chosen[0].role, share, begun[:LONGEST_NAME])
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,12 +433,12 @@ class Heard:
 
 
 class Scored(NamedTuple):
-    """A candidate with its score; `mark` is the number of a patokan, or -1; `word` is what named it."""
+    """A candidate with its score; `mark` is the number of a patokan, or -1; `window` is what named it."""
 
     score: float
     place: int
     mark: int
-    word: str
+    window: Window
 
 
 Gains = list[tuple[int, float]]  # the bits of words that name a place, and how much of the query they explain
@@ -501,7 +506,7 @@ def find(index: Index, words: str, site_code: str = "", near: Position | None = 
     `site_code` is the Kemendagri code of the site ("" for none); `near` breaks ties by distance. Words never raise.
     """
     asked = read(words)
-    heard = [Heard(one, *index.names.like(one.word, one.is_last)) for one in windows(asked)]
+    heard = [Heard(one, *index.names.like(one.word, one.begun)) for one in windows(asked)]
     context = Context(index, heard)
     scored = _areas(context, site_code) + _marks(context, site_code)
     scored.sort(key=lambda one: (-round(one.score, 3), _away(index, one, near), one.place, one.mark))
@@ -524,7 +529,7 @@ def _areas(context: Context, site_code: str) -> list[Scored]:
     order = np.argsort(-(fixed + others), kind="stable")[:MOST_REFINED]
     best: dict[int, Scored] = {}
     for row, place, sure in zip(rows[order].tolist(), places[order].tolist(), fixed[order].tolist(), strict=True):
-        one = Scored(sure + _more(context, row, place), place, -1, context.heard[row].window.word)
+        one = Scored(sure + _more(context, row, place), place, -1, context.heard[row].window)
         if place not in best or one.score > best[place].score:
             best[place] = one
     return list(best.values())
@@ -573,11 +578,11 @@ def _marks(context: Context, site_code: str) -> list[Scored]:
     for one in context.heard:
         window = one.window
         for mark, alike in zip(
-            *(found.tolist() for found in index.mark_names.like(window.word, window.is_last)), strict=True
+            *(found.tolist() for found in index.mark_names.like(window.word, window.begun)), strict=True
         ):
             score = _mark_score(context, window, mark, alike, site_code)
             if mark not in best or score > best[mark].score:
-                best[mark] = Scored(score, -1, mark, window.word)
+                best[mark] = Scored(score, -1, mark, window)
     return list(best.values())
 
 
@@ -609,7 +614,7 @@ def _told(index: Index, one: Scored, asked: Asked) -> Found:
     lon, lat = _point(index, one)
     score = round(max(0.0, min(1.0, one.score / TOP)), 3)
     known = _mark_words(index, one.mark) if one.mark >= 0 else _area_words(index, one.place)
-    how = _how(one.word, known.pop("folded"))
+    how = _how(one.window, known.pop("folded"))
     return Found(lon=lon, lat=lat, how=how, score=score, said=asked.neighbourhood, **known)
 
 
@@ -638,7 +643,10 @@ def _mark_words(index: Index, number: int) -> dict[str, Any]:
     }
 
 
-def _how(word: str, folded: str) -> str:
+def _how(window: Window, folded: str) -> str:
     """By what it was found: its name, a beginning of it, or another spelling."""
     name = glued(folded)
-    return "name" if name == word else "beginning" if name.startswith(word) else "spelling"
+    if name == window.word:
+        return "name"
+    begun = window.begun or window.word
+    return "beginning" if name.startswith((begun, window.word)) else "spelling"

@@ -72,6 +72,7 @@ _BREAK = re.compile(r"[,;:()\n\r\t|]+")
 class Word(NamedTuple):
     """One word of a query: its text in full, the role said right before it (or ""), whether a comma stood before it.
 
+    `typed` is the word as it was written: "sel" is selatan, or the beginning of Selong.
     `weight` is how much it counts when one asks how much of the query a place explains, in letters.
     """
 
@@ -79,6 +80,7 @@ class Word(NamedTuple):
     role: str
     after_break: bool
     weight: float
+    typed: str
 
 
 class Asked(NamedTuple):
@@ -148,7 +150,7 @@ def _words_of(part: str) -> list[Word]:
         if raw in ROLES and role != HAMLET:  # "blok" stays: it may be Bilok Petung
             continue
         for text in _in_full(raw):
-            words.append(Word(text, role, after_break, _weight(text, lasting)))
+            words.append(Word(text, role, after_break, _weight(text, lasting), raw))
             role, after_break = "", False
     return words
 

@@ -6,6 +6,7 @@ import { toast } from "./toast.js";
 import { distanceText, t } from "./words.js";
 
 const LONGEST_NAME = 120;
+const ROUGH_M = 500; // the middle of a village says little about a mosque in it
 
 /** What the caller said, as the first idea of the patokan's name: the words in brackets, or what is no coordinate. */
 export function nameFor({ text }) {
@@ -33,7 +34,7 @@ export class RememberPlace {
     this.point = point;
     this.confirmed = false;
     this.name.value = nameFor(this.form());
-    this.say("");
+    this.say(point.radius_m > ROUGH_M ? t("Titiknya masih kasar: lebih baik klik tempatnya di peta dahulu.") : "");
     setText(this.dialog.querySelector(".remember-where"), `${point.name ?? ""} ±${distanceText(point.radius_m)}`);
     this.dialog.showModal();
     this.name.select();

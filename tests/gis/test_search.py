@@ -51,6 +51,17 @@ def test_it_says_how_a_place_was_found(words, code, how):
     assert (first.code, first.how) == (code, how)
 
 
+def test_a_word_that_is_still_typed_is_no_abbreviation_yet():
+    """ "sel" is selatan in the middle of a name, and Selong while somebody types it."""
+    first = find(few(), "sel", SITE)[0]
+    assert (first.code, first.how) == ("52.03.07", "beginning")
+
+
+def test_the_beginning_of_a_name_of_the_site_comes_before_a_whole_name_far_away():
+    assert find(everything(), "tanjung lu", SITE)[0].code == "52.03.01.2001"
+    assert [one.code[:5] for one in find(everything(), "tanjung", SITE)[:2]] == ["52.03", "52.03"]
+
+
 def test_the_district_that_was_said_decides_between_two_of_the_same_name():
     assert codes("mekarsari cilawu", "32.05")[0] == "32.05.19.2007"
     assert codes("ds mekar sari kec cibatu", "32.05")[0] == "32.05.12.2002"
