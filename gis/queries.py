@@ -18,7 +18,7 @@ from gis.database import Database
 from gis.models import Area, Boundary
 from gis.plane import plane_of
 
-FIRST_REACH_M = 2_000.0
+FIRST_REACH_M = 5_000.0
 GROWTH = 3.0
 HALF_WORLD_M = 20_100_000.0
 VILLAGE = 4
