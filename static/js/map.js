@@ -12,7 +12,7 @@ import { boxRound } from "./marks.js";
 import { Measuring } from "./measuring.js";
 import { MapLayers } from "./map_layers.js";
 import { typeName } from "./names.js";
-import { may } from "./page.js";
+import { may, page } from "./page.js";
 import { PrintMap } from "./print_map.js";
 import { Sheet } from "./sheet.js";
 import { signMark } from "./signs.js";
@@ -211,7 +211,7 @@ export class BoardMap extends EventTarget {
     const signs = this.signsShown(zones).filter(({ sign }) => !sign.startsWith("facility-")); // their icons and names say it
     const signature = JSON.stringify(signs);
     if (signature !== this.legendSaid) (fill(legend, signs.map(signLine)), (this.legendSaid = signature));
-    setText(this.element.querySelector("#map-credits"), this.layers.credits.filter(Boolean).join(" · ")); // the ground says its own
+    setText(this.element.querySelector("#map-credits"), [page.places_credit, ...this.layers.credits].filter(Boolean).join(" · ")); // the ground says its own
   }
 
   // Of what is drawn by kind only the kinds that are there; of the boundaries nothing, lines explain themselves.
@@ -228,7 +228,7 @@ export class BoardMap extends EventTarget {
 
   /** What the map must be credited to: its ground, the names of its places, its layers. */
   credits() {
-    return [...new Set([this.base.chosen?.attribution, ...this.layers.credits].filter(Boolean))];
+    return [...new Set([this.base.chosen?.attribution, page.places_credit, ...this.layers.credits].filter(Boolean))];
   }
 
   // Names keep off the tools that lie on the map.
