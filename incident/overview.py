@@ -1,6 +1,6 @@
 """Where every incident is and how it stands, held in memory for questions about all of them, in step with the journal.
 
-A million rows gathered by the database take a second, by numpy 20 ms: so the few columns a map needs (27 bytes for an
+A million rows gathered by the database take a second, by numpy 20 ms: so the few columns a map needs (40 bytes for an
 incident) are read once, when somebody first asks, and every entry of the journal since then is applied before an
 answer. The database stays the truth: what is shown singly is read there.
 """
