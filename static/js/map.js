@@ -211,7 +211,7 @@ export class BoardMap extends EventTarget {
     const signs = this.signsShown(zones).filter(({ sign }) => !sign.startsWith("facility-")); // their icons and names say it
     const signature = JSON.stringify(signs);
     if (signature !== this.legendSaid) (fill(legend, signs.map(signLine)), (this.legendSaid = signature));
-    setText(this.element.querySelector("#map-credits"), [page.places_credit, ...this.layers.credits].filter(Boolean).join(" · ")); // the ground says its own
+    setText(this.element.querySelector("#map-credits"), [...new Set([page.places_credit, ...this.layers.credits])].filter(Boolean).join(" · ")); // the ground says its own
   }
 
   // Of what is drawn by kind only the kinds that are there; of the boundaries nothing, lines explain themselves.
