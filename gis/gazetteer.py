@@ -137,9 +137,7 @@ def marks(conn: Connection) -> list[Mark]:
     landmarks = select(Landmark.kind, Landmark.name, Landmark.area_code, Landmark.lon, Landmark.lat, Landmark.radius_m)
     facilities = select(Facility.kind, Facility.name, Facility.area_code, Facility.lon, Facility.lat)
     there = [("landmark", *one[1:]) for one in conn.execute(landmarks.where(Landmark.gone_at.is_(None)))]
-    places = [
-        ("facility", *one[1:], 50.0) for one in conn.execute(facilities.where(Facility.closed_at.is_(None)))
-    ]
+    places = [("facility", *one[1:], 50.0) for one in conn.execute(facilities.where(Facility.closed_at.is_(None)))]
     return [Mark(kind, name, fold_name(name), code or "", *at) for kind, name, code, *at in there + places]
 
 
