@@ -20,6 +20,7 @@ from incident.errors import NotKnown, Refused
 from incident.guesses import Guesses
 from incident.live import Json, Live
 from incident.post import Post
+from incident.shelf import Shelved
 from incident.upgrade import upgrade
 from incident.whereabouts import lay_ground
 
@@ -42,7 +43,7 @@ def create_app(
 ) -> Flask:
     """Make the application; `given` are settings by name, as in `create_app(database="sqlite://")`."""
     settings = settings or load_settings(**given)
-    app = Flask("posko", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app = Shelved("posko", ROOT, template_folder="templates")
     app.config.update(_config(settings))
     app.session_interface = NoCookieSession()
     database = Database(settings.database, run_apart)
@@ -73,7 +74,6 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "ORIGINS": people.origins_of(settings),
         "MAX_CONTENT_LENGTH": MAX_BODY,
-        "SEND_FILE_MAX_AGE_DEFAULT": None,  # asked again by ETag: an upgrade never mixes old and new modules
         "BABEL_DEFAULT_LOCALE": settings.language,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "incident" / "translations"),
         "API_TITLE": "Posko",
@@ -89,7 +89,7 @@ def _join_rooms(app: Flask) -> None:
     for path in ROOMS:
         module, _, name = path.partition(":")
         getattr(import_module(module), name)(app, app.extensions["api"])
-    for rule in ("api-docs.openapi_json", "static"):
+    for rule in ("api-docs.openapi_json", "static", "any_static"):
         if rule in app.view_functions:
             app.view_functions[rule] = people.public(_wrapped(app.view_functions[rule]))
 

@@ -98,7 +98,7 @@ def _await_scene(stage: Stage, playing: "subprocess.Popen[bytes]") -> None:
 
 # what a player of the exercise would do: the team of the field page gets a task and an alert
 GIVE_A_TASK = """async () => {
-  const { get, post } = await import("/static/js/api.js");
+  const { get, post } = await import(document.querySelector('script[type=module]').src.replace(/[^/]+$/, 'api.js'));
   const board = await get("/board");
   const unit = board.units.find((one) => one.call_sign === "TRC-2");
   if (unit.incident_ids.length) return;
@@ -112,7 +112,7 @@ GIVE_A_TASK = """async () => {
 
 # and what a coordinator would draw by then: the water, the broken road, the way out, where people are taken in
 DRAW_THE_GROUND = """async () => {
-  const { get, post } = await import("/static/js/api.js");
+  const { get, post } = await import(document.querySelector('script[type=module]').src.replace(/[^/]+$/, 'api.js'));
   if ((await get("/board")).zones.length) return;
   const area = (...ring) => ({ type: "Polygon", coordinates: [[...ring, ring[0]]] });
   const line = (...coordinates) => ({ type: "LineString", coordinates });

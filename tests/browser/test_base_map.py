@@ -19,8 +19,12 @@ HOLE = made.tile_at(9, 116.9, -8.1)
 OSM = "https://tile.openstreetmap.org/"
 READERS = ("protomaps-leaflet.js", "pmtiles.js", "vector_tiles.js", "installed_tiles.js", "online_tiles.js", "hatch.js")
 
+BOARD = "import(document.querySelector('script[type=module]').src.replace(/[^/]+$/, 'board.js'))"
+
 # The colour of what lies in a pane of the map over a place, [r, g, b, a]; null where nothing lies.
-COLOUR = """([pane, lon, lat]) => import("/static/js/board.js").then(({ map: { map } }) => {
+COLOUR = (
+    f"([pane, lon, lat]) => {BOARD}"
+    """.then(({ map: { map } }) => {
   const spot = map.latLngToContainerPoint([lat, lon]), frame = map.getContainer().getBoundingClientRect();
   const [x, y] = [frame.left + spot.x, frame.top + spot.y];
   for (const drawn of document.querySelectorAll(`.leaflet-${pane}-pane :is(canvas, img)`)) {
@@ -35,6 +39,7 @@ COLOUR = """([pane, lon, lat]) => import("/static/js/board.js").then(({ map: { m
   }
   return null;
 })"""
+)
 LISTEN = """() => {
   const write = CanvasRenderingContext2D.prototype.fillText;
   globalThis.written = new Set();
@@ -43,9 +48,12 @@ LISTEN = """() => {
     return write.call(this, words, ...rest);
   };
 }"""
-GO = """([lon, lat, zoom]) => import("/static/js/board.js").then(({ map: { map } }) => {
+GO = (
+    f"([lon, lat, zoom]) => {BOARD}"
+    """.then(({ map: { map } }) => {
   map.setView([lat, lon], zoom, { animate: false });
 })"""
+)
 
 
 @pytest.fixture(scope="module", autouse=True)

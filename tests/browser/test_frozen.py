@@ -14,11 +14,14 @@ from tests.browser.seeds import CALLS, Caller, a_busy_hour, call
 FROZEN_MS = 12_000  # ten seconds, and two for a busy machine
 CARDS = ("incidents", "units", "assignments", "alerts", "recipients")
 PICTURE = """async () => {
-  const { live } = await import("/static/js/shell.js");
+  const { live } = await import(document.querySelector('script[type=module]').src.replace(/[^/]+$/, 'shell.js'));
   const plain = (cards) => (cards instanceof Map ? [...cards.values()] : cards);
   return Object.fromEntries(Object.entries(live.picture).map(([name, cards]) => [name, plain(cards)]));
 }"""
-SEQ = "async () => (await import('/static/js/shell.js')).live.picture.seq"
+SEQ = """async () => {
+  const shell = document.querySelector("script[type=module]").src.replace(/[^/]+$/, "shell.js");
+  return (await import(shell)).live.picture.seq;
+}"""
 
 
 @pytest.fixture
