@@ -91,7 +91,7 @@ def test_a_step_back_is_refused_with_the_steps_that_are_possible(ask, cast, inci
 def test_an_older_position_never_replaces_a_newer_one(ask, cast):
     unit = cast.units["TRC-1"]
     ask("field", "POST", f"/units/{unit}/position", {"uid": uid(), "lon": 116.9, "lat": -8.1})
-    old = {"uid": uid(), "lon": 1.0, "lat": 1.0, "at": "2020-01-01T00:00:00Z"}
+    old = {"uid": uid(), "lon": 116.1, "lat": -8.9, "at": "2020-01-01T00:00:00Z"}
     assert ask("field", "POST", f"/units/{unit}/position", old).status_code == 409
     units = ask("leader", "GET", "/units").json["features"]
     assert next(one for one in units if one["id"] == unit)["geometry"]["coordinates"] == [116.9, -8.1]
