@@ -103,6 +103,7 @@ class FieldApp(App[None]):
         """Listen from the first moment; the clock and the bell go by the second."""
         self.set_focus(None)
         self.station.start()
+        self._clock = self.query_one("#clock", Static)  # a tick may come while the screen is being taken down
         self.set_interval(0.5, self._tick)
         self._draw()
 
@@ -127,7 +128,7 @@ class FieldApp(App[None]):
 
     def _tick(self) -> None:
         now = dt.datetime.now(self._zone)
-        self.query_one("#clock", Static).update(f"{now:%H.%M.%S} {self._zone_label} ")
+        self._clock.update(f"{now:%H.%M.%S} {self._zone_label} ")
         if self.station.newest_unseen() and time.monotonic() - self._rang_at > RING_EVERY_S:
             self._ring()
 
