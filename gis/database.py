@@ -220,15 +220,14 @@ class WriterLane:
             return batch
 
     def _commit(self, batch: list[_Waiting]) -> list[Any]:
-        conn = self._begin()
-        conn.info["entries"] = []
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._give_up)
+            conn = self._begin()
+            conn.info["entries"] = []
             for one in batch:
                 self._attempt(conn, one, len(batch) == 1)
             self._run_apart(conn.commit)
-        except BaseException:
-            self._give_up()
-            raise
+            undo.pop_all()
         self.commits += 1
         self.actions += len(batch)
         return list(conn.info["entries"])
@@ -239,23 +238,20 @@ class WriterLane:
         It is kept from batch to batch: taking one from the pool costs more than the statements of a call.
         """
         self._database.require_same_file()
+        may_be_stale = self._conn is not None and not self._database.is_spatialite
         try:
-            return self._begun(self._conn)
+            return self._begun()
         except OperationalError:
-            if self._database.is_spatialite or self._conn is None:
+            if not may_be_stale:
                 raise
-            self._give_up()  # the server was restarted since the last batch; nothing has been done yet
-            return self._begun(None)
+        self._give_up()  # the server was restarted since the last batch; nothing has been done yet
+        return self._begun()
 
-    def _begun(self, kept: Connection | None) -> Connection:
-        conn = self._conn = kept or self._database.connect_writer()
-        conn.info.pop("head", None)
-        try:
-            self._database.begin_alone(conn)
-        except BaseException:
-            self._give_up()
-            raise
-        return conn
+    def _begun(self) -> Connection:
+        self._conn = self._conn or self._database.connect_writer()
+        self._conn.info.pop("head", None)
+        self._database.begin_alone(self._conn)
+        return self._conn
 
     def _give_up(self) -> None:
         """Throw the connection away: SQLite leaves a failed COMMIT open, PostgreSQL may have gone."""

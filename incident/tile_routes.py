@@ -1,5 +1,6 @@
 """The base map's doors: which there are, the bytes of a .pmtiles by ranges, the tiles of an .mbtiles."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -114,13 +115,9 @@ def send_archive(name: str) -> Response:
     path = tiles.find(post().settings.data, name)
     if path is None or path.suffix != ".pmtiles":
         raise NotFound("Peta dasar itu tidak ada.")
-    file = open(path, "rb")  # noqa: SIM115 - open until the answer has gone out
-    try:
-        response = _archive(file)
-    except BaseException:
-        file.close()
-        raise
-    response.call_on_close(file.close)
+    with contextlib.ExitStack() as opened:
+        response = _archive(opened.enter_context(open(path, "rb")))
+        response.call_on_close(opened.pop_all().close)  # open until the answer has gone out
     return response
 
 

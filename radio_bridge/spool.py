@@ -108,12 +108,12 @@ class Spool:
         """One transaction; a failure inside takes all of it back."""
         with self._lock:
             self._file.execute("BEGIN IMMEDIATE")
+            end = "ROLLBACK"
             try:
                 yield
-            except BaseException:
-                self._file.execute("ROLLBACK")
-                raise
-            self._file.execute("COMMIT")
+                end = "COMMIT"
+            finally:
+                self._file.execute(end)
 
     def _rows(self, question: str, *values: object) -> list[Any]:
         with self._lock:

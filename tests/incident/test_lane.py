@@ -210,3 +210,14 @@ def test_a_call_saved_among_others_gets_its_own_answer(post):
     facts = batch(post, *[lambda act, one=one: actions.record_call(act, one) for one in reports])
     assert [one["call"] for one in facts] == sorted({one["call"] for one in facts})
     assert [one["seq"] for one in facts] == [1, 3, 5, 7, 9]
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgis", marks=pytest.mark.postgis)], indirect=True)
+def test_a_server_that_was_restarted_between_two_calls_loses_neither(post):
+    """The lane keeps its connection; one that went away meanwhile is noticed before anything is done on it."""
+    assert post.do(say("before"), "sari", None) == 1
+    with post.database.read() as conn:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        conn.execute(text(f"{others} AND pid <> pg_backend_pid()"))
+    assert post.do(say("after"), "sari", None) == 2
+    assert written(post) == ["before", "after"]
