@@ -34,6 +34,10 @@ class DatabaseUnusable(RuntimeError):
     """The database cannot be used; the message says what to install or mend."""
 
 
+UNREACHABLE = (OperationalError, DatabaseUnusable)
+"""What it looks like when the database is away, full or locked."""
+
+
 class Base(DeclarativeBase):
     """Parent of every table of every room."""
 
@@ -337,7 +341,7 @@ def _load_spatialite(connection: Any) -> None:
     connection.enable_load_extension(True)
     try:
         connection.load_extension("mod_spatialite")
-    except Exception as failure:
+    except sqlite_driver().Error as failure:
         sentence = "SpatiaLite is missing: install it with `apt-get install libsqlite3-mod-spatialite`."
         raise DatabaseUnusable(sentence) from failure
     finally:
@@ -358,7 +362,7 @@ def _postgis_engine(url: Any, writes: bool) -> Engine:
 
 def is_unreachable(failure: BaseException) -> bool:
     """Whether the failure means that the database is away, full or locked, not that the request was wrong."""
-    return isinstance(failure, OperationalError | DatabaseUnusable)
+    return isinstance(failure, UNREACHABLE)
 
 
 def ensure_spatial(conn: Connection) -> None:

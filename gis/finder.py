@@ -11,7 +11,7 @@ import structlog
 
 from gis import gazetteer, search
 from gis.coordinates import Position
-from gis.database import Database, is_unreachable
+from gis.database import UNREACHABLE, Database
 from gis.readings import HEMISPHERE, SWAPPED, Reading, is_short_link, read_positions
 from gis.reverse import Ground
 from gis.search import BLOCK, Found, Index
@@ -64,9 +64,7 @@ class Finder:
         time.sleep(WARM_UP_S)
         try:
             self.index()
-        except Exception as failure:
-            if not is_unreachable(failure):
-                raise
+        except UNREACHABLE as failure:
             _log.warning("places.database_away", failure=type(failure).__name__)
 
     # ---- the index

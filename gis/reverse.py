@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from gis.boundaries import WKB, Stamp, stamp_of
 from gis.codes import full_name
 from gis.coordinates import Position, box_around, distance_m
-from gis.database import Database, is_unreachable
+from gis.database import UNREACHABLE, Database
 from gis.models import Area, Boundary, Gazetteer
 
 REACH_M = 2_000.0  # a village may be so far from a point in a gap or off the coast
@@ -149,9 +149,7 @@ class Ground:
         while not stopped.wait(LOOK_S if self.is_ready else 0.5):
             try:
                 self.look()
-            except Exception as failure:
-                if not is_unreachable(failure):
-                    raise
+            except UNREACHABLE as failure:
                 _log.warning("ground.database_away", failure=type(failure).__name__)
 
     @property

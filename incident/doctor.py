@@ -184,16 +184,14 @@ def look_at_spatial(_settings: Settings) -> Finding:
 
 def look_at_database(settings: Settings) -> list[Finding]:
     """Reachable, at the newest migration, its journal unbroken, its newest entry not in the future."""
-    from gis.database import Database, is_unreachable
+    from gis.database import UNREACHABLE, Database
 
     if _is_file_not_made(settings.database):
         return [warn("database", "The database is not there yet.", "posko db upgrade")]
     database = Database(settings.database)
     try:
         return _look_inside(database)
-    except Exception as fault:
-        if not is_unreachable(fault):
-            raise
+    except UNREACHABLE as fault:
         return [wrong("database", f"The database cannot be opened: {_first_line(fault)}.", _mend_database(settings))]
     finally:
         database.close()

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select
 
-from gis.database import is_unreachable
+from gis.database import UNREACHABLE
 from incident import journal, pulse
 from incident.api import answer, post
 from incident.models import Call, Incident, Parked
@@ -37,9 +37,7 @@ def ready() -> Response:
 def _database() -> dict[str, Any]:
     try:
         current = is_current(post().database)
-    except Exception as failure:
-        if not is_unreachable(failure):
-            raise
+    except UNREACHABLE:
         return {"ok": False, "why": "it cannot be reached"}
     return {"ok": current} if current else {"ok": False, "why": "it is not migrated: run `posko db upgrade`"}
 
