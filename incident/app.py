@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask, Request, Response, redirect, render_template, request
 from flask.sessions import SessionInterface
 from flask_babel import Babel
-from flask_smorest import Api
 from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException
 
@@ -19,6 +18,7 @@ from incident.config import Settings, load_settings
 from incident.errors import NotKnown, Refused
 from incident.guesses import Guesses
 from incident.live import Json, Live
+from incident.openapi import LateApi
 from incident.post import Post
 from incident.shelf import Shelved
 from incident.upgrade import upgrade
@@ -52,7 +52,7 @@ def create_app(
     app.extensions["posko"] = Post(settings, database)
     app.extensions["people"] = people.Register(database)
     app.extensions["run_apart"] = run_apart or (lambda work: work())
-    app.extensions["api"] = Api(app)
+    app.extensions["api"] = LateApi(app)
     lay_ground(app)
     app.extensions["guesses"] = Guesses()
     Babel(app, locale_selector=choose_language)

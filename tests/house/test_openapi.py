@@ -1,5 +1,6 @@
 """The document says what the doors do: OpenAPI 3.1, every route in it, and no answer it does not describe."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from typing import Any
 
@@ -122,3 +123,11 @@ def _checked(headers: dict[str, str]) -> Any:
         case.call_and_validate(headers=headers, checks=CHECKS)
 
     return ask
+
+
+@on_spatialite
+def test_all_who_ask_at_once_are_given_the_same_whole_document(app):
+    with ThreadPoolExecutor(4) as askers:
+        given_to = list(askers.map(lambda _: app.test_client().get("/api/v1/openapi.json").data, range(8)))
+    assert set(given_to) == {given_to[0]}
+    assert set(ROUTES) <= set(app.test_client().get("/api/v1/openapi.json").json["paths"])
