@@ -46,6 +46,7 @@ queue.addEventListener("filter", keepInUrl);
 map.addEventListener("choose", ({ detail: { kind, id } }) => (kind === "incident" ? open(id) : chooseUnit(live.picture.units.get(id))));
 strip.addEventListener("choose", ({ detail }) => chooseUnit(detail));
 panel.addEventListener("close", () => (choose(null), showTab("queue")));
+panel.addEventListener("show", ({ detail }) => (showTab("map"), map.showZone(detail)));
 
 // ---- the phone shows one part at a time
 
@@ -82,6 +83,7 @@ const keys = new Keys(
     ["m", t("ukur jarak dan luas"), () => (showTab("map"), map.measuring.toggle())],
     ["p", t("cetak peta"), () => map.printing.print()],
     ["/", t("cari dalam antrean"), () => queue.search.focus()],
+    ...panel.keys,
     ["Escape", t("tutup, kembali"), () => leave()],
     ["?", t("daftar tombol ini"), () => keys.list()],
   ],

@@ -1,0 +1,18 @@
+// The sections of the chosen incident, in the order of their tabs: one file and one line each.
+// A section is {name, label, body(panel)}, and where it wants them `isShown()`, `count(panel)`, `facts(panel)` (what decides that
+// it is drawn anew), `keys` [[key, words, deed(panel)]] and `deeds` [{verb, words, icon, key, isOn(panel)}] with `form(panel, ends)`.
+import { alerts } from "./alerts.js";
+import { areas } from "./areas.js";
+import { calls } from "./calls.js";
+import { chronology } from "./chronology.js";
+import { units } from "./units.js";
+
+export const SECTIONS = [
+  units,
+  chronology,
+  calls,
+  alerts,
+  areas,
+].filter((section) => section.isShown?.() ?? true);
+
+export const sectionOf = (name) => SECTIONS.find((section) => section.name === name);

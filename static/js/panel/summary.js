@@ -1,0 +1,33 @@
+// The head of the chosen incident and what is known of it; with none chosen, how one is.
+import { ageMark } from "../ages.js";
+import { atFully } from "../clock.js";
+import { h, icon } from "../dom.js";
+import { DISPOSITIONS, INCIDENT_STATES, METHODS, PRIORITIES, named, typeIcon, typeName } from "../names.js";
+import { distanceText, t } from "../words.js";
+
+export function head(incident, onClose) {
+  return [
+    h("span", { class: `prio prio-${incident.priority}`, role: "img", "aria-label": `${incident.priority} ${named(PRIORITIES, incident.priority)}` }, incident.priority.slice(1)),
+    h("h2", {}, icon(typeIcon(incident.type)), " ", `${incident.number} · ${typeName(incident.type)}`),
+    h("span.chip.push", { class: `state-${incident.state}` }, named(INCIDENT_STATES, incident.state)),
+    h("button.btn.btn-quiet.btn-icon.panel-close", { type: "button", "aria-label": t("Tutup rincian"), onclick: onClose }, icon("x")),
+  ];
+}
+
+/** [[name, words], ...] as a list of facts. */
+export function factLines(incident, phone) {
+  const rows = [
+    [t("Tempat"), [h("b", {}, incident.place || t("belum diketahui")), " ", h("span.muted", {}, doubt(incident))]],
+    [t("Pelapor"), [h("b", {}, t("{n} laporan", { n: incident.calls })), phone && ` · ${phone}`]],
+    [t("Dibuka"), [h("b", {}, ageMark(incident.opened_at)), " ", h("span.muted", {}, atFully(incident.opened_at))]],
+    incident.obstacle && [t("Kendala"), [h("b.late", {}, incident.obstacle)]],
+    incident.disposition && [t("Hasil"), [h("b", {}, named(DISPOSITIONS, incident.disposition))]],
+  ].filter(Boolean);
+  return [h("dl.facts", {}, rows.flatMap(([name, words]) => [h("dt", {}, name), h("dd", {}, words)]))];
+}
+
+const doubt = ({ radius_m, method }) => [radius_m && `±${distanceText(radius_m)}`, method && named(METHODS, method)].filter(Boolean).join(", ");
+
+export const noneHead = (isLoading) => [h("h2", {}, isLoading ? t("Kejadian") : t("Belum ada kejadian dipilih"))];
+
+export const noneWords = (words) => [h("p.empty", {}, words, h("br"), h("span.small", {}, h("kbd", {}, "j"), " ", h("kbd", {}, "k"), " ", t("memilih"), " · ", h("kbd", {}, "?"), " ", t("semua tombol")))];
