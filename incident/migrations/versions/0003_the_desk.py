@@ -1,12 +1,105 @@
-"""The desk: ringing calls, numbers held back, notes of places, times of a call."""
+"""The desk: ringing calls, numbers held back, the declared status, notes of places, times of a call."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from gis.database import UtcDateTime
 
 revision = "0003"
 down_revision = "0002"
 
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
-    pass
+    _make_rings()
+    _make_holds()
+    _make_declared_status()
 
 
 def downgrade() -> None:
-    pass
+    for table in ("declared_status", "hold", "ring_attempt", "ring"):
+        op.drop_table(table)
+
+
+def _make_rings() -> None:
+    op.create_table(
+        "ring",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.Column("line", sa.String(length=40), nullable=True),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("phone", sa.String(length=30), nullable=True),
+        sa.Column("announced_by", sa.String(length=60), nullable=False),
+        sa.Column("rang_at", UtcDateTime(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=True),
+        sa.Column("claimed_by", sa.String(length=60), nullable=True),
+        sa.Column("claimed_at", UtcDateTime(), nullable=True),
+        sa.Column("touched_at", UtcDateTime(), nullable=True),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.Column("answered_by", sa.String(length=60), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("call_id", ID, nullable=True),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("times_rung", sa.Integer(), nullable=False),
+        sa.Column("last_rang_at", UtcDateTime(), nullable=False),
+        sa.Column("same_as", ID, nullable=True),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.Column("settled_why", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_ring"),
+        sa.UniqueConstraint("uid"),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"]),
+        sa.ForeignKeyConstraint(["same_as"], ["ring.id"]),
+    )
+    for name in ("state", "call_id", "same_as", "rang_at"):
+        op.create_index(f"ix_ring_{name}", "ring", [name], unique=False)
+    op.create_index("ix_ring_phone", "ring", ["phone", "rang_at"], unique=False)
+    op.create_table(
+        "ring_attempt",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("ring_id", ID, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("by", sa.String(length=60), nullable=False),
+        sa.Column("result", sa.String(length=12), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_ring_attempt"),
+        sa.ForeignKeyConstraint(["ring_id"], ["ring.id"]),
+    )
+    op.create_index("ix_ring_attempt_ring_id", "ring_attempt", ["ring_id"], unique=False)
+
+
+def _make_holds() -> None:
+    op.create_table(
+        "hold",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("number_key", sa.String(length=64), nullable=False),
+        sa.Column("masked", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("held_by", sa.String(length=60), nullable=False),
+        sa.Column("held_at", UtcDateTime(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.Column("over_at", UtcDateTime(), nullable=True),
+        sa.Column("lifted_by", sa.String(length=60), nullable=True),
+        sa.Column("lifted_why", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_hold"),
+    )
+    op.create_index("ix_hold_number_key", "hold", ["number_key"], unique=False)
+
+
+def _make_declared_status() -> None:
+    op.create_table(
+        "declared_status",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("decree", sa.String(length=120), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("extended_days", sa.Integer(), nullable=False),
+        sa.Column("extension_decree", sa.String(length=120), nullable=True),
+        sa.Column("declared_by", sa.String(length=60), nullable=False),
+        sa.Column("declared_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_by", sa.String(length=60), nullable=True),
+        sa.Column("ended_why", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_declared_status"),
+    )

@@ -1,0 +1,1 @@
+"""The 112 desk: calls that ring, the form they are written in, numbers held back, and the declared status."""
