@@ -1,0 +1,67 @@
+// The call form on the screen: what is known of a call goes into its boxes, only where it changed.
+import { isBare, isEmpty, isOverridden, isReal, priorityOf, usualPriority } from "./call_form.js";
+import { now } from "./clock.js";
+import { TEXTS } from "./desk_fields.js";
+import { placeWords, saveWords } from "./desk_words.js";
+import { setText } from "./dom.js";
+import { ageText } from "./time.js";
+import { t } from "./words.js";
+
+const $ = (id) => document.getElementById(id);
+
+export class Painter {
+  /** `types` of incident, the desk's `map`, and `waiting()`: how many calls are still to be sent. */
+  constructor({ types, map, live, waiting }) {
+    Object.assign(this, { types, map, live, waiting });
+  }
+
+  paint(form, isKept) {
+    for (const name of ["class", "type"]) check(name, form[name]);
+    check("priority", priorityOf(form, this.types));
+    for (const name of TEXTS) if ($(name).value !== form[name]) $(name).value = form[name];
+    if ($("place").value !== form.text) $("place").value = form.text;
+    this.paintPlace(form);
+    this.paintPriority(form);
+    this.paintClass(form);
+    this.paintKept(form, isKept);
+    this.tick(form);
+  }
+
+  paintPlace(form) {
+    const { point } = form;
+    setText($("place-words"), placeWords(form));
+    $("radius-box").hidden = !point;
+    if (point && document.activeElement !== $("radius")) $("radius").value = Math.round(point.radius_m);
+    this.map.drawPoint(point);
+  }
+
+  paintPriority(form) {
+    const usual = usualPriority(form, this.types);
+    const isOwn = isReal(form) && isOverridden(form, this.types);
+    setText($("priority-from"), isOwn && usual ? t("· biasanya {priority} untuk jenis ini", { priority: usual }) : usual ? t("· dari jenis kejadian") : "");
+    $("reason-box").hidden = !isOwn;
+  }
+
+  paintClass(form) {
+    const isNothingMore = isBare(form);
+    $("for-real").inert = isNothingMore;
+    $("for-real").classList.toggle("is-idle", isNothingMore);
+    setText($("save-words"), saveWords(form));
+  }
+
+  paintKept(form, isKept) {
+    const kept = isKept === false ? t("tidak tersimpan di peramban: penyimpanan penuh atau dilarang") : isEmpty(form) ? t("kotak kosong") : t("tersimpan di peramban");
+    const server = this.live.isConnected ? t("server terhubung") : t("server tidak terhubung");
+    setText($("kept"), [kept, server, t("{n} belum terkirim", { n: this.waiting() })].join(" · "));
+    $("kept").classList.toggle("bad", isKept === false);
+  }
+
+  tick({ answered_at }) {
+    setText($("timer-words"), answered_at ? t("sejak terjawab") : t("waktu mulai dengan F2"));
+    setText($("timer-time"), answered_at ? ageText((now() - answered_at) / 1000) : "");
+  }
+}
+
+function check(name, value) {
+  for (const input of document.querySelectorAll(`input[name="${name}"]`)) input.checked = input.value === value;
+}
