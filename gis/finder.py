@@ -97,18 +97,12 @@ class Finder:
     def find(self, words: str, near: Position | None = None) -> Answer:
         """What the words may mean: a position they name, else places of the gazetteer and what the site remembers."""
         index = self.index()
-        site = self._middle(index)
+        site = index.middle(self._site_code)
         if readings := read_positions(words, near or site):
             found = [self._position(one, words) for one in readings]
             return Answer(found, len(found) > 1 or bool(found[0].doubt), "")
         found = search.find(index, words, self._site_code, near)
         return Answer(found, search.is_equal(found), SHORT_LINK if is_short_link(words) else "")
-
-    def _middle(self, index: Index) -> Position | None:
-        """A point of the site, from its code."""
-        number = index.number(self._site_code)
-        lon, lat = index.point(number) if number >= 0 else (None, None)
-        return None if lon is None or lat is None else Position(lon, lat)
 
     def _position(self, one: Reading, words: str) -> Found:
         """A position with the village it lies in."""

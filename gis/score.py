@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gis.search import Found, Index, find
+from gis.readings import read_positions
+from gis.search import Index, find
 
 _TESTS = Path(__file__).resolve().parents[1] / "tests" / "gis"
-QUERIES = (_TESTS / "queries_tuning.tsv", _TESTS / "queries_checking.tsv")
+QUERIES = tuple(_TESTS / f"queries_{one}.tsv" for one in ("tuning", "checking", "fresh"))
 
 
 class Query(NamedTuple):
@@ -43,7 +44,7 @@ def ask(index: Index, file: Path) -> Score:
     """Ask every query once, each at its own site."""
     asked = [(query, *_timed(index, query)) for query in read(file)]
     places = [_place(query, found) for query, found, _ in asked]
-    misses = [_miss(query, found) for (query, found, _), place in zip(asked, places, strict=True) if place != 1]
+    misses = [_miss(index, query, found) for (query, found, _), place in zip(asked, places, strict=True) if place != 1]
     in_site = sorted(took for query, _, took in asked if query.site)
     everywhere = sorted(_timed(index, query._replace(site=""))[1] for query, _, _ in asked)
     figures = {
@@ -57,19 +58,28 @@ def ask(index: Index, file: Path) -> Score:
     return Score(figures, misses)
 
 
-def _timed(index: Index, query: Query) -> tuple[list[Found], float]:
+def _timed(index: Index, query: Query) -> tuple[list[str], float]:
     began = time.perf_counter()
-    found = find(index, query.words, query.site)
+    found = _codes(index, query)
     return found, time.perf_counter() - began
 
 
-def _place(query: Query, found: list[Found]) -> int:
+def _codes(index: Index, query: Query) -> list[str]:
+    """What the whole search answers, as `gis.finder` does: positions first, each with the village it lies in."""
+    if readings := read_positions(query.words, index.middle(query.site)):
+        nearest = [index.nearest(one.lon, one.lat)[0] for one in readings]
+        return [index.code(one) if one >= 0 else "" for one in nearest]
+    return [one.code for one in find(index, query.words, query.site)]
+
+
+def _place(query: Query, found: list[str]) -> int:
     """At which place the right answer stands; 99 when it is not there."""
-    return next((place for place, one in enumerate(found, 1) if one.code in query.codes), 99)
+    return next((place for place, code in enumerate(found, 1) if code in query.codes), 99)
 
 
-def _miss(query: Query, found: list[Found]) -> str:
-    return f"  {query.words!r}: {' | '.join(one.full for one in found[:3]) or 'nothing'}"
+def _miss(index: Index, query: Query, found: list[str]) -> str:
+    named = (index.full(index.number(code)) for code in found[:3] if index.number(code) >= 0)
+    return f"  {query.words!r}: {' | '.join(named) or 'nothing'}"
 
 
 def _p95(sorted_s: list[float]) -> float:

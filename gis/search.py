@@ -25,6 +25,7 @@ from gis.spelling import (
     Word,
     fold_name,
     glued,
+    is_squeezed,
     read,
     skeleton,
 )
@@ -37,6 +38,7 @@ MOST_REFINED = 240  # candidates whose words are shared out exactly
 SHORTEST_BEGINNING = 3
 LEAST_ALIKE = 0.70
 LEAST_DICE = 0.34
+SQUEEZED = 0.94  # how alike a name is whose vowels were left out: "lwg" for Lawang
 
 NAME_WEIGHT = 0.62  # how much the name itself counts; the rest is how much of what was said it explains
 IN_SITE, IN_PROVINCE = 0.11, 0.02
@@ -126,18 +128,22 @@ class Names:
             plain, sound, sizes, starts, posted, bearer_starts, np.argsort(which, kind="stable").astype(np.int32)
         )
 
-    def like(self, word: str, begun: str = "") -> tuple[Numbers, Numbers]:
-        """Who bears a name like the word, or one that begins with `begun`, and how alike it is (0 to 1)."""
-        names, alike = self._alike(word)
+    def like(self, window: "Window") -> tuple[Numbers, Numbers]:
+        """Who bears a name like the window's, or one that begins as it does, and how alike it is (0 to 1)."""
+        names, alike = self._alike(window.word, window.is_squeezed)
+        begun = window.begun
         if len(begun) >= SHORTEST_BEGINNING:
             more, how = self._begun(begun)
             names, alike = np.concatenate([names, more]), np.concatenate([alike, how])
         return self._bearers(names, alike)
 
-    def _alike(self, word: str) -> tuple[Numbers, Numbers]:
+    def _alike(self, word: str, is_squeezed: bool) -> tuple[Numbers, Numbers]:
         near = self._near(skeleton(word))
         written, heard = word.encode(), skeleton(word).encode()
         alike = np.array([_likeness(written, heard, self.plain[one], self.sound[one]) for one in near.tolist()])
+        if is_squeezed:
+            in_full = [_is_squeezed_from(written, self.plain[one]) for one in near.tolist()]
+            alike = np.where(in_full, np.maximum(alike, SQUEEZED), alike)
         good = alike >= LEAST_ALIKE if len(near) else np.zeros(0, dtype=bool)
         return near[good], alike[good]
 
@@ -190,6 +196,14 @@ def _blocks(names: Bytes) -> Iterator[Bytes]:
 def _likeness(written: bytes, heard: bytes, plain: bytes, sound: bytes) -> float:
     """The better of letters and sounds; sounds alone never make it perfect."""
     return max(Indel.normalized_similarity(written, plain), Indel.normalized_similarity(heard, sound) - 0.03)
+
+
+def _is_squeezed_from(written: bytes, plain: bytes) -> bool:
+    """Whether letters were only left out, neither the first nor the last: `tlgwaru` of `telagawaru`."""
+    if written[:1] != plain[:1] or written[-1:] != plain[-1:] or len(plain) > 2 * len(written):
+        return False
+    rest = iter(plain)
+    return all(letter in rest for letter in written)
 
 
 def _digits(words: Bytes) -> Numbers:
@@ -277,6 +291,12 @@ class Index:
     def point(self, number: int) -> tuple[float | None, float | None]:
         lon, lat = float(self.lon[number]), float(self.lat[number])
         return (None, None) if lon != lon else (round(lon, 5), round(lat, 5))
+
+    def middle(self, code: str) -> Position | None:
+        """A point of the place with the code; None without one."""
+        number = self.number(code)
+        lon, lat = self.point(number) if number >= 0 else (None, None)
+        return None if lon is None or lat is None else Position(lon, lat)
 
     def with_marks(self, marks: Sequence[Mark]) -> "Index":
         """The same places with these patokan and facilities."""
@@ -385,7 +405,8 @@ def _chain(levels: Numbers, parents: Numbers) -> Numbers:
 class Window:
     """Neighbouring words taken as one name: `bits` marks them, `share` is their part of all that was said.
 
-    `begun` is what the last words may be the beginning of, as they were typed; "" for other words.
+    `begun` is what the last words may be the beginning of, as they were typed; "" for other words. `is_squeezed`: one
+    of the words has no vowel.
     """
 
     word: str
@@ -393,6 +414,7 @@ class Window:
     role: str
     share: float
     begun: str
+    is_squeezed: bool = False
 
 
 def windows(asked: Asked) -> list[Window]:
@@ -414,7 +436,8 @@ def _window(words: Sequence[Word], begin: int, end: int, total: float) -> Window
     share = sum(one.weight for one in chosen) / total
     word = "".join(one.text for one in chosen)[:LONGEST_NAME]
     begun = "".join([*(one.text for one in chosen[:-1]), chosen[-1].typed]) if end == len(words) else ""
-    return Window(word, (1 << end) - (1 << begin), chosen[0].role, share, begun[:LONGEST_NAME])
+    squeezed = any(is_squeezed(one) for one in chosen)
+    return Window(word, (1 << end) - (1 << begin), chosen[0].role, share, begun[:LONGEST_NAME], squeezed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,7 +529,7 @@ def find(index: Index, words: str, site_code: str = "", near: Position | None = 
     `site_code` is the Kemendagri code of the site ("" for none); `near` breaks ties by distance. Words never raise.
     """
     asked = read(words)
-    heard = [Heard(one, *index.names.like(one.word, one.begun)) for one in windows(asked)]
+    heard = [Heard(one, *index.names.like(one)) for one in windows(asked)]
     context = Context(index, heard)
     scored = _areas(context, site_code) + _marks(context, site_code)
     scored.sort(key=lambda one: (-round(one.score, 3), _away(index, one, near), one.place, one.mark))
@@ -577,9 +600,7 @@ def _marks(context: Context, site_code: str) -> list[Scored]:
     best: dict[int, Scored] = {}
     for one in context.heard:
         window = one.window
-        for mark, alike in zip(
-            *(found.tolist() for found in index.mark_names.like(window.word, window.begun)), strict=True
-        ):
+        for mark, alike in zip(*(found.tolist() for found in index.mark_names.like(window)), strict=True):
             score = _mark_score(context, window, mark, alike, site_code)
             if mark not in best or score > best[mark].score:
                 best[mark] = Scored(score, -1, mark, window)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 LONGEST = 400  # characters of a query that are read; a place has fewer
 MOST_WORDS = 18
 LIGHT = 0.25  # how much a word counts that is seldom part of the name: "depan", "masjid", a number, a hamlet
+MIDDLING = 0.6  # and the last word after a hamlet's: it may be the village again
 FOLDING = 1  # raise it when a rule below changes how names are folded: the names are then loaded anew
 
 VILLAGE, DISTRICT, REGENCY, PROVINCE = "village", "district", "regency", "province"
@@ -66,6 +67,8 @@ _RT_RW = re.compile(
 )
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _SILENT = re.compile(r"['`´’‘ʼ]")
+_TWICE = re.compile(r"([a-z]{3,6})2")  # "obel2" is Obel-obel
+_VOWEL_OR_DIGIT = re.compile(r"[aeiou0-9]")
 _BREAK = re.compile(r"[,;:()\n\r\t|]+")
 
 
@@ -111,14 +114,22 @@ _SOUNDS = (
     ("ck", "k"), ("q", "k"), ("x", "ks"), ("v", "p"), ("f", "p"), ("z", "j"), ("y", "i"),
 )  # fmt: skip
 _SWALLOWED = str.maketrans("", "", "he")
+_FINAL_E = re.compile(r"(?<=..)e$")  # Pringgabaya is spoken Pringgabaye
+_LAST_O = re.compile(r"o(?=[bdgklmnprst]+$)")  # and Jantuk Jantok; Kota and Kuta stay two
 
 
 def skeleton(word: str) -> str:
-    """The name as it sounds: old spellings, silent h, swallowed e and doubled letters no longer differ."""
+    """The name as it sounds: old spellings, silent h, swallowed e, a final e for a, doubled letters."""
     for written, spoken in _SOUNDS:
         word = word.replace(written, spoken)
+    word = _LAST_O.sub("u", _FINAL_E.sub("a", word))
     sound = word[:1] + word[1:].translate(_SWALLOWED)
     return "".join(one for i, one in enumerate(sound) if i == 0 or sound[i - 1] != one)
+
+
+def is_squeezed(word: Word) -> bool:
+    """Whether no vowel is left and no table knows the word: `lwg`, `tlg`, `kdg`."""
+    return len(word.text) > 1 and not _VOWEL_OR_DIGIT.search(word.text)
 
 
 def read(text: str) -> Asked:
@@ -152,6 +163,8 @@ def _words_of(part: str) -> list[Word]:
         for text in _in_full(raw):
             words.append(Word(text, role, after_break, _weight(text, lasting), raw))
             role, after_break = "", False
+    if lasting == HAMLET and words and words[-1].role != HAMLET:
+        words[-1] = words[-1]._replace(weight=len(words[-1].text) * MIDDLING)  # "blok Karangmalang Lelea"
     return words
 
 
@@ -161,4 +174,6 @@ def _weight(text: str, role: str) -> float:
 
 
 def _in_full(raw: str) -> list[str]:
+    if twice := _TWICE.fullmatch(raw):
+        return [twice[1], twice[1]]
     return SHORT_NAMES.get(raw, SPELLED_OUT.get(raw, raw)).split()

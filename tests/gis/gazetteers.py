@@ -4,7 +4,20 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from gis.gazetteer_file import AreaLine, Point, compared, joined, level_of, read_names
+from gis.gazetteer_file import (
+    POINTS as WITH_POINTS,
+)
+from gis.gazetteer_file import (
+    AreaLine,
+    Point,
+    compared,
+    joined,
+    level_of,
+    place_of_file,
+    read_lines,
+    read_names,
+    read_sources,
+)
 from gis.search import Index, Place
 
 PACKAGE = Path(__file__).resolve().parents[2] / "node_modules" / "idn-area-data" / "data"
@@ -69,3 +82,15 @@ def everything() -> Index:
         AreaLine(code, level_of(code), name, compared(name, level_of(code)), None, None, None, None)
         for code, name in named
     )
+
+
+def has_points() -> bool:
+    """Whether script/setup could bring the points of the villages, too."""
+    sources = read_sources(place_of_file())
+    return sources is not None and bool(sources.rows[WITH_POINTS])
+
+
+@cache
+def installed() -> Index:
+    """All places with their points, as script/setup has brought them."""
+    return index_of(read_lines(place_of_file()))
