@@ -19,6 +19,8 @@ from incident import (
     track_routes,
     view_routes,
 )
+from incident.assessments import routes as assessment_routes
+from incident.offline import routes as offline_routes
 
 
 def join(app: Flask, api: Api) -> None:
@@ -37,3 +39,5 @@ def join(app: Flask, api: Api) -> None:
     app.register_blueprint(pages.pages)
     app.register_blueprint(situation_routes.situation)
     app.register_blueprint(health.health)
+    api.register_blueprint(assessment_routes.api)
+    offline_routes.join(app, api)

@@ -120,7 +120,7 @@ OBSTACLE_REASONS = ("access", "equipment", "people", "authority", "weather", "ot
 # role -> verbs, for every room
 _READ = {"board.read", "incident.read", "journal.read", "unit.read", "alert.read", "radio.read", "place.read"}
 _UNIT = {"assignment.verb", "unit.move"}
-_CALL = {"call.record", "call.read", "incident.note", "incident.correct", "landmark.remember"}
+_CALL = {"call.record", "call.read", "incident.note", "incident.correct", "landmark.remember", "assessment.write"}
 _DISPATCH = {"assignment.create", "incident.verb", "incident.note", "alert.write", "alert.cancel", "radio.say"}
 _GROUND = {"zone.draw", "facility.manage"}
 ROLE_VERBS: Mapping[str, frozenset[str]] = {
@@ -131,6 +131,7 @@ ROLE_VERBS: Mapping[str, frozenset[str]] = {
         | _DISPATCH
         | _GROUND
         | {"person.manage", "alert.approve", "alert.acknowledge", "unit.manage", "system.read", "ground.manage"}
+        | {"assessment.judge"}
     ),
     "coordinator": frozenset(
         _READ
@@ -139,12 +140,14 @@ ROLE_VERBS: Mapping[str, frozenset[str]] = {
         | _DISPATCH
         | _GROUND
         | {"alert.approve", "alert.acknowledge", "unit.manage", "system.read", "ground.manage"}
+        | {"assessment.judge"}
     ),
     "dispatcher": frozenset(_READ | _CALL | _UNIT | _DISPATCH | _GROUND | {"alert.acknowledge"}),
     "call_taker": frozenset(_READ | _CALL),
     "field": frozenset({"board.read", "incident.read", "journal.read", "unit.read", "alert.read", "place.read"})
-    | frozenset({"assignment.verb", "unit.move", "incident.note", "alert.acknowledge"}),
-    "agency": frozenset({"board.read", "incident.read", "incident.note", "journal.read", "unit.read", "place.read"}),
+    | frozenset({"assignment.verb", "unit.move", "incident.note", "alert.acknowledge", "assessment.write"}),
+    "agency": frozenset({"board.read", "incident.read", "incident.note", "journal.read", "unit.read", "place.read"})
+    | frozenset({"assessment.write"}),
     "village": frozenset({"board.read", "incident.read", "journal.read", "place.read"}),
     "leader": frozenset(_READ),
 }
