@@ -1,6 +1,5 @@
 """Boundaries of areas: judges the shapes of a file, mends what can be mended, keeps them whole or not at all."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,6 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, LargeBinary, bindparam, delete, func, insert, literal_column, select
 
 from gis import codes
-from gis.database import Database
 from gis.geometry import BadLayer, area_m2, areas_of, is_inside_indonesia, mend, swapped
 from gis.layerfiles import Layer
 from gis.models import Area, Boundary
@@ -154,7 +152,7 @@ def _require_axes(layer: Layer, shapes: Sequence[BaseGeometry | None]) -> None:
     if not outside or len(outside) < len(boxes) / 2:
         return
     if all(is_inside_indonesia((box[1], box[0], box[3], box[2])) for box in outside):
-        raise BadLayer("bujur dan lintang tertukar; jalankan lagi dengan --swap untuk menukarnya.")
+        raise BadLayer("bujur dan lintang tertukar.", "swap")
     if not layer.is_placed and max(abs(edge) for box in outside for edge in box) > 180:
         raise BadLayer("tanpa keterangan sistem koordinat (.prj), dan angkanya bukan derajat; ekspor sebagai WGS 84.")
 
@@ -240,23 +238,25 @@ def known_names(conn: Connection, wanted: list[str]) -> dict[str, str]:
     }
 
 
-def keep(database: Database, bounds: Sequence[Bound], source: str, now: dt.datetime) -> int:
-    """Put the areas in or in the place of those with the same code, in one transaction; answers how many were new."""
-    rows = [_row(one, source[:120], now) for one in bounds]  # made before the writer lane is taken
-    wanted = [one.code for one in bounds]
+Rows = list[dict[str, Any]]
+
+
+def put(conn: Connection, rows: Rows) -> int:
+    """Put areas in, or in the place of those with the same code; answers how many were new."""
+    before = sum(_forget(conn, part) for part in _chunks([row["code"] for row in rows]))
     outline = func.ST_GeomFromWKB(bindparam("wkb", type_=LargeBinary), 4326)  # GeoAlchemy2 changes it: one for each use
     put_in = insert(Boundary).values(outline=outline)
-
-    def put(conn: Connection) -> int:
-        before = sum(_forget(conn, part) for part in _chunks(wanted))
-        for part in _chunks(rows):
-            conn.execute(put_in, part)
-        return len(rows) - before
-
-    return database.write(put)
+    for part in _chunks(rows):
+        conn.execute(put_in, part)
+    return len(rows) - before
 
 
-def _row(one: Bound, source: str, now: dt.datetime) -> dict[str, Any]:
+def rows_of(bounds: Iterable[Bound], source: str) -> Rows:
+    """The areas as `put` takes them, but for `imported_at`; made before the writer lane is taken."""
+    return [_row(one, source) for one in bounds]
+
+
+def _row(one: Bound, source: str) -> dict[str, Any]:
     whole = shapely.MultiPolygon(shapely.get_parts(one.shape).tolist())
     return {
         "code": one.code,
@@ -264,7 +264,6 @@ def _row(one: Bound, source: str, now: dt.datetime) -> dict[str, Any]:
         "name": one.name,
         "source": source,
         "area_m2": one.area_m2,
-        "imported_at": now,
         "wkb": shapely.to_wkb(whole),
     }
 

@@ -3,7 +3,6 @@
 import click
 
 from gis.gazetteer_cli import gazetteer_command, score_command
-from gis.import_cli import import_command
 from gis.reverse_cli import reverse_command
 from gis.tiles_cli import tiles_command
 
@@ -14,7 +13,6 @@ def gis() -> None:
 
 
 gis.add_command(gazetteer_command)
-gis.add_command(import_command)
 gis.add_command(reverse_command)
 gis.add_command(tiles_command)
 gis.add_command(score_command)

@@ -19,7 +19,15 @@ Box = tuple[float, float, float, float]
 
 
 class BadLayer(ValueError):
-    """A file of shapes cannot be used; the message says what is wrong with it."""
+    """A file of shapes cannot be used; the message says what is wrong with it.
+
+    `way` is what would help: `swap` (exchange the axes), `skip` (leave out what is refused) or `layer` (choose one of
+    `choices`); empty when nothing does but another file.
+    """
+
+    def __init__(self, sentence: str, way: str = "", choices: Iterable[str] = ()):
+        super().__init__(sentence)
+        self.way, self.choices = way, list(choices)
 
 
 @dataclass(frozen=True, slots=True)

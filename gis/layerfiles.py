@@ -219,7 +219,7 @@ def _chosen_layer(path: Path, wanted: str | None) -> str:
     if wanted is None and not areas:
         raise BadLayer("tidak ada lapisan poligon di dalamnya.")
     if wanted is None and len(areas) > 1:
-        raise BadLayer(f"ada {len(areas)} lapisan poligon; pilih satu dengan --layer: {', '.join(areas)}.")
+        raise BadLayer(f"ada {len(areas)} lapisan poligon: {', '.join(areas)}.", "layer", areas)
     return wanted or areas[0]
 
 

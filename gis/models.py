@@ -135,7 +135,10 @@ class Track(Base):
 
 
 class Overlay(Base):
-    """A layer the site added: a hazard map as a GeoJSON file under POSKO_DATA, a WMS or tiles of its own URL."""
+    """A layer the site added: a hazard map as a GeoJSON file under POSKO_DATA, a WMS or tiles of its own URL.
+
+    `opacity` (0.1 to 1) is how strong it lies on the map until someone chooses otherwise.
+    """
 
     __tablename__ = "overlay"
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -144,4 +147,5 @@ class Overlay(Base):
     source: Mapped[str] = mapped_column(String(500))
     attribution: Mapped[str] = mapped_column(String(200), default="")
     bounds: Mapped[str | None] = mapped_column(String(120))
+    opacity: Mapped[float] = mapped_column(server_default="1")
     added_at: Mapped[Any] = mapped_column(UtcDateTime())

@@ -17,13 +17,15 @@ from gis.geometry import BadLayer
 from gis.layers import Box, meets
 
 FOLDER = Path("gis") / "overlays"
+MAX_BYTES = 20_000_000  # of the file as it comes
 MOST_FEATURES = 20_000
 MOST_VERTICES = 1_000_000
 MOST_WORDS = 200  # of a property: a hazard class and a name, not an essay
 Kept = tuple[Box, dict[str, Any]]
+Checked = tuple[list[dict[str, Any]], Box, int]
 
 
-def checked(given: Any) -> tuple[list[dict[str, Any]], Box, int]:
+def checked(given: Any) -> Checked:
     """The features of a GeoJSON collection, mended, their bounds, and how many needed mending; raises BadLayer."""
     found = given.get("features") if isinstance(given, Mapping) else None
     if not isinstance(found, list) or not found:

@@ -10,9 +10,12 @@ import click
 
 from gis.cli import gis
 from gis.tables import FACILITIES, LANDMARKS, MAX_BYTES, BadTable, Fault, Table, read
+from incident.boundary_cli import import_command
 
 MAX_SHOWN = 20  # faulty rows named on the screen
 BY = "cli"
+
+gis.add_command(import_command)
 
 skip_bad_option = click.option("--skip-bad", is_flag=True, help="Leave out the rows that cannot be used.")
 confirmed_option = click.option("--confirmed", is_flag=True, help="Places far from this site are meant so.")

@@ -7,12 +7,14 @@ from gis import outline
 from incident import (
     boundary_routes,
     export_routes,
+    ground_import_routes,
     ground_routes,
     health,
     layer_routes,
     ogc_routes,
     pages,
     place_routes,
+    queue_routes,
     routes,
     situation_routes,
     tile_routes,
@@ -20,6 +22,7 @@ from incident import (
     view_routes,
 )
 from incident.assessments import routes as assessment_routes
+from incident.desk import incoming_routes
 from incident.offline import routes as offline_routes
 
 
@@ -27,12 +30,15 @@ def join(app: Flask, api: Api) -> None:
     """Add the room's routes."""
     routes.grounds[:] = [outline.ground]
     api.register_blueprint(routes.api)
+    api.register_blueprint(incoming_routes.api)
     api.register_blueprint(boundary_routes.api)
     api.register_blueprint(ground_routes.api)
+    api.register_blueprint(ground_import_routes.api)
     api.register_blueprint(layer_routes.api)
     api.register_blueprint(export_routes.api)
     app.register_blueprint(ogc_routes.api)
     api.register_blueprint(place_routes.api)
+    api.register_blueprint(queue_routes.api)
     tile_routes.join(app, api)
     api.register_blueprint(track_routes.api)
     api.register_blueprint(view_routes.api)

@@ -51,6 +51,7 @@ declare(
         "assignment.changed": "A unit on an incident reported its next status.",
         "person.added": "Someone may log in now.",
         "person.revoked": "Someone's access ended; their screens are closed.",
+        "basemap.removed": "An installed base map was taken out.",
         "basemap.switched": "An online base map was switched on or off for the site.",
         "zone.drawn": "Someone drew an area, a line or a point on the map.",
         "zone.struck": "A zone was struck through, with a reason: it no longer holds.",

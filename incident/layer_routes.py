@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+from flask import Response, current_app, request
 from flask_babel import gettext
 from marshmallow import EXCLUDE, Schema, fields, validate
 from sqlalchemy import Connection
 
+from gis import overlays as files
 from gis.gazetteer import ATTRIBUTION
 from gis.layers import Ask, Box, Layer, find_layer, layers
 from incident import overlays, rules
@@ -18,7 +19,6 @@ from incident.routes import _box
 
 api = Door("layers", __name__, url_prefix="/api/v1", description="Layers of the map")
 OVERLAY = "overlay-"
-MAX_FILE = 20_000_000
 
 
 class LayerQuery(Schema):
@@ -38,6 +38,7 @@ class OverlayIn(s.Strict):
     kind = s.one_of(overlays.KINDS, required=True)
     source = s.words(500)
     attribution = s.words(200)
+    opacity = fields.Float(allow_nan=False, validate=validate.Range(0.1, 1))
     collection = fields.Dict()
 
 
@@ -71,6 +72,7 @@ def _told_overlay(one: Layer, row: Mapping[str, Any]) -> dict[str, Any]:
     is_online = row["kind"] in overlays.ONLINE
     facts = {"name": OVERLAY + row["id"], "words": row["name"], "group": gettext(one.about.group)}
     rest = {"attribution": row["attribution"], "default": False, "is_online": is_online, "can_export": not is_online}
+    rest["opacity"] = row["opacity"]
     source = {"kind": row["kind"], "source": row["source"]} if is_online else {"kind": "features"}
     return {**facts, **source, "legend": _legend(one), **rest, "cards": "", "stale_after": one.about.stale_after}
 
@@ -119,8 +121,10 @@ def open_layer(
 @api.arguments(OverlayIn)
 def add_overlay(given: dict[str, Any]) -> Response:
     """Add a hazard map of the site's own (GeoJSON up to 20 MB) or the address of a WMS or of tiles."""
-    uid = str(given.pop("uid"))
-    return answer(post().do(overlays.add, me().name, uid, **given), 201)
+    uid, collection = str(given.pop("uid")), given.pop("collection", None)
+    kind, source = given["kind"], given.get("source", "")
+    shapes = current_app.extensions["run_apart"](lambda: overlays.checked(kind, source, collection))
+    return answer(post().do(overlays.add, me().name, uid, **given, shapes=shapes), 201)
 
 
 @api.post("/overlays/<overlay_id>/remove")
@@ -136,4 +140,4 @@ def remove_overlay(given: dict[str, Any], overlay_id: str) -> Response:
 def _allow_a_large_file() -> None:
     """A hazard map is larger than any call: this one route takes more, from those who may."""
     if request.endpoint == "layers.add_overlay":
-        request.max_content_length = MAX_FILE
+        request.max_content_length = files.MAX_BYTES

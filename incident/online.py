@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, delete, insert, select
 
+from gis import tiles
 from gis.models import Overlay
-from incident.errors import BadReport, WrongState
+from incident.errors import BadReport, NotFound, WrongState
 from incident.post import Act
 
 ON, OFF = "online", "online_off"
@@ -63,6 +64,18 @@ def _row(conn: Connection, basemap: str, words: Mapping[str, Any]) -> dict[str, 
     require_address(row["source"])
     row["name"] = row["name"] or basemap
     return row
+
+
+def remove_tiles(act: Act, name: str) -> dict[str, Any]:
+    """Delete an installed file of tiles; raises NotFound."""
+    if earlier := act.earlier("basemap.removed"):
+        return earlier.told()
+    data = act.post.settings.data
+    if tiles.find(data, name) is None:
+        raise NotFound("Peta dasar itu tidak ada.")
+    entry = act.append("basemap.removed", {"basemap": name, "name": name}).told()
+    tiles.remove(name, data)
+    return entry
 
 
 _GIVEN = {"name": "name", "source": "url", "attribution": "attribution"}

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from gis import overlays
 from gis.geometry import BadLayer
 from gis.models import Overlay
+from gis.overlays import Checked
 from incident import journal, online, queries
 from incident.errors import BadReport, NotFound
 from incident.post import Act
@@ -28,15 +29,32 @@ journal.declare(
 
 
 def add(
-    act: Act, name: str, kind: str, source: str = "", attribution: str = "", collection: Any = None
+    act: Act,
+    name: str,
+    kind: str,
+    source: str = "",
+    attribution: str = "",
+    opacity: float = 1.0,
+    shapes: Checked | None = None,
 ) -> dict[str, Any]:
-    """Add a layer: a GeoJSON collection that is kept as a file, or the https address of a WMS or of tiles."""
+    """Add a layer: checked shapes that are kept as a file, or the address of a WMS or of tiles."""
     if earlier := act.earlier("overlay.added"):
         return earlier.told()
     row = {"id": _free_id(act.conn, name), "name": name, "kind": kind, "source": source, "attribution": attribution}
-    facts = _keep_file(act, row, collection) if kind == "geojson" else _check_address(row)
-    act.conn.execute(insert(Overlay).values(**row, added_at=act.now))
+    facts = _keep_file(act, row, shapes) if shapes else {}
+    act.conn.execute(insert(Overlay).values(**row, opacity=opacity, added_at=act.now))
     return act.append("overlay.added", {"overlay": row["id"], "name": name, "kind": kind, **facts}).told()
+
+
+def checked(kind: str, source: str = "", collection: Any = None) -> Checked | None:
+    """The shapes of a GeoJSON layer, None for one that lies elsewhere; takes a while. Raises BadReport."""
+    if kind != "geojson":
+        _check_address(kind, source)
+        return None
+    try:
+        return overlays.checked(collection)
+    except BadLayer as fault:
+        raise BadReport(str(fault), "collection") from None
 
 
 def _free_id(conn: Connection, name: str) -> str:
@@ -46,23 +64,19 @@ def _free_id(conn: Connection, name: str) -> str:
     return f"{wish}-{secrets.token_hex(3)}" if taken else wish
 
 
-def _keep_file(act: Act, row: dict[str, Any], given: Any) -> dict[str, Any]:
-    try:
-        features, bounds, mended = overlays.checked(given)
-    except BadLayer as fault:
-        raise BadReport(str(fault), "collection") from None
+def _keep_file(act: Act, row: dict[str, Any], shapes: Checked) -> dict[str, Any]:
+    features, bounds, mended = shapes
     path = overlays.keep(act.post.settings.data, row["id"], features)
     row["source"], row["bounds"] = path.name, json.dumps([round(one, 5) for one in bounds])
     return {"features": len(features), "mended": mended}
 
 
-def _check_address(row: Mapping[str, Any]) -> dict[str, Any]:
+def _check_address(kind: str, source: str) -> None:
     """A browser fetches it by itself: http or https to a host, and for tiles the three numbers in braces."""
-    if online.origin(row["source"]) is None or re.search(r"\s", row["source"]):
+    if online.origin(source) is None or re.search(r"\s", source):
         raise BadReport("Alamatnya harus lengkap, dimulai dengan https:// atau http:// dan nama servernya.", "source")
-    if row["kind"] == "tiles" and not all(part in row["source"] for part in ("{z}", "{x}", "{y}")):
-        raise BadReport("Alamat petak harus memuat {z}, {x} dan {y}.", "source")
-    return {}
+    if kind == "tiles" and not all(part in source for part in ("{z}", "{x}", "{y}")):
+        raise BadReport("Alamat ubin harus memuat {z}, {x} dan {y}.", "source")
 
 
 def remove(act: Act, overlay_id: str) -> dict[str, Any]:

@@ -93,6 +93,13 @@ def people_page() -> str:
         return page("people/people.html", agencies=queries.agencies(conn))
 
 
+@pages.get("/ground")
+@may("ground.manage")
+def ground_page() -> str:
+    """Peta dan wilayah: what the map stands on, and files for it."""
+    return page("incident/ground.html")
+
+
 # coming in and going out
 
 

@@ -105,6 +105,15 @@ def switch_online(given: dict[str, Any]) -> Response:
     return answer(post().do(online.switch, me().name, uid, basemap, **given))
 
 
+@api.post("/basemaps/<string:name>/remove")
+@rule(api, "ground.manage", 404, 409)
+@api.response(200, s.EntryOut)
+@api.arguments(s.UidIn)
+def remove_basemap(given: dict[str, Any], name: str) -> Response:
+    """Take an installed base map out: its file is deleted, open maps stand on what is left."""
+    return answer(post().do(online.remove_tiles, me().name, str(given["uid"]), name))
+
+
 # the bytes of an archive
 
 

@@ -48,6 +48,8 @@ const SENTENCES = {
   "delivery.failed": (entry, body) => [t("Satu jalan siaran gagal"), [recipientsOf(entry), body.reason].filter(Boolean).join(": ")],
   "overlay.added": (entry, body) => [t("Lapisan peta ditambahkan: {name}", { name: body.name ?? "" }), ""],
   "overlay.removed": (entry, body) => [t("Lapisan peta dilepas: {name}", { name: body.name ?? "" }), ""],
+  "basemap.removed": (entry, body) => [t("Peta dasar {name} dikeluarkan", { name: body.name ?? "" }), ""],
+  "boundary.imported": (entry, body) => [t("Batas wilayah dari berkas: {new} baru, {replaced} diganti", { new: body.new ?? "?", replaced: body.replaced ?? "?" }), body.source ?? ""],
   "basemap.switched": (entry, body) => [body.on ? t("Peta daring {name} dinyalakan", { name: body.name ?? "" }) : t("Peta daring {name} dimatikan", { name: body.name ?? "" }), ""],
 };
 

@@ -30,7 +30,8 @@ def bound(code: str, shape: BaseGeometry, name: str = "Coba") -> Bound:
 
 def keep(database: Database, *bounds: Bound, now: dt.datetime = NOON) -> int:
     """Put areas into the table."""
-    return boundaries.keep(database, bounds, "coba.geojson", now)
+    rows = [{**row, "imported_at": now} for row in boundaries.rows_of(bounds, "coba.geojson")]
+    return database.write(lambda conn: boundaries.put(conn, rows))
 
 
 def feature(code: Any, shape: BaseGeometry | dict[str, Any] | None, name: str = "Coba", **more: Any) -> dict[str, Any]:

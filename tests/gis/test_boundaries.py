@@ -16,12 +16,12 @@ from sqlalchemy import func, select
 
 from gis import boundaries, codes
 from gis.boundaries import judge, known_names
-from gis.cli import gis
 from gis.database import Database
 from gis.geometry import BadLayer, area_m2, mend
 from gis.layerfiles import Layer, read_layer
 from gis.models import Area, Boundary
 from incident.config import Site
+from incident.ground_cli import gis
 from incident.post import Post
 from tests.factories import on_spatialite
 from tests.gis.shapes import REAL, bound, box, feature, geojson, keep
@@ -235,7 +235,9 @@ def test_refuses_what_is_no_area_of_indonesia_and_says_why(shape: Any, why: str)
 
 def test_offers_the_swap_of_exchanged_axes_and_does_it_when_told():
     found = layer({"kode": VILLAGE}, shape=box(-8.5, 116.4))
-    assert "--swap" in fault(found)
+    with pytest.raises(BadLayer) as caught:
+        judge(found)
+    assert caught.value.way == "swap"
     assert judge(found, swap=True).taken[0].shape.equals(box(116.4, -8.5))
 
 

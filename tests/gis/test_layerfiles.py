@@ -122,7 +122,7 @@ def test_leaves_the_third_dimension_out(tmp_path: Path):
 def test_asks_which_of_two_layers_and_takes_the_one_named(tmp_path: Path):
     path = written(tmp_path / "a.gpkg", layer="desa")
     written(path, layer="lama", append=True)
-    assert "--layer: desa, lama" in refusal(path)
+    assert "lapisan poligon: desa, lama" in refusal(path)
     assert is_same(read_layer(path, "desa"))
     assert "tidak ada lapisan baru" in refusal(path, "baru")
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from gis.cli import gis
 from gis.outline import FILE, UNKNOWN, ground
 from incident.config import Site
+from incident.ground_cli import gis
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "boundaries" / "lombok_timur_desa.geojson"
 

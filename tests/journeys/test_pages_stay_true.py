@@ -26,7 +26,7 @@ import alerts.rules
 from gis.database import Database
 from gis.tables import FACILITIES, LANDMARKS, read
 from gis.zones import KINDS, checked
-from incident import actions, ground, intake, lens, rules
+from incident import actions, boundaries, ground, intake, lens, rules
 from incident.config import load_settings
 from incident.errors import Refused
 from incident.post import Post
@@ -261,6 +261,7 @@ VERBS: dict[str, tuple[Step, Step]] = {
     "remember a landmark": (_nothing, _a_landmark),
     "forget a landmark": (_a_landmark, lambda room: room.do(ground.forget_landmark, room.known["landmark"])),
     "import landmarks": (_nothing, _list(LANDMARKS, PLACES_OF_A_FILE)),
+    "import boundaries": (_nothing, lambda room: room.do(boundaries.import_boundaries, [], {"source": "desa.zip"})),
     "the relay's whole round": (_an_alert, lambda room: room.relay()),
 }
 
@@ -270,6 +271,7 @@ def test_after_every_verb_every_page_is_true(room: Room, reducer: Reducer, name:
     before, verb = VERBS[name]
     before(room)
     screens = {who: Screen(room.post, reducer, viewer) for who, viewer in of_every_kind(room.units).items()}
+    screens |= {f"queue of {most}": Screen(room.post, reducer, lens.Viewer("leader"), most) for most in (0, 1)}
     seq = screens["admin"].picture["seq"]
     verb(room)
     for screen in screens.values():
@@ -340,6 +342,58 @@ def test_what_a_role_may_not_see_never_reaches_its_page(room: Room):
             assert word not in told, (viewer.role, word)
 
 
+def test_a_queue_longer_than_the_screen_is_told_in_full_and_read_on_in_its_order(room: Room, reducer: Reducer):
+    opened = [room.open(priority=priority) for priority in ("P3", "P1", "P2", "P1", "P4", "P3")]
+    room.assign(opened[4], "TRC-1")
+    screen = Screen(room.post, reducer, lens.Viewer("leader"), 2)
+    assert _ids(screen, "incidents") == [opened[1], opened[3], opened[4]], "the worst, and what a unit is at work on"
+    assert screen.picture["queue"]["open"] == 6
+    told = [screen.read_on(2), None]
+    screen.add(told[0])
+    assert _ids(screen, "incidents") == [opened[at] for at in (0, 1, 2, 3, 4)]
+    told[1] = screen.read_on(2)
+    screen.add(told[1])
+    assert screen.picture["queue"] == {"open": 6, "until": None}
+    assert screen.read_on(2) is None and screen.faults() == {}
+
+
+def test_a_page_that_was_read_before_something_closed_does_not_bring_it_back(room: Room, reducer: Reducer):
+    opened = [room.open(priority=priority) for priority in ("P1", "P2", "P2", "P3")]
+    screen = Screen(room.post, reducer, lens.Viewer("leader"), 1)
+    page = screen.read_on(2)
+    room.do(actions.change_incident, opened[1], "close", disposition="handled")
+    room.do(actions.change_incident, opened[2], "correct", text="Lebih gawat", priority="P1")
+    screen.catch_up()
+    screen.add(page)
+    assert _ids(screen, "incidents") == [opened[0], opened[2]]
+    assert [card["priority"] for card in screen.picture["incidents"]] == ["P1", "P1"], "the page told what was"
+    assert screen.picture["queue"]["open"] == 3 and screen.faults() == {}
+
+
+def test_a_page_ahead_of_the_picture_waits_for_its_entries(room: Room, reducer: Reducer):
+    for priority in ("P1", "P2", "P3"):
+        room.open(priority=priority)
+    screen = Screen(room.post, reducer, lens.Viewer("leader"), 1)
+    room.open(priority="P2")
+    page = screen.read_on(5)
+    before = screen.picture
+    screen.add(page)
+    assert (screen.picture["incidents"], screen.picture["queue"]) == (before["incidents"], before["queue"])
+    screen.catch_up()
+    screen.add(page)
+    assert screen.picture["queue"] == {"open": 4, "until": None} and screen.faults() == {}
+
+
+def test_a_count_that_was_lost_would_be_noticed(room: Room, reducer: Reducer):
+    for priority in ("P1", "P2", "P3"):
+        room.open(priority=priority)
+    screen = Screen(room.post, reducer, lens.Viewer("leader"), 1)
+    screen.picture["queue"]["open"] = 2
+    assert screen.faults() == {"queue": [2, 3]}
+    screen.picture["queue"] = {"open": 3, "until": "P4~0~2026-11-22T03:00:00.000000Z~1"}
+    assert set(screen.faults()) == {"incidents"}, "it says it has all up to there, and has not"
+
+
 # a random history, several screens that miss batches
 
 
@@ -362,6 +416,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.alerts: list[int] = []
         self.zones: list[int] = []
         self.facilities: list[int] = []
+        self.pages: list[tuple[Screen, dict[str, Any]]] = []
 
     def teardown(self) -> None:
         for screen in self.screens.values():
@@ -375,6 +430,11 @@ class AnyHistory(RuleBasedStateMachine):
         self.room = open_room(self.post, self.clock)
         viewers = of_every_kind(self.room.units)
         self.screens = {name: Screen(self.post, type(self).reducer, viewer) for name, viewer in viewers.items()}
+        short = {
+            f"queue of {most}": Screen(self.post, type(self).reducer, viewers["leader"], most) for most in (0, 1, 3)
+        }
+        self.short = list(short.values())
+        self.screens |= short
 
     def _try(self, action: Callable[..., Any], *given: Any, **said: Any) -> Any:
         """A verb the table forbids is refused and must change nothing."""
@@ -499,7 +559,18 @@ class AnyHistory(RuleBasedStateMachine):
         self.clock.on(seconds)
         self.room.relay()
 
-    @rule(chosen=st.sets(st.integers(0, 12), max_size=6))
+    @rule(pick=st.integers(0, 2), limit=st.integers(1, 3))
+    def a_page_of_a_long_queue_is_read(self, pick: int, limit: int) -> None:
+        if page := self.short[pick].read_on(limit):
+            self.pages.append((self.short[pick], page))
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=st.integers(0))
+    def a_page_arrives_late_and_perhaps_twice(self, pick: int) -> None:
+        screen, page = self.pages[pick % len(self.pages)]
+        screen.add(page)
+
+    @rule(chosen=st.sets(st.integers(0, 15), max_size=8))
     def some_screens_catch_up(self, chosen: set[int]) -> None:
         for index, screen in enumerate(self.screens.values()):
             if index in chosen:
@@ -509,7 +580,7 @@ class AnyHistory(RuleBasedStateMachine):
     def an_open_board_is_true(self) -> None:
         if not hasattr(self, "screens"):
             return
-        for name in ("leader", "field TRC-1", "village Pringgabaya"):
+        for name in ("leader", "field TRC-1", "village Pringgabaya", "queue of 1"):
             self.screens[name].catch_up()
             assert self.screens[name].faults() == {}, name
 
