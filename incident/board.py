@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from incident import ground_queries, journal, lens, queries
+from incident import ground_queries, journal, lens, queries, queue
+from incident.desk import incoming_queries
 from incident.post import Post
 
 Cards = Mapping[str, list[dict[str, Any]]]
-parts: list[Callable[[Connection, Post], Cards]] = []
+parts: list[Callable[[Connection, Post], Cards]] = [incoming_queries.board_cards]
 details: list[Callable[[Connection, Post, int], Cards]] = []
 
 
@@ -20,20 +21,40 @@ def join(part: Callable[[Connection, Post], Cards], detail: Callable[[Connection
         details.append(detail)
 
 
-def snapshot(post: Post, viewer: lens.Viewer) -> dict[str, Any]:
-    """What this viewer's board holds now, with the number of the newest entry in it."""
+def snapshot(post: Post, viewer: lens.Viewer, most: int = queue.MOST) -> dict[str, Any]:
+    """What this viewer's board holds now, with the number of the newest entry in it; of a long queue its head."""
+    site_name = post.settings.site.name
     with post.database.read() as conn:
-        seq = journal.head(conn)
-        cards = {**queries.board_cards(conn, post.settings.site.name), **ground_queries.board_cards(conn)}
+        seq, head = journal.head(conn), queue.head(conn, viewer, most)
+        cards = {**queries.board_cards(conn, site_name, head.rows), **ground_queries.board_cards(conn)}
         for part in parts:
             cards.update(part(conn, post))
     shown = {name: lens.pick(viewer, name, rows) for name, rows in cards.items()}
-    return {"seq": seq, "at": queries.iso(post.clock()), **shown}
+    length = {"open": head.open, "until": _said(head.until)}
+    return {"seq": seq, "at": queries.iso(post.clock()), "queue": length, **shown}
+
+
+def more(
+    post: Post, viewer: lens.Viewer, after: queue.Place, limit: int, wanted: queue.Filter | None = None
+) -> dict[str, Any]:
+    """The next cards of the viewer's queue behind a place, with the number of the newest entry in them."""
+    wanted = wanted or queue.Filter()
+    with post.database.read() as conn:
+        seq, part = journal.head(conn), queue.page(conn, viewer, after, limit, wanted, post.clock())
+        active = queries.active_of_incidents(conn, [row["id"] for row in part.rows])
+    cards = [queries.incident_card(row, active[row["id"]], post.settings.site.name) for row in part.rows]
+    shown = lens.pick(viewer, "incidents", cards)
+    return {"seq": seq, "after": str(after), "until": _said(part.until), "incidents": shown}
+
+
+def _said(place: queue.Place | None) -> str | None:
+    return None if place is None else str(place)
 
 
 def whole(post: Post, viewer: lens.Viewer, incident_id: int) -> dict[str, Any] | None:
     """One incident with everything the viewer may see of it, or None."""
     with post.database.read() as conn:
+        seq = journal.head(conn)
         found = queries.whole_incident(conn, incident_id, post.settings.site.name)
         if found is None or not _is_shown(viewer, found["incident"]):
             return None
@@ -43,7 +64,7 @@ def whole(post: Post, viewer: lens.Viewer, incident_id: int) -> dict[str, Any] |
     for name in ("assignments", "alerts", "recipients", "zones"):
         found[name] = _seen(viewer, name, found.get(name, []))
     found["chronology"] = [lens.told(viewer, entry) for entry in found["chronology"]]
-    return found
+    return {"seq": seq, **found}
 
 
 def _is_shown(viewer: lens.Viewer, card: dict[str, Any]) -> bool:

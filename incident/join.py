@@ -15,6 +15,7 @@ from incident import (
     pages,
     place_routes,
     queue_routes,
+    queue_routes,
     routes,
     situation_routes,
     tile_routes,
@@ -38,6 +39,7 @@ def join(app: Flask, api: Api) -> None:
     api.register_blueprint(export_routes.api)
     app.register_blueprint(ogc_routes.api)
     api.register_blueprint(place_routes.api)
+    api.register_blueprint(queue_routes.api)
     api.register_blueprint(queue_routes.api)
     tile_routes.join(app, api)
     api.register_blueprint(track_routes.api)

@@ -19,7 +19,7 @@ from gis import overlays as files
 from gis.layers import N_, About, Ask, Collection, Sign, collection, feature, layer, meets, point
 from gis.models import Boundary, Landmark, Track, Zone
 from gis.plane import plane_at
-from incident import ground_queries, lens, queries, rules, view
+from incident import ground_queries, lens, queries, queue, rules, view
 from incident import overlays as site_overlays
 from incident.models import Call, Incident, Unit
 from incident.overview import some_incidents
@@ -342,7 +342,7 @@ HOT_EDGE_M = 150.0
 )
 def hotspots(ask: Ask) -> Collection:
     """Where incidents of the last hours crowd (DBSCAN in metres): one disaster? A person decides."""
-    mine = true() if rules.ROLE_SEES[ask.viewer.role]["incidents"] == "all" else view.own_incidents(ask.viewer)
+    mine = true() if rules.ROLE_SEES[ask.viewer.role]["incidents"] == "all" else queue.own_incidents(ask.viewer)
     table = some_incidents(ask.conn, _incident.c.opened_at >= _since(ask), mine)
     found = view.hot_spots(ask.conn, ask.post, table, _since(ask), HOT_REACH_M, HOT_LEAST)["hotspots"]
     shown = [_of_hot_spot(spot) for spot in found]

@@ -160,20 +160,30 @@ def agencies(conn: Connection) -> list[dict[str, str]]:
     return [{"code": row.code, "name": row.name} for row in rows]
 
 
-def board_cards(conn: Connection, site_name: str) -> dict[str, list[dict[str, Any]]]:
-    """The room's part of a snapshot: open incidents, units, running assignments, lamps."""
+def board_cards(
+    conn: Connection, site_name: str, rows: Iterable[RowMapping] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """The room's part of a snapshot: open incidents (or these `rows`), units, running assignments, lamps."""
     active = list(conn.execute(_active_rows).mappings())
     by_incident, by_unit = _grouped(active, "incident_id"), _grouped(active, "unit_id")
-    open_ones = select(*INCIDENT_COLUMNS).where(_incident.c.state.in_(rules.OPEN_STATES)).order_by(_incident.c.id)
-    units = select(*UNIT_COLUMNS).order_by(_unit.c.id)
+    shown = conn.execute(_open_incidents).mappings() if rows is None else rows
+    units = conn.execute(_all_units).mappings()
     return {
-        "incidents": [
-            incident_card(row, by_incident[row["id"]], site_name) for row in conn.execute(open_ones).mappings()
-        ],
-        "units": [unit_card(row, by_unit[row["id"]]) for row in conn.execute(units).mappings()],
+        "incidents": [incident_card(row, by_incident[row["id"]], site_name) for row in shown],
+        "units": [unit_card(row, by_unit[row["id"]]) for row in units],
         "assignments": [assignment_card(row) for row in active],
         "lamps": lamp_cards(conn),
     }
+
+
+_open_incidents = select(*INCIDENT_COLUMNS).where(_incident.c.state.in_(rules.OPEN_STATES)).order_by(_incident.c.id)
+_all_units = select(*UNIT_COLUMNS).order_by(_unit.c.id)
+
+
+def unit_cards(conn: Connection) -> list[dict[str, Any]]:
+    """Every unit with its derived status."""
+    active = active_by_unit(conn)
+    return [unit_card(row, active[row["id"]]) for row in conn.execute(_all_units).mappings()]
 
 
 def lamp_cards(conn: Connection) -> list[dict[str, Any]]:

@@ -269,7 +269,7 @@ def _require_own_assignment(someone: people.Someone, assignment_id: int) -> None
 def list_units() -> Response:
     """Units as GeoJSON, each with its derived status and the age of its position."""
     with post().database.read() as conn:
-        cards = queries.board_cards(conn, post().settings.site.name)["units"]
+        cards = queries.unit_cards(conn)
     return answer(features(lens.pick(me().viewer, "units", cards)))
 
 
@@ -336,15 +336,16 @@ def recommend(given: dict[str, Any]) -> Response:
 @api.get("/board")
 @rule(api, "board.read")
 @api.response(200, s.Anything)
-def get_board() -> Response:
-    """The snapshot a screen starts from, with its seq."""
+@api.arguments(s.BoardQuery, location="query")
+def get_board(given: dict[str, Any]) -> Response:
+    """The snapshot a screen starts from, with its seq. Of a long queue the worst `most`: GET /queue has the rest."""
     here = post()
     site = here.settings.site
     words = {"name": site.name, "area_code": site.area_code, "zone": site.zone, "zone_label": site.zone_label}
     ground = {"exercise": here.settings.exercise, "outline": None, "bounds": None}
     for lay in grounds:
         ground |= lay(here)
-    return packed({"site": words | ground, **board.snapshot(here, me().viewer)})
+    return packed({"site": words | ground, **board.snapshot(here, me().viewer, given["most"])})
 
 
 grounds: list[Any] = []  # what the map stands on, given by whoever knows it: the site's outline and bounds

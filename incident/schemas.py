@@ -7,7 +7,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, vali
 
 from gis.coordinates import BadPosition, position
 from gis.doubts import is_swapped
-from incident import rules
+from incident import queue, rules
 from incident.errors import BadReport
 
 
@@ -309,6 +309,24 @@ class JournalQuery(Schema):
 
     after = fields.Integer(load_default=0, validate=validate.Range(0, 2**53))
     limit = fields.Integer(load_default=500, validate=validate.Range(1, 2000))
+
+
+class BoardQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    most = fields.Integer(load_default=queue.MOST, validate=validate.Range(0, 1_000_000))
+
+
+class QueueQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    after = fields.String(load_default=None, validate=validate.Length(max=80))
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
+    show = fields.String(load_default="open", validate=validate.OneOf(queue.SHOWS))
+    priority = fields.String(load_default=None, validate=validate.OneOf(rules.PRIORITIES))
+    q = fields.String(load_default="", validate=validate.Length(max=100))
 
 
 class RecommendQuery(Schema):

@@ -24,6 +24,7 @@ from incident import intake, lens, queries, rules
 from incident.models import Assignment, Call, Incident, Unit
 from incident.overview import Overview, Table, some_incidents
 from incident.post import Post
+from incident.queue import own_incidents
 
 LAYERS = ("incidents", "calls", "units", "facilities")
 MOST = 640  # cells of one answer, shared by its layers
@@ -70,17 +71,6 @@ def incidents_of(conn: Connection, overview: Overview, viewer: lens.Viewer) -> T
     if rules.ROLE_SEES[viewer.role]["incidents"] == "all":
         return overview.incidents(conn)
     return some_incidents(conn, own_incidents(viewer))
-
-
-def own_incidents(viewer: lens.Viewer) -> Any:
-    """The condition under which an incident is a viewer's own: the lens, as SQL."""
-    if viewer.role == "village":
-        return _incident.c.area_code.startswith(viewer.area_code, autoescape=True) if viewer.area_code else false()
-    running = select(_assignment.c.incident_id).where(_assignment.c.state.in_(rules.ACTIVE_STATES))
-    if viewer.role == "field":
-        return _incident.c.id.in_(running.where(_assignment.c.unit_id == viewer.unit_id))
-    theirs = running.join(UNITS, UNITS.c.id == _assignment.c.unit_id)
-    return _incident.c.id.in_(theirs.where(UNITS.c.agency_code == viewer.agency_code))
 
 
 def _incidents(

@@ -197,7 +197,7 @@ class PowerCuts:
         """Every screen against a fresh snapshot of its own role."""
         line, faults = self.here.line(), []
         tokens = {screen.token for screen in self.screens}
-        fresh = {token: Picture(line.ask("GET", "/api/v1/board", token)[1]) for token in tokens}
+        fresh = {token: Picture(line.ask("GET", "/api/v1/board?most=1000000", token)[1]) for token in tokens}
         head = max(picture.seq for picture in fresh.values())
         self.outcome.entries = head
         if not wait_for_head(self.screens, head, PATIENCE_S):

@@ -125,7 +125,7 @@ class Screen(threading.Thread):
         return bool(answer["entries"]) and answer["head"] > self.picture.seq
 
     def _snap(self) -> None:
-        status, answer = self._line.ask("GET", "/api/v1/board", self.token)
+        status, answer = self._line.ask("GET", "/api/v1/board?most=1000000", self.token)
         _require(status)
         self.picture = Picture(answer)
         self.snapshots += 1

@@ -22,6 +22,14 @@ function choose(id) {
   map.choose(id);
   panel.choose(id);
   keepInUrl();
+  bring(id);
+}
+
+// One that stands too far down the queue to be on this screen is fetched, and shown like the others.
+async function bring(id) {
+  if (id === null || !(await queue.rest.bring(id)) || queue.chosen !== id) return;
+  map.choose(id);
+  queue.choose(id);
 }
 
 function chooseUnit(unit) {

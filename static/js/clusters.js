@@ -1,10 +1,12 @@
 // Clusters the server counted, as marks of the map: the count, and the worst priority by shape, letter and colour. Pure.
+import { restOf } from "./picture.js";
 import { t } from "./words.js";
 
 /** Above so many incidents the board asks the server for the view instead of drawing every card. */
 export const OWN_CARDS = 1500;
 
-export const needsView = ({ incidents }) => incidents.size > OWN_CARDS;
+/** Whether the picture cannot draw the map alone: too many cards, or not all of them are here. */
+export const needsView = (picture) => picture.incidents.size > OWN_CARDS || restOf(picture) > 0;
 
 const rankOf = (priority) => Number(priority?.[1] ?? 4);
 

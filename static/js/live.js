@@ -1,7 +1,7 @@
 // Keeps the picture true: a snapshot, then entries; the socket is a hint and a fast path, the journal is the truth.
 import { Problem, get } from "./api.js";
 import { heardTime, now } from "./clock.js";
-import { apply, emptyPicture, fromSnapshot, COLLECTIONS } from "./picture.js";
+import { apply, emptyPicture, extend, fromSnapshot, COLLECTIONS } from "./picture.js";
 import { Pulse } from "./pulse.js";
 
 const BATCH = 1000;
@@ -13,7 +13,7 @@ const SOCKET = { transports: ["websocket", "polling"], timeout: 3000, reconnecti
 const steadyMs = () => performance.now();
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** Tells: "change" {changed, entries, isSnapshot}, "pulse", "connection" {isConnected}, "fault" {problem}. */
+/** Tells: "change" {changed, entries, isSnapshot, isMore} (more of the same picture was read), "pulse", "connection" {isConnected}, "fault" {problem}. */
 export class Live extends EventTarget {
   constructor(connect) {
     super();
@@ -22,6 +22,7 @@ export class Live extends EventTarget {
     this.pulse = new Pulse();
     this.isConnected = false;
     this.isCatchingUp = false;
+    this.ahead = [];
   }
 
   start() {
@@ -82,6 +83,21 @@ export class Live extends EventTarget {
     this.picture = picture;
     this.pulse.reached(picture.seq, steadyMs());
     this.tell("change", { changed, entries: applied, isSnapshot: false });
+    this.addWaiting();
+  }
+
+  /** Add incidents read apart from the picture (see `extend`); what is ahead of it waits for the entries between. */
+  add(read) {
+    const step = extend(this.picture, read);
+    if (!step) return this.ahead.push(read), void this.catchUp();
+    this.picture = step.picture;
+    this.tell("change", { changed: step.changed, entries: [], isSnapshot: false, isMore: true });
+  }
+
+  addWaiting() {
+    const waiting = this.ahead;
+    this.ahead = waiting.filter(({ seq }) => seq > this.picture.seq);
+    for (const read of waiting) if (read.seq <= this.picture.seq) this.add(read);
   }
 
   /** Fetch what is missing, in batches, until the head; one fetch at a time. */
@@ -138,6 +154,7 @@ export class Live extends EventTarget {
     this.pulse.whole(snapshot.at, steadyMs());
     const changed = Object.fromEntries(COLLECTIONS.map((name) => [name, new Set(this.picture[name].keys())]));
     this.tell("change", { changed, entries: [], isSnapshot: true });
+    this.addWaiting();
   }
 
   // A tab that slept missed its beats and does not know it.

@@ -69,12 +69,13 @@ export function byIncident(assignments) {
   return groups;
 }
 
-/** What the pointer rests on must not move: keep the shown order, count what is new, say what is gone. */
-export function hold(shown, wanted) {
+/** What the pointer rests on must not move: keep the shown order, count what is new, say what is gone; what was `asked` for follows at the end. */
+export function hold(shown, wanted, asked = new Set()) {
   const [was, will] = [new Set(shown), new Set(wanted)];
+  const fresh = wanted.filter((id) => !was.has(id));
   return {
-    ids: shown,
-    fresh: wanted.filter((id) => !was.has(id)),
+    ids: [...shown, ...fresh.filter((id) => asked.has(id))],
+    fresh: fresh.filter((id) => !asked.has(id)),
     gone: new Set(shown.filter((id) => !will.has(id))),
   };
 }

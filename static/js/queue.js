@@ -5,6 +5,7 @@ import { typeName } from "./names.js";
 import { byIncident, hold, inQueueOrder, passes, SHOWS, standing } from "./order.js";
 import { tables } from "./page.js";
 import { QueueRow } from "./queue_row.js";
+import { Rest } from "./rest.js";
 import { numberText, t } from "./words.js";
 
 const AT_ONCE = 120;
@@ -14,10 +15,10 @@ const SHOW_NAMES = { open: t("Terbuka"), waiting: t("Menunggu"), late: t("Lewat"
 export class Queue extends EventTarget {
   constructor(live, element, filters) {
     super();
-    Object.assign(this, { live, filters, rows: new Map(), shownIds: [], lines: new Map(), limit: AT_ONCE, chosen: null, gone: new Set() });
+    Object.assign(this, { live, filters, rows: new Map(), shownIds: [], lines: new Map(), limit: AT_ONCE, chosen: null, gone: new Set(), asked: new Set(), rest: new Rest(live) });
     this.find(element);
     this.draw = oncePerFrame(() => this.drawNow());
-    live.addEventListener("change", ({ detail: { changed } }) => (!this.all || changed.incidents.size || changed.assignments.size) && this.recount());
+    live.addEventListener("change", ({ detail }) => this.hear(detail));
     onTick((moment) => Math.floor(moment / 1000) % LOOK_AGAIN_S === 0 && this.recount());
     this.listen();
   }
@@ -45,6 +46,11 @@ export class Queue extends EventTarget {
 
   // ---- what there is
 
+  hear({ changed, isMore }) {
+    if (isMore) for (const id of changed.incidents) this.asked.add(id);
+    if (!this.all || isMore || changed.incidents.size || changed.assignments.size) this.recount();
+  }
+
   recount() {
     const { incidents, assignments } = this.live.picture;
     const groups = byIncident(assignments.values());
@@ -68,20 +74,33 @@ export class Queue extends EventTarget {
     const lines = this.wanted();
     for (const line of lines) this.lines.set(line.incident.id, line);
     const wantedIds = lines.map((line) => line.incident.id);
-    const held = this.isHeld && this.shownIds.length ? hold(this.shownIds, wantedIds) : null;
+    const held = this.isHeld && this.shownIds.length ? hold(this.shownIds, wantedIds, this.asked) : null;
     this.shownIds = held ? held.ids : wantedIds;
-    if (!held) this.forget(wantedIds);
+    if (!held) (this.forget(wantedIds), this.asked.clear());
     this.gone = held?.gone ?? new Set();
     this.paint(this.gone);
     this.announce(held?.fresh.length ?? 0);
     this.count(lines.length);
+    if (lines.length < this.limit) this.rest.more(this.filters);
   }
 
   paint(gone) {
     const ids = this.shownIds.slice(0, this.reach());
     arrange(this.list, ids.map((id) => this.row(id, gone.has(id))));
-    this.more.hidden = ids.length >= this.shownIds.length;
+    this.sayMore(ids.length < this.shownIds.length);
     this.dispatchEvent(new CustomEvent("painted"));
+  }
+
+  // A list that ends says so: how much of the queue is on this screen, and how to reach the rest.
+  sayMore(isLonger) {
+    this.more.hidden = !isLonger && !this.rest.hasMore(this.filters);
+    const facts = { n: numberText(this.all.length), all: numberText(this.open) };
+    setText(this.more, this.rest.count ? t("{n} terburuk dari {all} ada di layar ini; gulir atau cari untuk yang lain", facts) : t("gulir untuk yang berikut"));
+  }
+
+  /** How many incidents are open, also those that are not on this screen. */
+  get open() {
+    return this.all.length + this.rest.count;
   }
 
   // The chosen row is always drawn, however far down it stands.
@@ -108,12 +127,18 @@ export class Queue extends EventTarget {
 
   count(shown) {
     for (const [show, chip] of this.chips) {
-      const n = this.all.filter((line) => passes(line, { ...this.filters, show, q: "" }, typeName)).length;
-      setText(chip, `${SHOW_NAMES[show]} ${numberText(n)}`);
+      setText(chip, `${SHOW_NAMES[show]} ${this.countOf(show)}`);
       chip.setAttribute("aria-pressed", String(show === this.filters.show));
     }
-    this.empty.hidden = shown > 0;
+    this.empty.hidden = shown > 0 || this.rest.hasMore(this.filters);
     if (!shown) this.sayEmpty();
+  }
+
+  // Of what is not on this screen only the whole is counted: "300+" are those at least.
+  countOf(show) {
+    const n = this.all.filter((line) => passes(line, { ...this.filters, show, q: "" }, typeName)).length;
+    if (!this.rest.count) return numberText(n);
+    return show === "open" && !this.filters.priority ? numberText(this.open) : `${numberText(n)}+`;
   }
 
   sayEmpty() {
@@ -121,13 +146,13 @@ export class Queue extends EventTarget {
     const facts = { n: numberText(seq), time: at(this.live.freshAt) };
     const isFiltered = this.all.length > 0;
     setText(this.empty.querySelector("strong"), isFiltered ? t("Tidak ada kejadian dalam saringan ini") : t("0 kejadian terbuka"));
-    setText(this.empty.querySelector("span"), isFiltered ? t("{n} kejadian lain terbuka; hapus saringan untuk melihatnya.", { n: numberText(this.all.length) }) : t("pada entri {n}, pukul {time}", facts));
+    setText(this.empty.querySelector("span"), isFiltered ? t("{n} kejadian lain terbuka; hapus saringan untuk melihatnya.", { n: numberText(this.open) }) : t("pada entri {n}, pukul {time}", facts));
   }
 
   grow() {
     if (this.more.hidden) return;
     this.limit += AT_ONCE;
-    this.draw();
+    this.draw(); // asks for more where the picture has no more
   }
 
   release() {

@@ -42,6 +42,7 @@ ROUTES = {
     "/api/v1/alerts/{alert_id}/cancel": {"post"},
     "/api/v1/alerts/{alert_id}/deliveries": {"get"},
     "/api/v1/board": {"get"},
+    "/api/v1/queue": {"get"},
     "/api/v1/journal": {"get"},
     "/api/v1/radio/log": {"get"},
 }

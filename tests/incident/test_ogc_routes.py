@@ -279,7 +279,7 @@ def test_each_role_gets_what_its_lens_shows_counts_and_all(app, cast, get, fille
     with here.database.read() as conn:
         rows = list(conn.execute(queries.select(*queries.INCIDENT_COLUMNS).order_by(Incident.id)).mappings())
         active = queries.active_of_incidents(conn, [row["id"] for row in rows])
-        units = queries.board_cards(conn, "x")["units"]
+        units = queries.unit_cards(conn)
     cards = [{**queries.incident_card(row, active[row["id"]], "x"), "gone": False} for row in rows]
     for role, viewer in people.items():
         shown = get("/collections/incidents/items", role)

@@ -1,10 +1,13 @@
-// Runs the screens' own reducer for the Python tests: one JSON line in (snapshot, entries), one JSON line out.
+// Runs the screens' own reducer for the Python tests: one JSON line in (snapshot, entries, page), one JSON line out.
 import { createInterface } from "node:readline";
-import { applyAll } from "../../static/js/picture.js";
+import { applyAll, extend, fromSnapshot, toSnapshot } from "../../static/js/picture.js";
 
-const answer = ({ snapshot, entries }) => {
+// A page that is ahead of the picture is not shown: the screen keeps it until its entries have come.
+const withPage = (snapshot, page) => (page ? toSnapshot(extend(fromSnapshot(snapshot), page)?.picture ?? fromSnapshot(snapshot)) : snapshot);
+
+const answer = ({ snapshot, entries, page }) => {
   try {
-    return { picture: applyAll(snapshot, entries) };
+    return { picture: withPage(applyAll(snapshot, entries), page) };
   } catch (failure) {
     return { failure: String(failure) };
   }

@@ -3,11 +3,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWN_CARDS, clusterMark, needsView, shortCount, sorted } from "../../static/js/clusters.js";
 
-const pictureOf = (count) => ({ incidents: new Map(Array.from({ length: count }, (_, id) => [id, { id }])) });
+const pictureOf = (count, open = count, until = null) => ({ incidents: new Map(Array.from({ length: count }, (_, id) => [id, { id }])), queue: { open, until } });
 
 test("a regency's usual day is drawn from its own cards, a disaster's month is not", () => {
   assert.ok(!needsView(pictureOf(OWN_CARDS)));
   assert.ok(needsView(pictureOf(OWN_CARDS + 1)));
+});
+
+test("a picture that lacks some of a long queue does not draw the map alone, however few it holds", () => {
+  assert.ok(needsView(pictureOf(300, 301, "P2~0~2026-11-22T03:00:00.000000Z~7")));
+  assert.ok(!needsView(pictureOf(300, 300, "P2~0~2026-11-22T03:00:00.000000Z~7")), "all of it has been fetched by and by");
 });
 
 test("a cluster has the shape, the letter and the colour of its worst, and tells its count", () => {

@@ -15,7 +15,7 @@ function stage(count, answer = async () => ANSWER) {
     move(bounds, zoom = this.zoom) { Object.assign(this, { bounds, zoom }); this.dispatchEvent(new Event("moveend")); },
   });
   const live = Object.assign(new EventTarget(), {
-    picture: { incidents: new Map(Array.from({ length: count }, (_, id) => [id, { id }])) },
+    picture: { incidents: new Map(Array.from({ length: count }, (_, id) => [id, { id }])), queue: { open: count, until: null } },
     say(isSnapshot, ids = []) { this.dispatchEvent(new CustomEvent("change", { detail: { isSnapshot, changed: { incidents: new Set(ids) } } })); },
   });
   const asked = [];
