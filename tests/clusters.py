@@ -7,6 +7,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import psycopg
+
+SETTINGS = "-c full_page_writes=off -c max_connections=200 -c autovacuum=off"
 BIN = Path("/usr/lib/postgresql")
 
 
@@ -32,16 +35,18 @@ class Cluster:
             shutil.chown(self.home, "postgres", "postgres")
         self.port = free_port()
         self._run("initdb", "-D", str(self.home / "data"), "-A", "trust", "-U", "posko", "-E", "UTF8", "--locale=C")
-        options = f"-p {self.port} -k {self.home} -h 127.0.0.1 -F -c full_page_writes=off -c max_connections=200"
+        options = f"-p {self.port} -k {self.home} -h 127.0.0.1 -F {SETTINGS}"
         self._run("pg_ctl", "-D", str(self.home / "data"), "-w", "-o", options, "-l", str(self.home / "log"), "start")
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://posko@127.0.0.1:{self.port}/{database}"
 
-    def sql(self, words: str) -> None:
-        import psycopg
+    def connect(self, database: str = "postgres") -> psycopg.Connection:
+        """A connection on which every statement counts at once."""
+        return psycopg.connect(f"postgresql://posko@127.0.0.1:{self.port}/{database}", autocommit=True)
 
-        with psycopg.connect(f"postgresql://posko@127.0.0.1:{self.port}/postgres", autocommit=True) as conn:
+    def sql(self, words: str) -> None:
+        with self.connect() as conn:
             conn.execute(words)
 
     def stop(self) -> None:

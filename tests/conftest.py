@@ -1,6 +1,5 @@
 """Fixtures everyone knows: a post on a fresh database (SpatiaLite and PostGIS), the cast, an application."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,14 +12,16 @@ from incident.config import Settings, load_settings
 from incident.post import Post
 from incident.upgrade import upgrade
 from tests import cast as casting
+from tests.basins import Basin
 from tests.clusters import Cluster, find_bin
 
+SITE = "Kabupaten Lombok Timur, 52.03, Asia/Makassar"
 BACKENDS = ["spatialite", pytest.param("postgis", marks=pytest.mark.postgis)]
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """PostgreSQL with PostGIS, started for this run alone."""
+    """PostgreSQL with PostGIS, started for this run alone (with -n: for each of its processes)."""
     folder = find_bin()
     if folder is None:
         pytest.skip(
@@ -29,9 +30,7 @@ def cluster() -> Iterator[Cluster]:
     running = Cluster(folder)
     try:
         running.sql("CREATE DATABASE template_posko")
-        database = Database(running.url("template_posko"))
-        upgrade(database)
-        database.close()
+        _migrate(running.url("template_posko"))
         yield running
     finally:
         running.stop()
@@ -41,27 +40,68 @@ def cluster() -> Iterator[Cluster]:
 def template_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SpatiaLite file, copied for each test."""
     path = tmp_path_factory.mktemp("template") / "posko.db"
-    database = Database(f"sqlite:///{path}")
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def peopled_file(template_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, casting.Cast]:
+    """The same with the cast in it, and who that is."""
+    path = tmp_path_factory.mktemp("peopled") / "posko.db"
+    shutil.copy(template_file, path)
+    return path, _people(f"sqlite:///{path}", path.parent)
+
+
+@pytest.fixture(scope="session")
+def empty_basin(cluster: Cluster) -> Iterator[Basin]:
+    """PostGIS databases that were migrated."""
+    basin = Basin(cluster, "template_posko")
+    yield basin
+    basin.close()
+
+
+@pytest.fixture(scope="session")
+def peopled_basin(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Basin, casting.Cast]]:
+    """The same with the cast in them, and who that is."""
+    cluster.sql("CREATE DATABASE template_peopled TEMPLATE template_posko")
+    cast = _people(cluster.url("template_peopled"), tmp_path_factory.mktemp("peopled"))
+    basin = Basin(cluster, "template_peopled")
+    yield basin, cast
+    basin.close()
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
     upgrade(database)
     with database.writer.connect() as conn:
         conn.exec_driver_sql("SELECT 1")
         conn.rollback()
     database.close()
-    return path
+
+
+def _people(url: str, folder: Path) -> casting.Cast:
+    database = Database(url)
+    try:
+        return casting.assemble(Post(load_settings(database=url, data=folder, site=SITE), database))
+    finally:
+        database.close()
 
 
 @pytest.fixture(params=BACKENDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh, migrated database, once on each kind."""
+    """The address of a fresh, migrated database, once on each kind; whoever asks for the cast finds it in there."""
+    is_peopled = "cast" in request.fixturenames
     if request.param == "spatialite":
-        shutil.copy(request.getfixturevalue("template_file"), tmp_path / "posko.db")
+        template = (
+            request.getfixturevalue("peopled_file")[0] if is_peopled else request.getfixturevalue("template_file")
+        )
+        shutil.copy(template, tmp_path / "posko.db")
         yield f"sqlite:///{tmp_path}/posko.db"
         return
-    cluster = request.getfixturevalue("cluster")
-    name = f"t{os.getpid()}_{abs(hash(tmp_path)) % 10**9}"
-    cluster.sql(f"CREATE DATABASE {name} TEMPLATE template_posko")
-    yield cluster.url(name)
-    cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
+    basin = request.getfixturevalue("peopled_basin")[0] if is_peopled else request.getfixturevalue("empty_basin")
+    name = basin.lend()
+    yield basin.cluster.url(name)
+    basin.take_back(name)
 
 
 @pytest.fixture
@@ -69,7 +109,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return load_settings(
         database=database_url,
         data=tmp_path / "var",
-        site="Kabupaten Lombok Timur, 52.03, Asia/Makassar",
+        site=SITE,
         bind="127.0.0.1:5112",
     )
 
@@ -94,9 +134,11 @@ def app(settings: Settings) -> Iterator[Any]:
 
 
 @pytest.fixture
-def cast(app: Any) -> casting.Cast:
-    """One person of each role and two units, in the application's database."""
-    return casting.assemble(app.extensions["posko"])
+def cast(request: pytest.FixtureRequest, settings: Settings) -> casting.Cast:
+    """One person of each role and two units, in the test's database from its beginning."""
+    is_file = settings.database.startswith("sqlite")
+    found: tuple[Any, casting.Cast] = request.getfixturevalue("peopled_file" if is_file else "peopled_basin")
+    return found[1]
 
 
 @pytest.fixture
