@@ -19,7 +19,7 @@ export class BaseMap {
     for (const [name, level] of Object.entries(PANES)) map.createPane(name).style.zIndex = level;
     this.menu = new BaseMenu(this, element);
     addEventListener("posko:theme", () => this.layers.forEach((layer) => layer.restyle?.()));
-    live.addEventListener("change", ({ detail: { entries } }) => entries.some(({ kind }) => kind === "basemap.switched") && this.refresh());
+    live.addEventListener("change", ({ detail: { entries } }) => entries.some(({ kind }) => kind.startsWith("basemap.")) && this.refresh());
     setInterval(() => this.isOnline && this.refresh(), ASK_AGAIN_MS);
     this.ready = this.begin();
   }
@@ -104,8 +104,8 @@ export class BaseMap {
 
   async refresh() {
     this.told = await get("/basemaps").catch(() => this.told);
-    const isGone = this.isOnline && !this.told.online.some(({ id }) => id === this.chosen.id);
-    if (isGone) await this.goOffline(t("Peta daring dimatikan; kembali ke peta luring."));
+    const isGone = this.isOn && !(this.isOnline ? this.told.online.some(({ id }) => id === this.chosen.id) : this.told.tiles.some(({ name }) => name === this.chosen.name));
+    if (isGone) await this.goOffline(this.isOnline ? t("Peta daring dimatikan; kembali ke peta luring.") : t("Peta dasar itu dikeluarkan; kembali ke yang masih ada."));
     this.menu.draw();
   }
 }

@@ -1,14 +1,17 @@
 // The files that came in: how far each is, what was mended and refused, and what would help one that was refused.
 import { get, newUid, post } from "./api.js";
-import { atFully, atMinute } from "./clock.js";
+import { atFully, atMinute, now, zone } from "./clock.js";
 import { fill, h } from "./dom.js";
 import { WHAT, isUnderWay, outcomeLines, outcomeParts, percentOf, progressWords, stateWord, waysOf } from "./ground_words.js";
 import { Section } from "./section.js";
+import { dateText } from "./time.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
 const ASK_MS = 700;
 const NAMES_SHOWN = 200;
+const FIRST = 2; // shown whole; those before them are folded
+const DAY_MS = 86_400_000;
 
 export class Imports extends EventTarget {
   constructor() {
@@ -30,8 +33,12 @@ export class Imports extends EventTarget {
 
   draw() {
     document.getElementById("imports").hidden = !this.rows.length;
-    this.section.show(this.rows, () => this.rows.map((one) => this.row(one)));
+    this.section.show(this.rows, () => [...this.rows.slice(0, FIRST).map((one) => this.row(one)), this.earlier(this.rows.slice(FIRST))]);
     if (this.rows.some(isUnderWay)) this.askLater();
+  }
+
+  earlier(rows) {
+    return rows.length > 0 && h("li", {}, h("details", { data: { key: "earlier" } }, h("summary", {}, t("{n} berkas sebelumnya", { n: rows.length })), h("ol.imports", {}, rows.map((one) => this.row(one)))));
   }
 
   askLater() {
@@ -51,9 +58,9 @@ export class Imports extends EventTarget {
   row(one) {
     const moment = one.at * 1000;
     return h("li.box.import", { class: `import-${one.state}` },
-      h("p.import-head", {}, h("strong", {}, one.name), h("span", {}, WHAT[one.what] ?? one.what), h("span.muted", {}, stateWord(one)), h("span.small.muted.push.num", { title: atFully(moment) }, `${one.by}, ${atMinute(moment)}`)),
+      h("p.import-head", {}, h("strong", {}, one.name), h("span", {}, WHAT[one.what] ?? one.what), h("span.muted", {}, stateWord(one)), h("span.small.muted.push.num", { title: atFully(moment) }, `${one.by}, ${now() - moment < DAY_MS ? atMinute(moment) : dateText(moment, zone)}`)),
       isUnderWay(one) && this.bar(one),
-      outcomeLines(one).map((line) => h("p", { class: one.state === "refused" || one.state === "lost" ? "bad" : "" }, line)),
+      !isUnderWay(one) && h("p", { class: one.state === "done" ? "" : "bad" }, outcomeLines(one).join(" ")),
       outcomeParts(one).map((part) => unfolding(one, part)),
       this.ways(one));
   }

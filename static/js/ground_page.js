@@ -103,7 +103,7 @@ function drawOnline(online) {
 }
 
 const onlineRow = (one) => h("tr", {},
-  h("td.strong", {}, one.name), h("td.small", {}, one.url), h("td", { class: one.on ? "good" : "" }, one.on ? t("menyala") : t("mati")),
+  h("td.strong", {}, one.name), h("td.small.ground-address", {}, one.url), h("td", { class: one.on ? "good" : "" }, one.on ? t("menyala") : t("mati")),
   h("td.ground-deed", {}, h("button.btn.btn-small", { type: "button", "aria-pressed": String(one.on), onclick: ({ target }) => turn(one, target) }, one.on ? t("Matikan") : t("Nyalakan"))));
 
 async function turn({ id, on }, button) {
@@ -221,6 +221,14 @@ async function addOnline(form) {
   return t("{name} menyala; pilih di peta dasar pada papan.", { name: name.trim() });
 }
 
+// A file's name where the browser would say in its own language that there is none.
+function showFile(input) {
+  const [file] = input.files;
+  const box = input.closest(".ground-file");
+  box.classList.toggle("is-chosen", Boolean(file));
+  setText(box.querySelector(".file-name"), file ? `${file.name}, ${megabytes(file.size)}` : t("belum ada yang dipilih"));
+}
+
 function showOverlayKind() {
   const isFile = $("overlay").elements.kind.value === "geojson";
   $("overlay-collection-box").hidden = !isFile;
@@ -235,6 +243,7 @@ wire($("overlay"), addOverlay);
 wire($("online"), addOnline);
 $("overlay").addEventListener("change", showOverlayKind);
 $("remove-do").addEventListener("click", remove);
+for (const input of document.querySelectorAll('.ground-file input')) input.form.addEventListener("change", () => showFile(input));
 imports.addEventListener("over", () => again());
 const soon = sparing(again, 1500);
 live.addEventListener("change", ({ detail: { entries } }) => entries.some(({ kind }) => OURS.some((begin) => kind.startsWith(begin))) && soon());

@@ -2,7 +2,7 @@
 const MARK = "~";
 
 /** The layers the server told of, the lowest first, as they are before anyone chose: [{name, isOn, opacity}]. */
-export const usual = (told) => told.map(({ name, default: isOn }) => ({ name, isOn: Boolean(isOn), opacity: 1 }));
+export const usual = (told) => told.map(({ name, default: isOn, opacity = 1 }) => ({ name, isOn: Boolean(isOn), opacity }));
 
 /** "?layers=boundaries~60,incidents" -> [{name, opacity}], null when the URL says nothing of layers. */
 export function readLayers(search) {

@@ -20,6 +20,7 @@ export class MapLayers extends EventTarget {
   async load() {
     const { layers, attribution } = await get("/layers").catch(() => ({ layers: [] }));
     Object.assign(this, { told: layers, attribution });
+    this.admitted ??= new Set(layers.map(({ name }) => name));
     this.stack = stackOf(layers, this.stack.length ? this.shownNow() : readLayers(location.search));
     for (const one of layers) this.prepare(one);
     for (const [name, layer] of this.grounds) if (!layers.some((one) => one.name === name)) (layer.show(false), this.grounds.delete(name));
@@ -47,7 +48,13 @@ export class MapLayers extends EventTarget {
   setStack(stack) {
     this.stack = stack;
     history.replaceState(null, "", location.pathname + writeLayers(stack, this.told, location.search));
+    if (stack.some(({ name, isOn }) => isOn && !this.isAdmitted(name))) return location.reload(); // the page's policy is older than the layer
     this.settle();
+  }
+
+  // What lies elsewhere may be fetched by pages that were opened after it was added; the address keeps the choice.
+  isAdmitted(name) {
+    return this.admitted.has(name) || !this.told.find((one) => one.name === name)?.is_online;
   }
 
   settle() {
