@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import orjson
 from sqlalchemy import insert, select, update
 
 from gis.coordinates import Position
 from gis.database import point_columns
 from gis.prepared import Prepared
 from incident import failpoints, intake, queries, rules
+from incident.casework import stale, tasks
+from incident.desk import arrivals, heard
 from incident.errors import BadReport, NotFound, WrongState
 from incident.models import Assignment, Call, Incident, Lamp, Unit
 from incident.post import Act
@@ -28,7 +31,8 @@ _insert_incident = Prepared(
 _insert_call = Prepared(
     insert(Call).returning(Call.id),
     *("uid", "class", "type", "priority", "narrative", "caller_name", "caller_phone", "channel", "place", "method"),
-    *("radius_m", "area_code", "incident_id", "received_at", "recorded_at", "taken_by", *_POINT),
+    *("radius_m", "area_code", "incident_id", "received_at", "recorded_at", "taken_by", "source", "answers", "rt"),
+    *("rang_at", "answered_at", "classified_at", "located_at", "written_at", *_POINT),
 )
 _insert_assignment = insert(Assignment).returning(Assignment.id)
 _insert_unit = insert(Unit).returning(Unit.id)
@@ -41,12 +45,15 @@ def record_call(act: Act, report: intake.Report) -> dict[str, Any]:
     """Store a call; a normal one opens an incident or is linked to the one named. Answers the call's facts."""
     if earlier := act.earlier("call.recorded"):
         return _call_answer(earlier.seq, earlier.body) | {"again": True}
-    return _open_incident(act, report) if report.class_ == "normal" else _keep_call(act, report)
+    facts = _open_incident(act, report) if report.class_ == "normal" else _keep_call(act, report)
+    if report.ring_id is not None:
+        arrivals.connect(act, report.ring_id, facts["call"], report.received_at)
+    return facts
 
 
 def _keep_call(act: Act, report: intake.Report) -> dict[str, Any]:
     call_id = _store_call(act, report, None, report.priority)
-    line = act.append("call.recorded", _call_facts(report, call_id, None, []))
+    line = act.append("call.recorded", _call_facts(act, report, call_id, None, []))
     return _call_answer(line.seq, line.body)
 
 
@@ -55,32 +62,32 @@ def _open_incident(act: Act, report: intake.Report) -> dict[str, Any]:
     report = replace(report, type=kind["code"])
     repeats = find_repeats(act, report, kind["family"])
     if report.incident_id is not None:
-        return _link_call(act, report, repeats)
-    priority, reason = intake.priority_of(report, kind["priority"])
+        return _link_call(act, report, repeats, kind)
+    judged = heard.judged(act.post, report, kind)
+    priority, reason = intake.priority_of(report, kind["priority"], judged)
     row = _incident_row(act, report, priority, reason)
     row["id"] = _insert_incident.first(act.conn, **row).id
     call_id = _store_call(act, report, row["id"], priority)
     failpoints.reach("row")
     card = queries.incident_card(row, [], _site(act))
-    line = act.append("call.recorded", _call_facts(report, call_id, row["id"], repeats), row["id"])
-    act.append(
-        "incident.opened",
-        {"priority_from": "call_taker" if report.priority else "type", "cards": {"incidents": [card]}},
-        row["id"],
-    )
+    line = act.append("call.recorded", _call_facts(act, report, call_id, row["id"], repeats), row["id"])
+    decided = heard.opened(report, reason, judged)
+    act.append("incident.opened", {**decided, "cards": {"incidents": [card]}}, row["id"])
     return _call_answer(line.seq, line.body)
 
 
-def _link_call(act: Act, report: intake.Report, repeats: list[dict[str, Any]]) -> dict[str, Any]:
-    incident = _incident_of(act, report.incident_id)
+def _link_call(
+    act: Act, report: intake.Report, repeats: list[dict[str, Any]], kind: Mapping[Any, Any]
+) -> dict[str, Any]:
+    incident = _incident_of(act, _led_on(act, report.incident_id))
     if incident["state"] == "closed":
         raise WrongState("Kejadian itu sudah ditutup; buka kembali dahulu atau catat sebagai kejadian baru.")
-    priority = min(report.priority or incident["priority"], incident["priority"])  # a repeat may only raise it
-    call_id = _store_call(act, report, incident["id"], priority)
+    raised, changes = heard.raised(act.post, report, incident, kind)
+    call_id = _store_call(act, report, incident["id"], changes.get("priority", incident["priority"]))
     failpoints.reach("row")
-    card = _change_incident(act, incident, calls=incident["calls"] + 1, priority=priority)
-    line = act.append("call.recorded", _call_facts(report, call_id, incident["id"], repeats), incident["id"])
-    act.append("call.linked", {"call": call_id, "cards": {"incidents": [card]}}, incident["id"])
+    card = _change_incident(act, incident, calls=incident["calls"] + 1, **changes)
+    line = act.append("call.recorded", _call_facts(act, report, call_id, incident["id"], repeats), incident["id"])
+    act.append("call.linked", {"call": call_id, **raised, "cards": {"incidents": [card]}}, incident["id"])
     return _call_answer(line.seq, line.body)
 
 
@@ -123,16 +130,32 @@ def _store_call(act: Act, report: intake.Report, incident_id: int | None, priori
         "received_at": report.received_at,
         "recorded_at": act.now,
         "taken_by": act.by,
+        **_times_of(report),
+        "answers": orjson.dumps(report.answers, option=orjson.OPT_SORT_KEYS).decode() if report.answers else None,
+        "rt": intake.rt_of(place.text),
         **point_columns(place.lon, place.lat),
     }
     return int(_insert_call.first(act.conn, **row).id)
 
 
+def _times_of(report: intake.Report) -> dict[str, Any]:
+    """t0 to t3 as they were noted; t4 is `recorded_at`, but for a paper form the time that stands on it."""
+    times = report.times
+    return {
+        "source": report.source,
+        "rang_at": times.rang_at,
+        "answered_at": times.answered_at,
+        "classified_at": times.classified_at,
+        "located_at": times.located_at if report.place.lon is not None else None,
+        "written_at": times.written_at if report.source == "paper" else None,
+    }
+
+
 def _call_facts(
-    report: intake.Report, call_id: int, incident_id: int | None, repeats: list[dict[str, Any]]
+    act: Act, report: intake.Report, call_id: int, incident_id: int | None, repeats: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """What the journal may know of a call: no name, no phone, no words of the caller."""
-    return {
+    return heard.told(act.post, report) | {
         "call": call_id,
         "incident": incident_id,
         "class": report.class_,
@@ -177,14 +200,23 @@ _KIND_OF_VERB = {
     "reopen": "incident.reopened",
     "note": "incident.noted",
     "correct": "incident.corrected",
+    "feedback": "incident.answered",
 }
 
 
-def change_incident(act: Act, incident_id: int, verb: str, **said: Any) -> dict[str, Any]:
-    """Do a verb of the table to an incident; raises WrongState with the verbs that are allowed."""
+def change_incident(
+    act: Act, incident_id: int, verb: str, seen: dt.datetime | None = None, **said: Any
+) -> dict[str, Any]:
+    """Do a verb of the table to an incident; raises WrongState with the verbs that are allowed, or what changed.
+
+    `seen` is `changed_at` of the card the writer had before them; without it nothing written meanwhile is in the way.
+    """
     if earlier := act.earlier(_KIND_OF_VERB[verb], incident_id):
         return earlier.told()
     incident = _incident_of(act, incident_id)
+    if verb != "note":
+        stale.require_fresh(act, verb, incident, seen)
+        require_not_merged(act, incident)
     state = rules.next_state(rules.INCIDENT_LIFE, incident["state"], verb)
     if state is None:
         raise WrongState(
@@ -193,7 +225,7 @@ def change_incident(act: Act, incident_id: int, verb: str, **said: Any) -> dict[
         )
     facts, changes = _CONSEQUENCES.get(verb, _plainly)(act, incident, said)
     card = _change_incident(act, incident, state=state, **changes)
-    body = {"verb": verb, **facts, "cards": {"incidents": [card]}}
+    body = {"verb": verb, **facts, "cards": {"incidents": [card], **facts.get("cards", {})}}
     return act.append(_KIND_OF_VERB[verb], body, incident_id).told()
 
 
@@ -214,7 +246,19 @@ def _obstruct(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) ->
     who = _required(said, "unblock_by", "Sebut siapa yang dapat mengatasi kendala ini.")
     when = _required(said, "next_word_at", "Sebut kapan pelapor diberi kabar lagi.")
     facts = {"reason": reason, "text": words, "unblock_by": who, "next_word_at": queries.iso(when)}
-    return facts, {"obstacle": words}
+    cards, counts = tasks.told(act, incident["id"], [tasks.promise_word(act, incident["id"], when)])
+    return facts | {"cards": cards}, {"obstacle": words, **counts}
+
+
+def _feedback(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) -> Consequence:
+    """The reporter was told (t13): what was promised is done; another word may be promised."""
+    words = _required(said, "text", "Tulis apa yang dikabarkan kepada pelapor.")
+    ended = tasks.keep_word(act, incident["id"])
+    if when := said.get("next_word_at"):
+        ended.append(tasks.promise_word(act, incident["id"], when))
+    cards, counts = tasks.told(act, incident["id"], ended)
+    facts = {"text": words, **({"next_word_at": queries.iso(when)} if when else {})}
+    return facts | {"cards": cards}, {"feedback_at": act.now, **counts}
 
 
 def _resume(act: Act, incident: Mapping[Any, Any], said: Mapping[Any, Any]) -> Consequence:
@@ -261,6 +305,7 @@ _CONSEQUENCES = {
     "close": _close,
     "reopen": _reopen,
     "correct": _correct,
+    "feedback": _feedback,
 }
 
 
@@ -275,6 +320,20 @@ def _incident_of(act: Act, incident_id: int | None) -> Mapping[Any, Any]:
     if incident is None:
         raise NotFound("Kejadian itu tidak ada.", "incident")
     return incident
+
+
+def _led_on(act: Act, incident_id: int | None) -> int | None:
+    """A call for an incident that was merged meanwhile goes where that one went."""
+    return None if incident_id is None else queries.lead_on(act.conn, incident_id)
+
+
+def require_not_merged(act: Act, incident: Mapping[Any, Any]) -> None:
+    """What was merged is worked on where it went; raises WrongState with `leads_to`."""
+    if incident["merged_into"] is None:
+        return
+    further = queries.lead_on(act.conn, incident["id"])
+    mine, there = (intake.number_of(one, _site(act)) for one in (incident["id"], further))
+    raise WrongState(f"{mine} sudah digabung ke {there}; teruskan di sana.", allowed=["note"], leads_to=further)
 
 
 def _change_incident(act: Act, incident: Mapping[Any, Any], **changes: Any) -> dict[str, Any]:
@@ -297,6 +356,7 @@ def create_assignment(act: Act, incident_id: int, unit_id: int) -> dict[str, Any
     if earlier := act.earlier("assignment.created", incident_id):
         return earlier.told()
     incident, unit = _incident_of(act, incident_id), _unit_of(act, unit_id)
+    require_not_merged(act, incident)
     if rules.next_state(rules.INCIDENT_LIFE, incident["state"], "respond") is None:
         raise WrongState(
             "Satuan tidak dapat dikirim ke kejadian yang sudah ditutup.",

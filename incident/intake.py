@@ -2,12 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
 from gis.coordinates import Position, distance_m
+from incident.desk.cards import Judgement
 
 REPEAT_WINDOW = dt.timedelta(minutes=60)
 REPEAT_REACH_M = 1500.0
@@ -32,8 +33,23 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """When it rang (t0), was answered (t1), classified (t2), located (t3), and written on a paper form (t4)."""
+
+    rang_at: dt.datetime | None = None
+    answered_at: dt.datetime | None = None
+    classified_at: dt.datetime | None = None
+    located_at: dt.datetime | None = None
+    written_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """One call as it was told; `incident_id` when the call taker links it."""
+    """One call as it was told; `incident_id` when the call taker links it.
+
+    `answers` are the codes of its question card (question -> answer), `suggested` the priority the desk derived from
+    them, `source` is live, or paper for a form that is entered later.
+    """
 
     uid: str
     class_: str
@@ -47,13 +63,27 @@ class Report:
     caller_name: str | None = None
     caller_phone: str | None = None
     incident_id: int | None = None
+    ring_id: int | None = None
+    times: Times = Times()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    suggested: str | None = None
+    source: str = "live"
 
 
-def priority_of(report: Report, usual: str) -> tuple[str, str]:
-    """The priority and why: the call taker's reason or word, else the type's usual one."""
+def priority_of(report: Report, usual: str, judged: Judgement | None = None) -> tuple[str, str]:
+    """The priority and why: the call taker's reason or word, else the answers', else the type's usual one."""
     if report.priority:
         return report.priority, report.priority_reason or "call_taker"
+    if judged and (judged.because or judged.priority != usual):
+        return judged.priority, judged.why()[:200] or "card"
     return usual, "type"
+
+
+def who_decided(report: Report, reason: str) -> str:
+    """Whose word the priority is: call_taker, card or type."""
+    if report.priority:
+        return "call_taker"
+    return "type" if reason == "type" else "card"
 
 
 class Candidate(NamedTuple):
@@ -223,6 +253,21 @@ def dialled(phone: str | None) -> str | None:
 def is_telling(phone: str | None) -> bool:
     """Whether a number belongs to somebody: a short code or a hidden one is everybody's."""
     return phone is not None and len(phone) >= 8
+
+
+_RT_FIRST = re.compile(r"\brt\W{0,3}(\d{1,3})(?:\W{0,3}rw\W{0,3}(\d{1,3})|\s*/\s*(\d{1,3}))?(?!\d)", re.IGNORECASE)
+_RW_FIRST = re.compile(r"\brw\W{0,3}(\d{1,3})\W{0,3}rt\W{0,3}(\d{1,3})(?!\d)", re.IGNORECASE)
+
+
+def rt_of(words: str | None) -> str | None:
+    """RT and RW of a place's words as `02/01` (`RT 2 RW 1`, `rt 02/01`, `RW 1 RT 2`), `02/` without an RW, or None."""
+    if found := _RW_FIRST.search(words or ""):
+        return f"{int(found[2]):02}/{int(found[1]):02}" if int(found[2]) else None
+    found = _RT_FIRST.search(words or "")
+    if not found or not int(found[1]):
+        return None
+    rw = found[2] or found[3]
+    return f"{int(found[1]):02}/" + (f"{int(rw):02}" if rw and int(rw) else "")
 
 
 def mask(phone: str | None) -> str | None:

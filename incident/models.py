@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gis.database import Base, UtcDateTime
@@ -123,14 +123,25 @@ class Incident(Base):
     under_control_at: Moment = moment()
     closed_at: Moment = moment()
     changed_at: Moment = moment(False)
+    merged_into: Mapped[int | None] = mapped_column(Id, index=True)  # its address leads there
+    open_tasks: Mapped[int] = mapped_column(Integer, server_default="0")
+    next_due_at: Moment = moment()  # the earliest of its open tasks
+    feedback_at: Moment = moment()  # when the reporter last heard of it (t13)
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     point: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False), nullable=True)
     __table_args__ = (Index("ix_incident_queue", "state", "priority", "opened_at"),)
 
 
+_HAS_RT = text("rt IS NOT NULL")
+
+
 class Call(Base):
-    """What someone told us. Name and phone stay in this table: never in the journal, a log or on the air."""
+    """What someone told us. Name and phone stay in this table: never in the journal, a log or on the air.
+
+    Of its times (t0 to t4) `written_at` is that of a paper form (`source` "paper"), else `recorded_at` is t4. `answers`
+    are the codes of its question card as JSON; `rt` is "02/01" where the words of the place named RT and RW.
+    """
 
     __tablename__ = "call"
     id: Mapped[int] = key()
@@ -149,11 +160,22 @@ class Call(Base):
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"), index=True)
     received_at: Moment = moment(False)
     recorded_at: Moment = moment(False)
+    rang_at: Moment = moment()
+    answered_at: Moment = moment()
+    classified_at: Moment = moment()
+    located_at: Moment = moment()
+    written_at: Moment = moment()
+    source: Mapped[str] = mapped_column(String(10), server_default="live")
+    answers: Mapped[str | None] = mapped_column(Text)
+    rt: Mapped[str | None] = mapped_column(String(7))
     taken_by: Mapped[str] = mapped_column(String(60))
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     point: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False), nullable=True)
-    __table_args__ = (Index("ix_call_recorded_at", "recorded_at"),)
+    __table_args__ = (
+        Index("ix_call_recorded_at", "recorded_at"),
+        Index("ix_call_rt", "area_code", "rt", sqlite_where=_HAS_RT, postgresql_where=_HAS_RT),
+    )
 
 
 class Assignment(Base):

@@ -55,7 +55,19 @@ def _report(given: dict[str, Any]) -> intake.Report:
         caller_name=caller.get("name") or None,
         caller_phone=caller.get("phone"),
         incident_id=given.get("incident"),
+        ring_id=given.get("ring"),
+        times=_times(given.get("times")),
+        answers=given.get("answers") or {},
+        suggested=given.get("suggested"),
+        source=given.get("source", "live"),
     )
+
+
+def _times(given: dict[str, datetime] | None) -> intake.Times:
+    """When what was done; a clock ahead of ours is not believed."""
+    if not given:
+        return intake.Times()
+    return intake.Times(**{name: _not_ahead(at) for name, at in given.items()})
 
 
 def _place(given: dict[str, Any] | None, class_: str = "normal") -> intake.Place:
@@ -197,7 +209,7 @@ def s_id(number: int) -> int:
 @api.response(200, s.EntryOut)
 @api.arguments(s.VerbIn)
 def do_incident(given: dict[str, Any], incident_id: int, verb: str) -> Response:
-    """Do a verb of the table: verify, obstruct, resume, control, close, reopen, note, correct."""
+    """Do a verb of the table: verify, obstruct, resume, control, close, reopen, note, correct, feedback."""
     someone = me()
     if verb not in rules.INCIDENT_VERBS:
         raise NotFound(f"Langkah itu tidak ada; yang ada: {', '.join(rules.INCIDENT_VERBS)}.")
@@ -212,7 +224,7 @@ def do_incident(given: dict[str, Any], incident_id: int, verb: str) -> Response:
 
 
 def _require_verb(someone: people.Someone, verb: str) -> None:
-    needed = f"incident.{verb}" if verb in ("note", "correct") else "incident.verb"
+    needed = f"incident.{verb}" if verb in rules.OWN_VERBS else "incident.verb"
     if not rules.may(someone.role, needed):
         raise NotAllowed("Peran Anda tidak boleh melakukan ini.")
 

@@ -25,6 +25,7 @@ def _speak_indonesian() -> None:
         fields.Boolean: {"invalid": "Harus true atau false."},
         fields.List: {"invalid": "Harus berupa daftar."},
         fields.Nested: {"type": "Harus berupa objek."},
+        fields.Mapping: {"invalid": "Harus berupa objek."},
     }
     for kind, said in sentences.items():
         kind.default_error_messages = {**kind.default_error_messages, **said}
@@ -98,6 +99,12 @@ def _is_of_our_time(at: dt.datetime) -> None:
         raise ValidationError("Waktu itu tidak mungkin.")
 
 
+def seen_moment() -> fields.AwareDateTime:
+    """What the writer had before them; left out, nothing written meanwhile stands in the way."""
+    words = "`changed_at` of the incident as the writer saw it: what another wrote since and conflicts is answered 409."
+    return fields.AwareDateTime(format="iso", validate=_is_of_our_time, metadata={"description": words})
+
+
 def type_code() -> fields.String:
     """A code to look for; also what is no type is answered, with nothing found."""
     return fields.String(validate=validate.Regexp(r"^[\w-]{0,30}$"))
@@ -154,6 +161,22 @@ class CallerIn(Strict):
     phone = phone_number()
 
 
+class TimesIn(Strict):
+    """When it rang (t0), was answered (t1), classified (t2), located (t3), and written on a paper form (t4)."""
+
+    rang_at = moment()
+    answered_at = moment()
+    classified_at = moment()
+    located_at = moment()
+    written_at = moment()
+
+
+def card_answers() -> fields.Dict:
+    """Question code -> answer code of a question card; no free words."""
+    code = fields.String(validate=validate.Regexp(r"^[a-z][a-z0-9_]{0,29}$"))
+    return fields.Dict(keys=code, values=code, validate=validate.Length(max=10))
+
+
 class CallIn(Strict):
     """A call as the call taker, a form or a gateway gives it."""
 
@@ -168,6 +191,11 @@ class CallIn(Strict):
     channel = a_word(required=True)
     received_at = moment()
     incident = some_id()
+    ring = some_id()
+    times = fields.Nested(TimesIn)
+    source = one_of(("live", "paper"))
+    answers = card_answers()
+    suggested = one_of(rules.PRIORITIES)
     confirmed = meant()
 
 
@@ -222,6 +250,9 @@ class Problem(Schema):
     allowed = fields.List(fields.String())
     confirm = fields.Boolean(metadata={"description": "Send it again with `confirmed: true` if it is meant so."})
     rows = fields.List(fields.Dict(), metadata={"description": "The rows of a file at fault: line, why, confirm."})
+    changed = fields.List(fields.Dict(), metadata={"description": "What others wrote meanwhile: entries, newest first."})
+    fresh = fields.String(metadata={"description": "Send this as `seen` to write all the same."})
+    leads_to = fields.Integer(metadata={"description": "The incident that this one was merged into."})
     swapped = fields.Dict(metadata={"description": "The position or the shape with longitude and latitude exchanged."})
 
 
@@ -238,6 +269,7 @@ class VerbIn(Strict):
     priority = one_of(rules.PRIORITIES)
     place = fields.Nested(PlaceIn)
     confirmed = meant()
+    seen = seen_moment()
 
 
 class AssignIn(Strict):

@@ -16,7 +16,7 @@ from incident.upgrade import is_current, upgrade
 from tests.factories import on_spatialite
 
 SHAPES = {
-    **dict.fromkeys(("unit", "incident", "call", "landmark", "facility"), "point"),
+    **dict.fromkeys(("unit", "incident", "call", "landmark", "facility", "place_note"), "point"),
     "boundary": "outline",
     "zone": "shape",
     "track": "path",

@@ -3,21 +3,31 @@
 import sqlalchemy as sa
 from alembic import op
 
-from gis.database import UtcDateTime
+from gis.database import UtcDateTime, add_geometry_column, drop_geometry_column
 
 revision = "0003"
 down_revision = "0002"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TIMES_OF_A_CALL = ("rang_at", "answered_at", "classified_at", "located_at", "written_at")
 
 
 def upgrade() -> None:
     _make_rings()
     _make_holds()
     _make_declared_status()
+    _tell_more_of_calls()
+    _make_place_notes()
+    _make_time_marks()
 
 
 def downgrade() -> None:
+    op.drop_table("time_mark")
+    drop_geometry_column(op.get_bind(), "place_note", "point")
+    op.drop_table("place_note")
+    op.drop_index("ix_call_rt", "call")
+    for name in (*TIMES_OF_A_CALL, "source", "answers", "rt"):
+        op.drop_column("call", name)
     for table in ("declared_status", "hold", "ring_attempt", "ring"):
         op.drop_table(table)
 
@@ -103,3 +113,55 @@ def _make_declared_status() -> None:
         sa.Column("ended_why", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_declared_status"),
     )
+
+
+def _tell_more_of_calls() -> None:
+    """When it rang, was answered, classified, located and (on paper) written; the answers in codes; RT and RW."""
+    for name in TIMES_OF_A_CALL:
+        op.add_column("call", sa.Column(name, UtcDateTime(), nullable=True))
+    op.add_column("call", sa.Column("source", sa.String(length=10), nullable=False, server_default="live"))
+    op.add_column("call", sa.Column("answers", sa.Text(), nullable=True))
+    op.add_column("call", sa.Column("rt", sa.String(length=7), nullable=True))
+    told = sa.text("rt IS NOT NULL")
+    op.create_index("ix_call_rt", "call", ["area_code", "rt"], sqlite_where=told, postgresql_where=told)
+
+
+def _make_place_notes() -> None:
+    op.create_table(
+        "place_note",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.String(length=300), nullable=False),
+        sa.Column("radius_m", sa.Float(), nullable=False),
+        sa.Column("written_by", sa.String(length=60), nullable=False),
+        sa.Column("written_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=True),
+        sa.Column("struck_by", sa.String(length=60), nullable=True),
+        sa.Column("struck_at", UtcDateTime(), nullable=True),
+        sa.Column("struck_why", sa.String(length=200), nullable=True),
+        sa.Column("lon", sa.Float(), nullable=False),
+        sa.Column("lat", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_place_note"),
+    )
+    add_geometry_column(op.get_bind(), "place_note", "point", "POINT")
+
+
+def _make_time_marks() -> None:
+    op.create_table(
+        "time_mark",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("incident_id", ID, nullable=True),
+        sa.Column("call_id", ID, nullable=True),
+        sa.Column("which", sa.String(length=3), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("by", sa.String(length=60), nullable=False),
+        sa.Column("written_at", UtcDateTime(), nullable=False),
+        sa.Column("why", sa.String(length=200), nullable=True),
+        sa.Column("was", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_time_mark"),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"]),
+    )
+    op.create_index("ix_time_mark_incident", "time_mark", ["incident_id", "which"])
+    op.create_index("ix_time_mark_call_id", "time_mark", ["call_id"])
