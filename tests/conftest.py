@@ -19,6 +19,17 @@ SITE = "Kabupaten Lombok Timur, 52.03, Asia/Makassar"
 BACKENDS = ["spatialite", pytest.param("postgis", marks=pytest.mark.postgis)]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", default=39, type=int, help="How often the power is cut on each database.")
+
+
+@pytest.hookimpl(trylast=True)  # the browser's mark is set by the conftest of its folder
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first: with -n none of them is left for the end, when the others have nothing to do."""
+    long = {mark: {item.path for item in items if item.get_closest_marker(mark)} for mark in ("slow", "browser")}
+    items.sort(key=lambda item: (item.path not in long["slow"], item.path not in long["browser"]))
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """PostgreSQL with PostGIS, started for this run alone (with -n: for each of its processes)."""

@@ -40,13 +40,19 @@ def _require_whole(outcome: crash.Outcome, kills: int) -> None:
     assert outcome.reconnects > outcome.screens
 
 
-def test_200_kills_on_spatialite_lose_and_double_nothing(var: Path) -> None:
-    _require_whole(crash.cut_power(200, seed=112), 200)
+@pytest.fixture
+def kills(pytestconfig: pytest.Config) -> int:
+    """At least one whole round of the steps: `script/test --kills 200` for a long night."""
+    return max(int(pytestconfig.getoption("--kills")), len(crash.DIES_AT))
+
+
+def test_kills_at_every_step_lose_and_double_nothing_on_spatialite(var: Path, kills: int) -> None:
+    _require_whole(crash.cut_power(kills, seed=112), kills)
 
 
 @pytest.mark.postgis
-def test_100_kills_on_postgis_lose_and_double_nothing(var: Path, cluster: Cluster) -> None:
-    _require_whole(crash.cut_power(100, cluster.url("postgres"), seed=5112), 100)
+def test_kills_at_every_step_lose_and_double_nothing_on_postgis(var: Path, cluster: Cluster, kills: int) -> None:
+    _require_whole(crash.cut_power(kills, cluster.url("postgres"), seed=5112), kills)
 
 
 def test_every_step_of_a_calls_life_has_its_kill() -> None:
