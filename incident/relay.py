@@ -16,7 +16,7 @@ from incident.models import Parked, Reader
 from incident.post import Act, Post
 
 READERS = {"alerts": "alerts.listeners:LISTENERS"}
-STEPS = ("alerts.sender:step", "incident.ground:step")
+STEPS = ("alerts.sender:step", "incident.ground:step", "incident.desk.arrivals:step")
 TRIES = 3
 LOOK_S = 0.5
 Listener = Callable[[Act, Line], None]

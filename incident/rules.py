@@ -121,8 +121,10 @@ OBSTACLE_REASONS = ("access", "equipment", "people", "authority", "weather", "ot
 _READ = {"board.read", "incident.read", "journal.read", "unit.read", "alert.read", "radio.read", "place.read"}
 _UNIT = {"assignment.verb", "unit.move"}
 _CALL = {"call.record", "call.read", "incident.note", "incident.correct", "landmark.remember", "assessment.write"}
+_CALL |= {"ring.take"}
 _DISPATCH = {"assignment.create", "incident.verb", "incident.note", "alert.write", "alert.cancel", "radio.say"}
 _GROUND = {"zone.draw", "facility.manage"}
+_SUPERVISE = {"ring.lift", "number.hold", "status.declare"}
 ROLE_VERBS: Mapping[str, frozenset[str]] = {
     "admin": frozenset(
         _READ
@@ -130,6 +132,7 @@ ROLE_VERBS: Mapping[str, frozenset[str]] = {
         | _UNIT
         | _DISPATCH
         | _GROUND
+        | _SUPERVISE
         | {"person.manage", "alert.approve", "alert.acknowledge", "unit.manage", "system.read", "ground.manage"}
         | {"assessment.judge"}
     ),
@@ -139,6 +142,7 @@ ROLE_VERBS: Mapping[str, frozenset[str]] = {
         | _UNIT
         | _DISPATCH
         | _GROUND
+        | _SUPERVISE
         | {"alert.approve", "alert.acknowledge", "unit.manage", "system.read", "ground.manage"}
         | {"assessment.judge"}
     ),
@@ -156,8 +160,10 @@ PUBLIC_VERBS = frozenset({"public"})
 
 # role -> collection -> which cards: all, own, sent (approved, not a draft), none
 # (what is drawn on the ground and where one finds help is everybody's to know)
-_GROUND_SEEN = {"zones": "all", "facilities": "all"}
-_ALL = dict.fromkeys(("incidents", "units", "assignments", "alerts", "recipients", "lamps"), "all") | _GROUND_SEEN
+# (so is the declared status; what rings is the desk's)
+_GROUND_SEEN = {"zones": "all", "facilities": "all", "status": "all"}
+_ROOM_SEES = ("incidents", "units", "assignments", "alerts", "recipients", "lamps", "rings", "tasks")
+_ALL = dict.fromkeys(_ROOM_SEES, "all") | _GROUND_SEEN
 ROLE_SEES: Mapping[str, Mapping[str, str]] = {
     "admin": _ALL,
     "coordinator": _ALL,
@@ -171,6 +177,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "alerts": "sent",
         "recipients": "own",
         "lamps": "all",
+        "rings": "none",
         **_GROUND_SEEN,
     },
     "agency": {
@@ -180,6 +187,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "alerts": "none",
         "recipients": "none",
         "lamps": "all",
+        "rings": "none",
         **_GROUND_SEEN,
     },
     "village": {
@@ -189,6 +197,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "alerts": "none",
         "recipients": "none",
         "lamps": "none",
+        "rings": "none",
         **_GROUND_SEEN,
     },
 }

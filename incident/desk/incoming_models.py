@@ -66,7 +66,7 @@ class Hold(Base):
 
 
 class DeclaredStatus(Base):
-    """A declared emergency (status keadaan darurat) with its decree; `days` are those of the decree and its extensions."""
+    """A declared emergency (status keadaan darurat): its decree, the days of that decree and of its extensions."""
 
     __tablename__ = "declared_status"
     id: Mapped[int] = key()
