@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from incident import ground_queries, journal, lens, queries, queue
 from incident.desk import incoming_queries
+from incident.casework import queries as casework
 from incident.post import Post
 
 Cards = Mapping[str, list[dict[str, Any]]]
@@ -27,6 +28,7 @@ def snapshot(post: Post, viewer: lens.Viewer, most: int = queue.MOST) -> dict[st
     with post.database.read() as conn:
         seq, head = journal.head(conn), queue.head(conn, viewer, most)
         cards = {**queries.board_cards(conn, site_name, head.rows), **ground_queries.board_cards(conn)}
+        cards |= casework.board_cards(conn)
         for part in parts:
             cards.update(part(conn, post))
     shown = {name: lens.pick(viewer, name, rows) for name, rows in cards.items()}
@@ -59,9 +61,10 @@ def whole(post: Post, viewer: lens.Viewer, incident_id: int) -> dict[str, Any] |
         if found is None or not _is_shown(viewer, found["incident"]):
             return None
         found.update(ground_queries.incident_cards(conn, incident_id))
+        found.update(casework.whole_cards(conn, incident_id, post.settings.site.name))
         for detail in details:
             found.update(detail(conn, post, incident_id))
-    for name in ("assignments", "alerts", "recipients", "zones"):
+    for name in ("assignments", "alerts", "recipients", "zones", "tasks"):
         found[name] = _seen(viewer, name, found.get(name, []))
     found["chronology"] = [lens.told(viewer, entry) for entry in found["chronology"]]
     return {"seq": seq, **found}

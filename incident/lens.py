@@ -49,6 +49,7 @@ _OWN = {
     "units": _is_own_unit,
     "assignments": _is_own_unit,
     "recipients": _is_own_unit,
+    "tasks": _is_own_unit,
 }
 
 

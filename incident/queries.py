@@ -51,12 +51,24 @@ def incident_card(row: Mapping[Any, Any], active: Iterable[Mapping[Any, Any]], s
         "calls": row["calls"],
         "disposition": row["disposition"],
         "obstacle": row["obstacle"],
-        "unit_ids": sorted(one["unit_id"] for one in active) if active else [],
+        "unit_ids": sorted({one["unit_id"] for one in active}) if active else [],
         "agencies": sorted({one["agency_code"] for one in active if one["agency_code"]}) if active else [],
         "opened_at": iso(row["opened_at"]),
         "changed_at": iso(row["changed_at"]),
     }
-    return _gone(card, row["state"] == "closed")
+    return _gone(card | _aside(row, site_name), row["state"] == "closed")
+
+
+def _aside(row: Mapping[Any, Any], site_name: str) -> dict[str, Any]:
+    """What most incidents have not: open tasks, a word to the reporter, another incident it was merged into."""
+    said: dict[str, Any] = {}
+    if row.get("open_tasks"):
+        said |= {"open_tasks": row["open_tasks"], "next_due_at": iso(row["next_due_at"])}
+    if row.get("feedback_at"):
+        said["feedback_at"] = iso(row["feedback_at"])
+    if into := row.get("merged_into"):
+        said |= {"merged_into": into, "merged_number": intake.number_of(into, site_name)}
+    return said
 
 
 def unit_card(row: Mapping[Any, Any], active: Iterable[Mapping[Any, Any]]) -> dict[str, Any]:
@@ -121,6 +133,14 @@ def active_by_unit(conn: Connection) -> defaultdict[Any, list[RowMapping]]:
 
 def find_incident(conn: Connection, incident_id: int) -> RowMapping | None:
     return conn.execute(_one_incident, {"id": incident_id}).mappings().first()
+
+
+def lead_on(conn: Connection, incident_id: int) -> int:
+    """Where an incident's address leads: itself, or what it was merged into at last."""
+    into = select(_incident.c.merged_into)
+    while further := conn.scalar(into.where(_incident.c.id == incident_id)):
+        incident_id = further
+    return incident_id
 
 
 def find_unit(conn: Connection, unit_id: int) -> RowMapping | None:

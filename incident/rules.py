@@ -29,12 +29,13 @@ INCIDENT_LIFE = {
     **{
         (state, verb): state
         for state in ("new", "verified", "responding", "obstructed", "controlled", "closed")
-        for verb in ("note",)
+        for verb in ("note", "feedback")
     },
     **{(state, "correct"): state for state in ("new", "verified", "responding", "obstructed", "controlled")},
 }
 INCIDENT_STATES = ("new", "verified", "responding", "obstructed", "controlled", "closed")
-INCIDENT_VERBS = ("verify", "obstruct", "resume", "control", "close", "reopen", "note", "correct")
+INCIDENT_VERBS = ("verify", "obstruct", "resume", "control", "close", "reopen", "note", "correct", "feedback")
+OWN_VERBS = ("note", "correct", "feedback")  # each needs incident.<verb>; the others need incident.verb
 OPEN_STATES = tuple(state for state in INCIDENT_STATES if state != "closed")
 
 # (state, verb) -> state of an assignment; the digit is the one spoken on the radio
@@ -122,7 +123,9 @@ _READ = {"board.read", "incident.read", "journal.read", "unit.read", "alert.read
 _UNIT = {"assignment.verb", "unit.move"}
 _CALL = {"call.record", "call.read", "incident.note", "incident.correct", "landmark.remember", "assessment.write"}
 _CALL |= {"ring.take"}
+_CALL |= {"call.unmask", "incident.feedback", "task.write", "task.do"}
 _DISPATCH = {"assignment.create", "incident.verb", "incident.note", "alert.write", "alert.cancel", "radio.say"}
+_DISPATCH |= {"incident.regroup", "incident.feedback", "task.write", "task.do"}
 _GROUND = {"zone.draw", "facility.manage"}
 _SUPERVISE = {"ring.lift", "number.hold", "status.declare"}
 ROLE_VERBS: Mapping[str, frozenset[str]] = {
@@ -149,9 +152,10 @@ ROLE_VERBS: Mapping[str, frozenset[str]] = {
     "dispatcher": frozenset(_READ | _CALL | _UNIT | _DISPATCH | _GROUND | {"alert.acknowledge"}),
     "call_taker": frozenset(_READ | _CALL),
     "field": frozenset({"board.read", "incident.read", "journal.read", "unit.read", "alert.read", "place.read"})
-    | frozenset({"assignment.verb", "unit.move", "incident.note", "alert.acknowledge", "assessment.write"}),
+    | frozenset({"assignment.verb", "unit.move", "incident.note", "alert.acknowledge", "assessment.write"})
+    | frozenset({"task.do"}),
     "agency": frozenset({"board.read", "incident.read", "incident.note", "journal.read", "unit.read", "place.read"})
-    | frozenset({"assessment.write"}),
+    | frozenset({"assessment.write", "task.do"}),
     "village": frozenset({"board.read", "incident.read", "journal.read", "place.read"}),
     "leader": frozenset(_READ),
 }
@@ -178,6 +182,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "recipients": "own",
         "lamps": "all",
         "rings": "none",
+        "tasks": "own",
         **_GROUND_SEEN,
     },
     "agency": {
@@ -188,6 +193,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "recipients": "none",
         "lamps": "all",
         "rings": "none",
+        "tasks": "own",
         **_GROUND_SEEN,
     },
     "village": {
@@ -198,6 +204,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "recipients": "none",
         "lamps": "none",
         "rings": "none",
+        "tasks": "none",
         **_GROUND_SEEN,
     },
 }

@@ -82,7 +82,7 @@ def test_a_verb_inside_a_route_needs_its_own_right(ask, cast):
     ask("dispatcher", "POST", f"/incidents/{incident}/assignments", {"uid": uid(), "unit_id": cast.units["TRC-1"]})
     for role in rules.ROLES:
         for verb in rules.INCIDENT_VERBS:
-            needed = f"incident.{verb}" if verb in ("note", "correct") else "incident.verb"
+            needed = f"incident.{verb}" if verb in rules.OWN_VERBS else "incident.verb"
             status = ask(role, "POST", f"/incidents/{incident}/{verb}", {"uid": uid()}).status_code
             assert (status == 403) == (not rules.may(role, needed)), (role, verb, status)
             if verb == "verify" and status != 403:

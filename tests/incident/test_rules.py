@@ -19,8 +19,8 @@ def test_every_state_of_an_incident_is_reached_and_every_open_one_can_be_closed(
         assert rules.next_state(rules.INCIDENT_LIFE, state, "close") == "closed"
 
 
-def test_a_closed_incident_takes_a_note_or_is_reopened_and_nothing_else():
-    assert sorted(rules.allowed_verbs(rules.INCIDENT_LIFE, "closed")) == ["note", "reopen"]
+def test_a_closed_incident_takes_a_note_or_word_to_the_reporter_or_is_reopened_and_nothing_else():
+    assert sorted(rules.allowed_verbs(rules.INCIDENT_LIFE, "closed")) == ["feedback", "note", "reopen"]
 
 
 @pytest.mark.parametrize("verb", rules.INCIDENT_VERBS)
