@@ -37,9 +37,10 @@ def assess(
         return earlier.told()
     if find_incident(act.conn, incident_id) is None:
         raise NotFound("Kejadian itu tidak ada.")
-    about = {"source": source, "source_words": source_words, "method": method, "at": min(at or act.now, act.now)}
+    counted_at = min(at or act.now, act.now)
+    about = {"source": source, "source_words": source_words, "method": method, "at": counted_at}
     told = [_store(act, {**about, **_said(one), "incident_id": incident_id}) for one in figures]
-    body = {"source": source, "method": method, "counted_at": iso(about["at"]), "figures": told}
+    body = {"source": source, "method": method, "counted_at": iso(counted_at), "figures": told}
     return act.append("assessment.recorded", body, incident_id).told()
 
 

@@ -31,7 +31,7 @@ def assess(given: dict[str, Any], incident_id: int) -> Response:
 @rule(api, "incident.read", 404)
 @api.response(200, s.Anything)
 def list_assessments(incident_id: int) -> Response:
-    """Side by side for each matter: the official figure, the last of each source, whether they differ; and every row."""
+    """For each matter the official figure, the last of each source, whether they differ; and every row."""
     someone = me()
     _require_shown(someone, incident_id)
     with post().database.read() as conn:

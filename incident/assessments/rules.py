@@ -1,7 +1,7 @@
 """The tables of the rapid assessment, and how figures that differ are laid side by side. Pure.
 
-A figure is a number, NIHIL (somebody looked: there is none) or DALAM PENDATAAN (somebody is counting). Where nobody said
-anything there is no figure: unknown is never 0.
+A figure is a number, NIHIL (somebody looked: there is none) or DALAM PENDATAAN (somebody is counting). Where nobody
+said anything there is no figure: unknown is never 0.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ SOURCES = ("own_eyes", "village", "health", "agency", "post", "residents", "medi
 METHODS = ("counted", "estimated", "told", "from_air")
 MOST = 10_000_000
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 
 def counted_value(row: Row) -> int | None:

@@ -17,4 +17,4 @@ def give_outbox_secret(act: Act, person_id: int) -> str:
         return str(known)
     row = {"person_id": person_id, "secret": secrets.token_urlsafe(SECRET_BYTES), "made_at": act.now}
     act.conn.execute(insert(OutboxKey), row)
-    return row["secret"]
+    return str(row["secret"])

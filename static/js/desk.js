@@ -13,8 +13,9 @@ import { PlacePart } from "./desk_place.js";
 import { Saving } from "./desk_save.js";
 import { Unsent } from "./desk_unsent.js";
 import { createDrafts, nameOfTab } from "./drafts.js";
+import { keepThisPage } from "./offline.js";
 import { page } from "./page.js";
-import { openOutbox, sturdyStorage } from "./sending.js";
+import { keptFor, openOutbox, sturdyStorage } from "./sending.js";
 import { RememberPlace } from "./remember_place.js";
 import { live } from "./shell.js";
 import { toast } from "./toast.js";
@@ -26,7 +27,7 @@ const $ = (id) => document.getElementById(id);
 const types = page.types ?? [];
 const person = page.person?.name ?? "";
 const storage = sturdyStorage("localStorage");
-const drafts = createDrafts({ storage, person, tab: nameOfTab(sturdyStorage("sessionStorage"), newUid) });
+const drafts = createDrafts({ opening: keptFor(person), person, tab: nameOfTab(sturdyStorage("sessionStorage"), newUid) });
 
 class Desk {
   constructor() {
@@ -61,8 +62,8 @@ class Desk {
     this.isKept = isEmpty(this.form) || drafts.save(this.form);
   }
 
-  restore() {
-    const draft = drafts.load();
+  async restore() {
+    const [draft] = await Promise.all([drafts.load(), this.outbox.ready]);
     if (draft && this.outbox.waiting().some((one) => one.uid === draft.uid)) drafts.clear();
     else if (draft) this.form = { ...emptyForm(draft.uid), ...draft };
     this.change({});
@@ -127,7 +128,6 @@ class Desk {
     this.listenToButtons();
     document.addEventListener("keydown", (event) => this.pressed(event));
     live.addEventListener("connection", () => this.counted());
-    addEventListener("storage", () => this.counted());
   }
 
   listenToButtons() {
@@ -184,3 +184,4 @@ function leaveText(event) {
 }
 
 new Desk();
+keepThisPage();

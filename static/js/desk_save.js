@@ -56,8 +56,9 @@ export class Saving {
   // Kept first, sent second: from here on the call is in the outbox and the draft is no more.
   async hand(message) {
     const { outbox } = this.desk;
-    outbox.add(message);
+    const isKept = await outbox.add(message);
     this.drafts.clear();
+    if (!isKept) toast(t("Peramban ini tidak dapat menyimpannya: jangan tutup halaman ini sebelum terkirim."), { isBad: true });
     const { refused, waits, reason } = await sendNow(outbox, message, this.live.isConnected ? PATIENCE_MS : AWAY_PATIENCE_MS);
     this.setBusy(false);
     if (refused) return this.refusedNow(message, refused);

@@ -1,0 +1,18 @@
+// What this browser keeps for one person: a store and the cipher before it, opened once for the page.
+import { post } from "./api.js";
+import { createCipher, plainCipher } from "./cipher.js";
+import { openRing } from "./outbox_keys.js";
+import { openStore } from "./store.js";
+
+const SECRET_PATIENCE_MS = 3000;
+
+const askSecret = async () => (await post("/me/outbox-secret", {}, { waits: [], patience: SECRET_PATIENCE_MS })).secret;
+
+/** {store, cipher, settle}: `settle` is called when the server answers, and says whether something was unlocked by it. */
+export async function openKept(person) {
+  const store = await openStore();
+  if (!globalThis.crypto?.subtle) return { store, cipher: plainCipher, settle: async () => false };
+  const ring = await openRing({ store, person, askSecret });
+  if (store.isLasting) navigator.storage?.persist?.().catch(() => null); // asked not to throw unsent calls away when the disk is full
+  return { store, cipher: createCipher(ring), settle: ring.settle };
+}
