@@ -26,6 +26,7 @@ def _speak_indonesian() -> None:
         fields.List: {"invalid": "Harus berupa daftar."},
         fields.Nested: {"type": "Harus berupa objek."},
         fields.Mapping: {"invalid": "Harus berupa objek."},
+        fields.Mapping: {"invalid": "Harus berupa objek."},
     }
     for kind, said in sentences.items():
         kind.default_error_messages = {**kind.default_error_messages, **said}

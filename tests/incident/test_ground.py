@@ -5,8 +5,10 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from gis import outline
+from gis.models import Area
 from incident import ground, journal
 from incident.errors import WrongState
 from tests.factories import call_body, on_spatialite, uid
@@ -254,6 +256,25 @@ def sendings(cast: Any, lon: float, lat: float) -> list[tuple[str, str, dict[str
     ]
 
 
+def test_before_any_outline_the_points_of_the_sites_villages_say_what_is_far_away(ask, app):
+    """A fresh installation knows its villages by their points alone; another site's villages say nothing."""
+    points = {"52.03.08.2007": (116.66, -8.51), "52.03.20.2005": (116.54, -8.87), "31.71.06.1001": (106.84, -6.2)}
+    rows = [
+        {"code": code, "level": 4, "name": code, "folded": code, "lon": lon, "lat": lat}
+        for code, (lon, lat) in points.items()
+    ]
+    app.extensions["posko"].database.write(lambda conn: conn.execute(insert(Area), rows))
+    far = ask("coordinator", "POST", "/facilities", facility_body(lon=106.84, lat=-6.2))
+    assert far.json.get("confirm") is True and "km di luar wilayah" in far.json["detail"]
+    assert (
+        ask("coordinator", "POST", "/facilities", facility_body(lon=106.84, lat=-6.2, confirmed=True)).status_code
+        == 201
+    )
+    assert ask("coordinator", "POST", "/facilities", facility_body(lon=116.1, lat=-8.58)).status_code == 201, (
+        "a neighbour"
+    )
+
+
 def test_a_place_outside_indonesia_is_asked_about_and_taken_when_confirmed(ask, cast):
     for role, path, body, field in sendings(cast, 2.35, 48.86):
         asked = ask(role, "POST", path, body)
@@ -272,6 +293,11 @@ def test_far_outside_the_outline_is_asked_about_too_and_near_it_is_not(ask, cast
     far = {"type": "Point", "coordinates": [118.0, -8.5]}
     assert ask("coordinator", "POST", "/zones", zone_body(kind="post", shape=far)).json["confirm"] is True
     assert ask("coordinator", "POST", "/zones", zone_body(kind="post", shape=far, confirmed=True)).status_code == 201
+
+
+def test_a_shape_that_is_no_object_is_refused_in_indonesian(ask):
+    answer = ask("coordinator", "POST", "/zones", zone_body(shape="[[["))
+    assert (answer.status_code, answer.json["field"], answer.json["detail"]) == (422, "shape", "Harus berupa objek.")
 
 
 def test_exchanged_axes_are_answered_with_the_exchange(ask, cast):
