@@ -17,7 +17,7 @@ from incident.desk import incoming_queries as queries
 from incident.desk.incoming_models import Ring, RingAttempt
 from incident.errors import BadReport, NotFound, WrongState
 from incident.journal import Line, declare
-from incident.models import Person
+from incident.models import Call, Person
 from incident.post import Act, Post, uid_from
 
 BY = "relay"
@@ -246,22 +246,24 @@ def _fold(act: Act, ring: Row, older: Row) -> int:
 # with a call
 
 
-def connect(act: Act, ring_id: int, call_id: int, received_at: dt.datetime) -> dict[str, Any] | None:
-    """The call taken from a ring: the ring is answered and off the desks. Answers its t0 and t1, or None.
+def connect(act: Act, ring_id: int, call_id: int, received_at: dt.datetime) -> bool:
+    """The call taken from a ring: the ring is answered and off the desks, and the call has its t0 and t1.
 
     A call is never refused for its ring: one that is not there, or became another call, is left as it is.
     """
     ring = queries.find_ring(act.conn, ring_id)
     if ring is None or ring["call_id"] is not None:
-        return None
+        return False
     at = ring["answered_at"] or _within(ring["rang_at"], received_at, act.now)
     settled = {"settled_at": act.now, "settled_why": "recorded"}
-    was_answered = {} if ring["outcome"] in ringing.WAITING_STATES else {"outcome": "answered", "answered_at": at}
+    answered = {} if ring["outcome"] in ringing.WAITING_STATES else {"answered_at": at}
+    outcome = ring["outcome"] or "answered"  # a call that was lost when it rang stays so, whoever called back
     by = {"answered_by": ring["answered_by"] or act.by}
-    _change(act, ring_id, state="recorded", call_id=call_id, **by, **was_answered, **settled)
+    _change(act, ring_id, state="recorded", call_id=call_id, outcome=outcome, **by, **answered, **settled)
+    act.conn.execute(update(Call).where(Call.id == call_id).values(rang_at=ring["rang_at"], **answered))
     others = _settle(act, queries.waiting_with(act.conn, ring["phone"], ring_id), "got_through")
     _tell(act, "ring.recorded", [ring_id, *others], {"call": call_id})
-    return {"rang_at": ring["rang_at"], "answered_at": at}
+    return True
 
 
 def unmask(act: Act, ring_id: int) -> dict[str, Any]:

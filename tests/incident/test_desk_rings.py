@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from gis.database import Database
 from incident import actions, journal, rules
 from incident.desk import arrivals, incoming_queries, ringing
 from incident.desk.arrivals import Said
 from incident.errors import Refused, WrongState
+from incident.models import Call
 from incident.post import Post
 from tests.factories import call_body, on_spatialite, report, uid
 from tests.room import Room, open_room
@@ -250,7 +252,9 @@ def test_a_second_click_on_claim_changes_nothing(ask):
     one = ask("dispatcher", "POST", "/calls/ringing", {"uid": uid(), "phone": PHONE}).json["ring"]
     body = {"uid": uid()}
     first, second = (ask("call_taker", "POST", f"/calls/ringing/{one}/claim", body) for _ in range(2))
-    assert (first.status_code, first.json["seq"]) == (second.status_code, second.json["seq"]) == (200, first.json["seq"])
+    assert (
+        (first.status_code, first.json["seq"]) == (second.status_code, second.json["seq"]) == (200, first.json["seq"])
+    )
 
 
 def test_a_key_used_for_another_call_is_refused(ask):
@@ -302,6 +306,9 @@ def test_a_call_saved_from_a_ring_takes_its_times_along_in_one_commit(room: Room
         "sari",
     )
     assert 6 <= (row["answered_at"] - rang_at).total_seconds() < 7
+    with room.post.database.read() as conn:
+        call = conn.execute(select(Call.rang_at, Call.answered_at).where(Call.id == facts["call"])).one()
+    assert (call.rang_at, call.answered_at) == (rang_at, row["answered_at"])
     assert one not in cards(room)
     assert kinds(room)[-2:] == ["call.recorded", "ring.recorded"]
 
