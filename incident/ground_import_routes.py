@@ -103,25 +103,24 @@ def _pieces() -> Iterator[bytes]:
         yield piece
 
 
-@api.get("/ground/imports/<uuid:uid>")
+@api.get("/ground/imports/<string:uid>")
 @rule(api, "ground.manage", 404)
 @api.response(200, ImportOut)
-def show_import(uid: Any) -> Response:
+def show_import(uid: str) -> Response:
     """How far an import is, and what came of it."""
-    return answer(_shelf().state(str(uid)))
+    return answer(_shelf().state(uid))
 
 
-@api.post("/ground/imports/<uuid:uid>/again")
+@api.post("/ground/imports/<string:uid>/again")
 @rule(api, "ground.manage", 404, 409)
 @api.response(202, ImportOut)
 @api.arguments(WishIn)
-def repeat_import(given: dict[str, Any], uid: Any) -> Response:
+def repeat_import(given: dict[str, Any], uid: str) -> Response:
     """Take a file that was refused once more, in another way; it need not be sent again."""
-    new, old = str(given.pop("uid")), _shelf().order(str(uid))
-    order = Order(new, old.what, old.name, me().name, post().clock().timestamp(), {**old.wish, **given})
-    if _shelf().again(str(uid), order):
-        _start(order.uid)
-    return answer(_shelf().state(order.uid), 202)
+    key = str(given.pop("uid"))
+    if _shelf().again(uid, key, me().name, post().clock().timestamp(), given):
+        _start(key)
+    return answer(_shelf().state(key), 202)
 
 
 def _shelf() -> Shelf:

@@ -71,4 +71,4 @@ def _summed(sources: list[Facts]) -> Facts:
 
 def _kinds(conn: Connection) -> Facts:
     found = select(Facility.kind, func.count()).where(Facility.closed_at.is_(None)).group_by(Facility.kind)
-    return dict(conn.execute(found.order_by(Facility.kind)).tuples().all())
+    return {str(kind): count for kind, count in conn.execute(found.order_by(Facility.kind))}

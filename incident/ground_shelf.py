@@ -17,10 +17,11 @@ from uuid import UUID
 
 import orjson
 
-from incident.errors import BadReport, NotFound
+from incident.errors import BadReport, NotFound, WrongState
 
 FOLDER = Path("gis") / "imports"
 KEPT = 12  # orders that are remembered
+MOST_AT_ONCE = 3
 KEEP_FREE = 200_000_000  # bytes left on the disk: the journal goes on being written
 GRACE_S = 30.0  # until a process that was started must have taken its lock
 WAITING, RUNNING, DONE, REFUSED, LOST = "waiting", "running", "done", "refused", "lost"
@@ -46,19 +47,22 @@ class Shelf:
         self._folder = data / FOLDER
 
     def folder_of(self, uid: str) -> Path:
-        """The folder of an import; its name is a UUID, so that no path leads out of the shelf."""
-        return self._folder / str(UUID(uid))
+        """The folder of an import; its name is a UUID, so that no path leads out of the shelf. Raises NotFound."""
+        try:
+            return self._folder / str(UUID(uid))
+        except ValueError:
+            raise NotFound("Pemasukan itu tidak ada.") from None
 
     # coming in
 
     def open(self, order: Order, most: int, pieces: Iterator[bytes]) -> bool:
         """Write a file of at most `most` bytes with its order, whole or not at all; false when it is here already."""
-        folder, draft = self.folder_of(order.uid), self._folder / f".{UUID(order.uid)}"
+        folder = self.folder_of(order.uid)
         if folder.exists():
             self._require_same(order)
             return False
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700, parents=True)
+        self._require_room()
+        draft = self._draft(order.uid)
         try:
             _write(draft / "upload", pieces, most)
             self._settle(draft, order)
@@ -72,26 +76,38 @@ class Shelf:
         if (known.what, known.by) != (order.what, order.by):
             raise BadReport("Kunci (uid) ini sudah dipakai untuk hal lain; kirim dengan kunci baru.", "uid")
 
+    def _require_room(self) -> None:
+        """A few may wait their turn; each is a process and a file on the disk."""
+        under_way = sum(one["state"] in (WAITING, RUNNING) for one in self.listing())
+        if under_way >= MOST_AT_ONCE:
+            raise WrongState(f"Masih ada {under_way} berkas yang sedang dimasukkan; tunggu sampai selesai.", allowed=[])
+
     @staticmethod
     def _settle(folder: Path, order: Order) -> None:
         (folder / "order.json").write_bytes(orjson.dumps(asdict(order)))
         say(folder, WAITING)
 
-    def again(self, uid: str, order: Order) -> bool:
-        """The file of an import that was refused or lost, once more with another wish; false when that is here."""
-        if self.folder_of(order.uid).exists():
+    def again(self, uid: str, key: str, by: str, at: float, wish: Facts) -> bool:
+        """The file of an import that was refused or lost, once more under another key; false when that is here."""
+        if self.folder_of(key).exists():
             return False
-        old = self.folder_of(uid)
-        if not (old / "upload").exists() or self.state(uid)["state"] not in (REFUSED, LOST):
+        known, old = self.order(uid), self.folder_of(uid)
+        if not self.state(uid)["can_repeat"]:
             raise NotFound("Berkas itu tidak disimpan lagi; unggah sekali lagi.")
-        draft = self._folder / f".{UUID(order.uid)}"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700, parents=True)
+        self._require_room()
+        draft = self._draft(key)
         os.rename(old / "upload", draft / "upload")
-        self._settle(draft, order)
-        os.rename(draft, self.folder_of(order.uid))
+        self._settle(draft, Order(key, known.what, known.name, by, at, {**known.wish, **wish}))
+        os.rename(draft, self.folder_of(key))
         shutil.rmtree(old, ignore_errors=True)
         return True
+
+    def _draft(self, uid: str) -> Path:
+        """A fresh folder that nobody sees until it is renamed."""
+        draft = self._folder / f".{UUID(uid)}"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700, parents=True)
+        return draft
 
     # what is here
 
