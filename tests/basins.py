@@ -51,6 +51,10 @@ class Basin:
         self.cluster.sql(f"CREATE DATABASE {name} TEMPLATE {self.template}")
         return name
 
+    def do(self, name: str, words: str) -> None:
+        """Say it to a database that was lent."""
+        self._door(name).execute(words)
+
     def take_back(self, name: str) -> None:
         """Wash it for the next test; one that was rebuilt or filled is dropped."""
         conn = self._door(name)
@@ -67,10 +71,12 @@ class Basin:
             door.close()
 
     def _door(self, name: str) -> psycopg.Connection:
-        if name not in self._doors:
-            self._doors[name] = self.cluster.connect(name)
-            self._doors[name].execute("SET session_replication_role = replica")  # no trigger, no foreign key
-        return self._doors[name]
+        """Our own connection; a test that sent every connection away sent this one away too."""
+        door = self._doors.get(name)
+        if door is None or not _is_open(door):
+            door = self._doors[name] = self.cluster.connect(name)
+            door.execute("SET session_replication_role = replica")  # no trigger, no foreign key
+        return door
 
     def _wash(self, conn: psycopg.Connection) -> None:
         with conn.transaction():
@@ -79,6 +85,14 @@ class Basin:
                 with conn.cursor() as cursor, cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
                     copy.write(rows)
             conn.execute("; ".join(f"SELECT setval('\"{one}\"', {at}, {was})" for one, at, was in self._sequences))
+
+
+def _is_open(door: psycopg.Connection) -> bool:
+    try:
+        door.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _copied(conn: psycopg.Connection, name: str) -> bytes:

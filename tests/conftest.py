@@ -1,6 +1,8 @@
 """Fixtures everyone knows: a post on a fresh database (SpatiaLite and PostGIS), the cast, an application."""
 
+import contextlib
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from tests.basins import Basin
 from tests.clusters import Cluster, find_bin
 
 SITE = "Kabupaten Lombok Timur, 52.03, Asia/Makassar"
+FRESH = "UPDATE unit SET position_at = {now}, in_service_since = {now}"  # a position of a quarter of an hour ago is old
 BACKENDS = ["spatialite", pytest.param("postgis", marks=pytest.mark.postgis)]
 
 
@@ -107,12 +110,20 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             request.getfixturevalue("peopled_file")[0] if is_peopled else request.getfixturevalue("template_file")
         )
         shutil.copy(template, tmp_path / "posko.db")
+        _freshen_file(tmp_path / "posko.db")
         yield f"sqlite:///{tmp_path}/posko.db"
         return
     basin = request.getfixturevalue("peopled_basin")[0] if is_peopled else request.getfixturevalue("empty_basin")
     name = basin.lend()
+    basin.do(name, FRESH.format(now="now()"))
     yield basin.cluster.url(name)
     basin.take_back(name)
+
+
+def _freshen_file(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        conn.execute("PRAGMA synchronous = OFF")
+        conn.execute(FRESH.format(now="strftime('%Y-%m-%d %H:%M:%f000', 'now')"))
 
 
 @pytest.fixture

@@ -70,3 +70,12 @@ def test_a_connection_left_open_does_not_reach_the_next_test(basin: Basin) -> No
     basin.take_back(name)
     with pytest.raises(psycopg.OperationalError):
         left.execute("SELECT 1")
+
+
+def test_one_whose_connections_were_all_sent_away_is_washed_all_the_same(basin: Basin) -> None:
+    away = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    name = _use(basin, LAMP)
+    assert basin.lend() == name
+    basin.take_back(name)
+    assert _use(basin, LAMP, f"{away} AND pid <> pg_backend_pid()") == name
+    assert _look(basin, basin.lend(), "SELECT count(*) FROM lamp") == (0,)
