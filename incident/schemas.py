@@ -26,7 +26,6 @@ def _speak_indonesian() -> None:
         fields.List: {"invalid": "Harus berupa daftar."},
         fields.Nested: {"type": "Harus berupa objek."},
         fields.Mapping: {"invalid": "Harus berupa objek."},
-        fields.Mapping: {"invalid": "Harus berupa objek."},
     }
     for kind, said in sentences.items():
         kind.default_error_messages = {**kind.default_error_messages, **said}
@@ -44,7 +43,7 @@ _speak_indonesian()
 
 
 class Strict(Schema):
-    """A body: unknown fields are left out, text is trimmed, NUL bytes are refused."""
+    """A body: unknown fields are left out, text is trimmed and cleared of turning marks, NUL bytes are refused."""
 
     class Meta:
         unknown = EXCLUDE
@@ -56,6 +55,10 @@ class Strict(Schema):
         return {name: _trimmed(name, value) for name, value in given.items()}
 
 
+# Marks that turn the words around them; no language of ours is written with them, and one would reverse a whole line.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
 def _trimmed(name: str, value: Any) -> Any:
     if isinstance(value, str):
         if "\x00" in value:
@@ -64,7 +67,7 @@ def _trimmed(name: str, value: Any) -> Any:
             value.encode()
         except UnicodeEncodeError:
             raise ValidationError("Teks berisi karakter yang tidak sah.", name) from None
-        return value.strip()
+        return value.translate(_TURNING).strip()
     return value
 
 
@@ -251,7 +254,9 @@ class Problem(Schema):
     allowed = fields.List(fields.String())
     confirm = fields.Boolean(metadata={"description": "Send it again with `confirmed: true` if it is meant so."})
     rows = fields.List(fields.Dict(), metadata={"description": "The rows of a file at fault: line, why, confirm."})
-    changed = fields.List(fields.Dict(), metadata={"description": "What others wrote meanwhile: entries, newest first."})
+    changed = fields.List(
+        fields.Dict(), metadata={"description": "What others wrote meanwhile: entries, newest first."}
+    )
     fresh = fields.String(metadata={"description": "Send this as `seen` to write all the same."})
     leads_to = fields.Integer(metadata={"description": "The incident that this one was merged into."})
     swapped = fields.Dict(metadata={"description": "The position or the shape with longitude and latitude exchanged."})

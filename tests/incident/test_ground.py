@@ -295,6 +295,12 @@ def test_far_outside_the_outline_is_asked_about_too_and_near_it_is_not(ask, cast
     assert ask("coordinator", "POST", "/zones", zone_body(kind="post", shape=far, confirmed=True)).status_code == 201
 
 
+def test_marks_that_turn_the_words_around_them_are_left_out(ask):
+    """U+202E in a name would reverse the rest of the line it is shown in."""
+    entry = ask("coordinator", "POST", "/facilities", facility_body(name="\u202eBalai\u202c Desa\u2066")).json
+    assert entry["body"]["cards"]["facilities"][0]["name"] == "Balai Desa"
+
+
 def test_a_shape_that_is_no_object_is_refused_in_indonesian(ask):
     answer = ask("coordinator", "POST", "/zones", zone_body(shape="[[["))
     assert (answer.status_code, answer.json["field"], answer.json["detail"]) == (422, "shape", "Harus berupa objek.")
