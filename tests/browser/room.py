@@ -26,7 +26,12 @@ class Room:
     """Posko running in `folder`; `parts` are the commands of its processes, `up` for all of them."""
 
     def __init__(
-        self, folder: Path, template: Path, parts: tuple[str, ...] = ("serve", "relay"), with_cast: bool = True
+        self,
+        folder: Path,
+        template: Path,
+        parts: tuple[str, ...] = ("serve", "relay"),
+        with_cast: bool = True,
+        also_known_as: str = "",
     ):
         self.folder, self.port = folder, free_port()
         shutil.copy(template, folder / "posko.db")
@@ -36,12 +41,16 @@ class Room:
             "POSKO_DATA": str(folder),
             "POSKO_DATABASE": f"sqlite:///{folder}/posko.db",
             "POSKO_BIND": f"127.0.0.1:{self.port}",
-            "POSKO_ORIGINS": self.url,
+            "POSKO_ORIGINS": ",".join(filter(None, (self.url, self._named(also_known_as)))),
             "POSKO_SITE": SITE,
         }
         self.cast = self._assemble() if with_cast else None
         self.parts = {part: self._start(part) for part in parts}
         self._await_ready("/readyz" if "up" in parts else "/healthz")
+
+    def _named(self, name: str) -> str:
+        """The same wire under another name, as a browser on another machine would type it."""
+        return f"http://{name}:{self.wire.port}" if name else ""
 
     def _assemble(self) -> casting.Cast:
         settings = load_settings(**{name.removeprefix("POSKO_").lower(): word for name, word in self.words.items()})
@@ -86,6 +95,16 @@ class Room:
     def log_of(self, part: str) -> str:
         """What a process has said."""
         return (self.folder / f"{part}.log").read_text(errors="replace")
+
+    def fall(self) -> None:
+        """The web server dies in the middle of what it does (kill -9)."""
+        _tell(self.parts["serve"], signal.SIGKILL)
+        self.parts["serve"].wait()
+
+    def rise(self) -> None:
+        """It is started again, on the same port and the same database."""
+        self.parts["serve"] = self._start("serve")
+        self._await_ready("/healthz")
 
     def freeze(self) -> None:
         """The web server hangs: it holds every connection and says nothing."""

@@ -1,0 +1,93 @@
+"""A browser one can pull the plug of: Chromium in a process of its own, with a profile that stays."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from tests.browser.conftest import QUIET
+from tests.clusters import free_port
+
+READY_S = 20.0
+
+
+class Machine:
+    """Somebody's computer: its profile in `folder`; it is started, killed and started again."""
+
+    def __init__(self, playwright: Playwright, folder: Path, origin: str, *more: str):
+        self.playwright, self.folder, self.origin, self.more = playwright, folder, origin, more
+        self._process: subprocess.Popen[bytes] | None = None
+        self._browser: Browser | None = None
+
+    def start(self) -> BrowserContext:
+        """Chromium with this machine's profile; answers its context."""
+        port = free_port()
+        command = [
+            shutil.which("chromium") or "chromium",
+            "--headless=new",
+            *QUIET,
+            *self.more,
+            "--no-first-run",
+            f"--user-data-dir={self.folder}",
+            f"--remote-debugging-port={port}",
+            "about:blank",
+        ]
+        quiet = subprocess.DEVNULL
+        self._process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+        _await(f"http://127.0.0.1:{port}/json/version")
+        self._browser = self.playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        return self._browser.contexts[0]
+
+    def pull_the_plug(self) -> None:
+        """Kill -9, every process of it."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        if self._browser:
+            with contextlib.suppress(Exception):
+                self._browser.close()
+        for lock in self.folder.glob("Singleton*"):  # what a dead browser leaves, as after a power cut
+            lock.unlink(missing_ok=True)
+        self._process = None
+
+    def close(self) -> None:
+        if self._process:
+            self.pull_the_plug()
+
+
+def _await(address: str) -> None:
+    deadline = time.monotonic() + READY_S
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def log_in(page: Page, origin: str, name: str, secret: str, onward: str) -> None:
+    """Through the form, as a person does."""
+    page.goto(f"{origin}/login?next={onward}")
+    page.locator("#name").fill(name)
+    page.locator("#secret").fill(secret)
+    page.locator("#submit").click()
+    page.wait_for_url(f"{origin}{onward}")
+
+
+def await_kept(page: Page) -> None:
+    """Until this page would open without a server."""
+    page.wait_for_function(KEPT, timeout=30_000)
+
+
+KEPT = """async () => {
+  const kept = await (await caches.open("posko-pages")).keys();
+  return kept.some(({ url }) => new URL(url).pathname === location.pathname);
+}"""
