@@ -5,11 +5,13 @@ their own, which changes with any of them, an opened board asks for none, and an
 """
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
+
+from incident.modules import modules_of
 
 KEEP_S = 365 * 86400
 ANY_VERSION = "/static"
@@ -33,6 +35,7 @@ class Shelved(Flask):
         address = f"{ANY_VERSION}/{version_of(root / 'static')}"
         super().__init__(name, root_path=str(root), static_folder="static", static_url_path=address, **more)
         self.add_url_rule(f"{ANY_VERSION}/<path:filename>", "any_static", self._serve_any)
+        self.jinja_env.globals["modules_of"] = partial(modules_of, root / "static")
 
     def get_send_file_max_age(self, filename: str | None) -> int | None:
         """A year where the address names the version, else ask again."""

@@ -12,21 +12,27 @@ export class View extends EventTarget {
   /** `ask` fetches a path of the API; tests give their own. */
   constructor(map, live, ask = get) {
     super();
-    Object.assign(this, { map, live, ask, box: null, zoom: null, isOn: false, clusters: [], incidents: [] });
-    this.askAgain = sparing(() => this.fetch(), AT_MOST_ONCE_MS);
+    Object.assign(this, { map, live, ask, asked: null, isOn: false, clusters: [], incidents: [] });
+    this.askAgain = sparing(() => this.look(), AT_MOST_ONCE_MS);
     map.on("moveend", () => this.look());
     live.addEventListener("change", ({ detail }) => this.hear(detail));
   }
 
-  hear({ changed, isSnapshot }) {
+  hear({ changed, isSnapshot, isMore }) {
     this.isOn = needsView(this.live.picture);
-    if (!this.isOn || !(isSnapshot || changed.incidents.size)) return;
-    this.box = null;
+    if (!this.isOn || isMore || !(isSnapshot || changed.incidents.size)) return;
+    if (this.asked) this.asked.isOld = true;
     this.askAgain();
   }
 
   look() {
-    if (this.isOn && !(this.zoom === this.map.getZoom() && holds(this.box, this.view()))) this.fetch();
+    if (this.isOn && !this.isAsked()) this.fetch();
+  }
+
+  // A map that opens finds its place in a few steps: what was asked for the first holds the others.
+  isAsked() {
+    const { asked } = this;
+    return asked !== null && !asked.isOld && asked.zoom === this.map.getZoom() && holds(asked.box, this.view());
   }
 
   view() {
@@ -36,21 +42,21 @@ export class View extends EventTarget {
 
   async fetch() {
     const [box, zoom] = [widened(this.view(), SHARE), this.map.getZoom()];
+    const asked = (this.asked = { box, zoom, isOld: false });
     this.leaving?.abort();
     const leaving = (this.leaving = new AbortController());
     try {
       const answer = await this.ask(`/view?bbox=${boxText(box)}&zoom=${zoom}&layers=incidents&state=open`, { signal: leaving.signal });
-      if (leaving.signal.aborted) return;
-      this.take(answer, box, zoom);
+      if (!leaving.signal.aborted) this.take(answer);
     } catch (problem) {
-      if (problem.name !== "AbortError") this.box = null; // the old marks stay; the next move asks again
+      if (problem.name !== "AbortError") asked.isOld = true; // the old marks stay; the next move asks again
     }
   }
 
-  take(answer, box, zoom) {
+  take(answer) {
     const { clusters, cards } = sorted(answer);
     const marks = clusters.map((one, place) => clusterMark(one, place, numberText));
-    Object.assign(this, { box, zoom, clusters: marks, incidents: cards.incidents, total: answer.total });
+    Object.assign(this, { clusters: marks, incidents: cards.incidents, total: answer.total });
     this.dispatchEvent(new Event("view"));
   }
 }

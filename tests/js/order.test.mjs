@@ -59,6 +59,11 @@ test("under the pointer nothing moves: what is new is counted, what is gone is n
   assert.deepEqual([...held.gone], [2]);
 });
 
+test("what was asked for by scrolling follows at the end, and is no news", () => {
+  const held = hold([1, 2], [9, 1, 7, 2, 8], new Set([7, 8]));
+  assert.deepEqual([held.ids, held.fresh], [[1, 2, 7, 8], [9]]);
+});
+
 test("filters live in the URL and leave the rest of it alone", () => {
   assert.deepEqual(readFilters("?show=late&q=sajang&priority=P1&i=4"), { show: "late", q: "sajang", priority: "P1" });
   assert.deepEqual(readFilters("?show=<script>"), { show: "open", q: "", priority: "" });

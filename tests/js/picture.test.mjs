@@ -1,7 +1,7 @@
 // The reducer: an old picture plus the new entries is the fresh picture.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, applyAll, fromSnapshot } from "../../static/js/picture.js";
+import { apply, applyAll, extend, fromSnapshot, restOf, toSnapshot } from "../../static/js/picture.js";
 
 const snapshot = (more = {}) => ({ seq: 10, at: "2026-01-01T00:00:00Z", site: { name: "X" }, incidents: [], units: [], assignments: [], alerts: [], recipients: [], lamps: [], ...more });
 const entry = (seq, cards = {}) => ({ seq, at: `2026-01-01T00:00:${String(seq).padStart(2, "0")}Z`, kind: "x.changed", incident_id: null, by: "t", body: { cards } });
@@ -75,3 +75,43 @@ function history(length) {
   const card = () => ({ id: draw(6), value: draw(100), ...(draw(4) === 0 ? { gone: true } : {}) });
   return Array.from({ length }, (_, place) => entry(11 + place, { incidents: [card()], alerts: [card()], recipients: [{ ...card(), alert_id: draw(6) }] }));
 }
+
+// ---- a queue longer than the screen
+
+const long = (more = {}) => fromSnapshot(snapshot({ incidents: [{ id: 1 }, { id: 2 }], queue: { open: 5, until: "here" }, ...more }));
+const kind = (seq, name, card) => ({ ...entry(seq, { incidents: [card] }), kind: name });
+
+test("how many are open is told also of those that are not here", () => {
+  assert.equal(restOf(long()), 3);
+  const { picture } = apply(long(), [kind(11, "incident.opened", { id: 9 }), kind(12, "incident.closed", { id: 4, gone: true }), kind(13, "incident.noted", { id: 3 })]);
+  assert.deepEqual([picture.queue.open, restOf(picture), [...picture.incidents.keys()]], [5, 1, [1, 2, 9, 3]]);
+  assert.equal(apply(picture, [kind(14, "incident.reopened", { id: 4 })]).picture.queue.open, 6);
+});
+
+test("where all are here they are counted, whatever the kinds say", () => {
+  const { picture } = apply(fromSnapshot(snapshot({ incidents: [{ id: 1 }] })), [kind(11, "incident.merged", { id: 1, gone: true })]);
+  assert.deepEqual(picture.queue, { open: 0, until: null });
+});
+
+test("a page brings what is not here, and nothing older than what is", () => {
+  const before = apply(long(), [kind(11, "incident.corrected", { id: 3, priority: "P1" }), kind(12, "incident.closed", { id: 4, gone: true })]).picture;
+  const { picture, changed } = extend(before, { seq: 10, after: "here", until: "there", incidents: [{ id: 3, priority: "P4" }, { id: 4 }, { id: 5 }] });
+  assert.deepEqual([...picture.incidents.keys()], [1, 2, 3, 5]);
+  assert.deepEqual([picture.incidents.get(3).priority, [...changed.incidents], picture.queue], ["P1", [5], { open: 4, until: "there" }]);
+  assert.equal(before.incidents.size, 3, "the picture before stays as it was");
+});
+
+test("a page that goes on from elsewhere brings its cards and not its end", () => {
+  const { picture } = extend(long(), { seq: 10, after: "elsewhere", until: null, incidents: [{ id: 5 }] });
+  assert.deepEqual([picture.queue.until, picture.incidents.size], ["here", 3]);
+});
+
+test("a page that is ahead waits", () => {
+  assert.equal(extend(long(), { seq: 11, after: "here", until: null, incidents: [] }), null);
+});
+
+test("what left is remembered through a snapshot and back", () => {
+  const gone = apply(long(), [kind(11, "incident.closed", { id: 4, gone: true })]).picture;
+  const again = fromSnapshot(JSON.parse(JSON.stringify(toSnapshot(gone))));
+  assert.equal(extend(again, { seq: 10, incidents: [{ id: 4 }] }).picture.incidents.size, 2);
+});

@@ -53,6 +53,27 @@ test("a small pan asks nobody, a wide one or another zoom asks", async () => {
   assert.equal(asked.length, 3);
 });
 
+test("a map that finds its place in three steps while its board opens is one question", async () => {
+  const { map, live, asked } = stage(2000);
+  live.say(true);
+  map.move([116.1, -8.9, 116.9, -8.1], 10);
+  map.move([116.15, -8.9, 116.85, -8.1], 10);
+  await settled();
+  map.move([116.15, -8.85, 116.85, -8.15], 10);
+  await settled();
+  assert.equal(asked.length, 1);
+  assert.match(asked[0], /zoom=10/);
+});
+
+test("more of a long queue changes nothing of what the server sees", async () => {
+  const { live, asked } = stage(2000);
+  live.say(true);
+  await settled();
+  live.dispatchEvent(new CustomEvent("change", { detail: { isMore: true, changed: { incidents: new Set([9]) } } }));
+  await new Promise((done) => setTimeout(done, 1100));
+  assert.equal(asked.length, 1);
+});
+
 test("a hundred new incidents at once are one question", async () => {
   const { live, asked } = stage(2000);
   for (let n = 0; n < 100; n += 1) live.say(false, [n]);
