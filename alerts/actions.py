@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from alerts import queries, rules
 from alerts.models import Alert, Delivery, Recipient
 from incident import journal
+from incident.casework.belongings import Belonging, belongs
 from incident.errors import BadReport, NotAllowed, NotFound, WrongState
 from incident.models import Unit
 from incident.post import Act, uid_from
@@ -30,6 +31,7 @@ journal.declare(
         "delivery.failed": "A way out failed for a recipient.",
     }
 )
+belongs("alerts", Belonging(Alert.__table__, queries.cards_on_board, queries.why_not_moved))
 
 
 # writing and approving

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -63,6 +63,18 @@ def recipient_card(row: Mapping[Any, Any], deliveries: Iterable[Mapping[Any, Any
 
 def find_alert(conn: Connection, alert_id: int) -> RowMapping | None:
     return conn.execute(select(_alert).where(_alert.c.id == alert_id)).mappings().first()
+
+
+def cards_on_board(conn: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The cards of those of these alerts that are not over."""
+    standing = select(_alert).where(_alert.c.id.in_(ids), _alert.c.state.in_(rules.ON_BOARD)).order_by(_alert.c.id)
+    return [alert_card(row) for row in conn.execute(standing).mappings()]
+
+
+def why_not_moved(conn: Connection, ids: Sequence[int]) -> str | None:
+    """What waits for a second person must still be about what they were asked."""
+    waiting = [card["headline"] for card in cards_on_board(conn, ids) if card["state"] == "draft"]
+    return f"Siaran “{waiting[0]}” masih menunggu persetujuan; setujui atau batalkan dahulu." if waiting else None
 
 
 def find_recipient(conn: Connection, recipient_id: int) -> RowMapping | None:

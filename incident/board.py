@@ -66,6 +66,8 @@ def whole(post: Post, viewer: lens.Viewer, incident_id: int) -> dict[str, Any] |
             found.update(detail(conn, post, incident_id))
     for name in ("assignments", "alerts", "recipients", "zones", "tasks"):
         found[name] = _seen(viewer, name, found.get(name, []))
+    if not viewer.sees_all:  # names and reasons of the room
+        found["regroupings"] = []
     found["chronology"] = [lens.told(viewer, entry) for entry in found["chronology"]]
     return {"seq": seq, **found}
 

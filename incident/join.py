@@ -15,7 +15,6 @@ from incident import (
     pages,
     place_routes,
     queue_routes,
-    queue_routes,
     routes,
     situation_routes,
     tile_routes,
@@ -23,7 +22,8 @@ from incident import (
     view_routes,
 )
 from incident.assessments import routes as assessment_routes
-from incident.desk import incoming_routes
+from incident.casework import routes as casework_routes
+from incident.desk import form_routes, incoming_routes
 from incident.offline import routes as offline_routes
 
 
@@ -32,6 +32,7 @@ def join(app: Flask, api: Api) -> None:
     routes.grounds[:] = [outline.ground]
     api.register_blueprint(routes.api)
     api.register_blueprint(incoming_routes.api)
+    api.register_blueprint(form_routes.api)
     api.register_blueprint(boundary_routes.api)
     api.register_blueprint(ground_routes.api)
     api.register_blueprint(ground_import_routes.api)
@@ -39,7 +40,6 @@ def join(app: Flask, api: Api) -> None:
     api.register_blueprint(export_routes.api)
     app.register_blueprint(ogc_routes.api)
     api.register_blueprint(place_routes.api)
-    api.register_blueprint(queue_routes.api)
     api.register_blueprint(queue_routes.api)
     tile_routes.join(app, api)
     api.register_blueprint(track_routes.api)
@@ -49,3 +49,4 @@ def join(app: Flask, api: Api) -> None:
     app.register_blueprint(health.health)
     api.register_blueprint(assessment_routes.api)
     offline_routes.join(app, api)
+    casework_routes.join(app, api)

@@ -147,7 +147,10 @@ def chronology(conn: Connection, incident_id: int) -> Cards:
         lines += [line for line in journal.of_incident(conn, guest) if line.kind not in _SAID_BY_THE_HOST]
     struck = strikes_of(conn, [incident_id, *guests])
     told = [line.told() for line in sorted(lines, key=lambda line: line.seq)]
-    return [{**entry, "struck": struck[entry["seq"]]} if entry["seq"] in struck else entry for entry in told]
+    for entry in told:
+        if entry["seq"] in struck:
+            entry["body"]["struck"] = struck[entry["seq"]]  # in the body: whoever may not read that, reads no reason
+    return told
 
 
 def find_line(conn: Connection, seq: int) -> RowMapping | None:
