@@ -122,12 +122,13 @@ OBSTACLE_REASONS = ("access", "equipment", "people", "authority", "weather", "ot
 _READ = {"board.read", "incident.read", "journal.read", "unit.read", "alert.read", "radio.read", "place.read"}
 _UNIT = {"assignment.verb", "unit.move"}
 _CALL = {"call.record", "call.read", "incident.note", "incident.correct", "landmark.remember", "assessment.write"}
-_CALL |= {"ring.take"}
+_CALL |= {"ring.take", "place_note.write"}
 _CALL |= {"call.unmask", "incident.feedback", "task.write", "task.do"}
 _DISPATCH = {"assignment.create", "incident.verb", "incident.note", "alert.write", "alert.cancel", "radio.say"}
 _DISPATCH |= {"incident.regroup", "incident.feedback", "task.write", "task.do"}
+_DISPATCH |= {"time.correct"}
 _GROUND = {"zone.draw", "facility.manage"}
-_SUPERVISE = {"ring.lift", "number.hold", "status.declare"}
+_SUPERVISE = {"ring.lift", "number.hold", "status.declare", "card.manage"}
 ROLE_VERBS: Mapping[str, frozenset[str]] = {
     "admin": frozenset(
         _READ

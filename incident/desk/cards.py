@@ -158,7 +158,9 @@ def read(text: str, type_code: str) -> Card:
 def _where(fault: str) -> str:
     """tomllib's words with the place said in Bahasa Indonesia."""
     found = re.search(r"^(.*) \(at line (\d+), column (\d+)\)$", fault)
-    return f"baris {found[2]}, kolom {found[3]} ({found[1]})." if found else f"{fault}."
+    if found:
+        return f"baris {found[2]}, kolom {found[3]} ({found[1]})."
+    return f"di akhir berkas ({fault.removesuffix(' (at end of document)')})."
 
 
 def _list(given: Mapping[str, Any], name: str, where: str) -> Sequence[Any]:

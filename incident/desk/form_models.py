@@ -12,7 +12,7 @@ from incident.models import Moment, key, moment
 
 
 class PlaceNote(Base):
-    """What one should know before going there: a hazard, a gate's code, a dog, a patient. Struck through, never deleted.
+    """What one should know before going there: a hazard, a gate's code, a dog, a patient. Struck, never deleted.
 
     Its words may be somebody's: they stay in this table and never reach the journal, a card or a log.
     """
@@ -34,15 +34,15 @@ class PlaceNote(Base):
 
 
 class TimeMark(Base):
-    """One of t0 to t15, said beside what the rows of calls, units and incidents know: the newest of its kind holds.
+    """One of t0 to t15 of an incident, said beside what the rows of calls, units and incidents know.
 
-    `source` is live (noted when it happened) or corrected (with `why`, and `was`: what held before).
+    `source` is live (noted when it happened) or corrected (with `why`, and `was`: what held before). t0 to t4 are
+    those of the call that opened it.
     """
 
     __tablename__ = "time_mark"
     id: Mapped[int] = key()
-    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))
-    call_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"), index=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"))
     which: Mapped[str] = mapped_column(String(3))
     at: Mapped[dt.datetime] = moment(False)
     source: Mapped[str] = mapped_column(String(10))

@@ -150,8 +150,7 @@ def _make_time_marks() -> None:
     op.create_table(
         "time_mark",
         sa.Column("id", ID, nullable=False),
-        sa.Column("incident_id", ID, nullable=True),
-        sa.Column("call_id", ID, nullable=True),
+        sa.Column("incident_id", ID, nullable=False),
         sa.Column("which", sa.String(length=3), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("source", sa.String(length=10), nullable=False),
@@ -161,7 +160,5 @@ def _make_time_marks() -> None:
         sa.Column("was", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_time_mark"),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
-        sa.ForeignKeyConstraint(["call_id"], ["call.id"]),
     )
     op.create_index("ix_time_mark_incident", "time_mark", ["incident_id", "which"])
-    op.create_index("ix_time_mark_call_id", "time_mark", ["call_id"])
