@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, TextClause
 
 from gis.database import Database
+from gis.drawn import Drawings
 
 REGISTER: Mapping[str, str] = {
     "boundaries": "incident.layers:boundaries",
@@ -45,7 +46,7 @@ class Ask:
 
     `viewer` is the lens through which they look, `site` the place of this room, `data` its folder, `post` the room;
     `hours` is how far back a layer of happenings looks, `zoom` the web map zoom that shapes may be simplified for,
-    `which` the overlay.
+    `which` the overlay, `drawings` the boundaries thinned and written once (gis.drawn), where there is an application.
     """
 
     conn: Connection
@@ -60,6 +61,7 @@ class Ask:
     limit: int = MOST_FEATURES
     which: str = ""
     post: Any = None
+    drawings: Drawings | None = None
 
     def near(self, table: str, column: str) -> list[TextClause]:
         """The condition that uses the spatial index, as a list to spread into `where`; empty without a box."""

@@ -115,14 +115,13 @@ class Village(NamedTuple):
 
 
 def villages_in(conn: Connection, database: Database, shape: BaseGeometry) -> list[Village]:
-    """The villages whose boundary a shape meets, and those without a boundary whose point lies in it; by code."""
-    bounded = _bounded(conn, database, shape)
-    codes = {code for code, _, _ in bounded}
-    found = [
-        *bounded,
-        *((code, name, None) for code, name in _pointed(conn, shape) if not _is_drawn(conn, code, codes)),
-    ]
-    names = _names_above(conn, [code for code, _, _ in found])
+    """The villages whose boundary a shape meets, and those without a boundary whose point lies in it; by code.
+
+    A shape that crosses itself covers what it covers.
+    """
+    sound = shape if shape.is_valid else shapely.make_valid(shape)
+    found = [*_bounded(conn, database, sound), *_pointed(conn, sound)]
+    names = names_above(conn, [code for code, _, _ in found])
     return [Village(code, name, full_name(code, name, names), share) for code, name, share in sorted(found)]
 
 
@@ -151,21 +150,17 @@ def _share(outline: BaseGeometry, shape: BaseGeometry) -> float:
     return float(outline.intersection(shape).area / outline.area) if outline.area else 0.0
 
 
-def _pointed(conn: Connection, shape: BaseGeometry) -> list[tuple[str, str]]:
-    """The villages whose published point lies in the shape."""
+def _pointed(conn: Connection, shape: BaseGeometry) -> list[tuple[str, str, None]]:
+    """The villages whose published point lies in the shape; one that has a boundary is where that says."""
     west, south, east, north = shape.bounds
     in_bounds = Area.lat.between(south, north) & Area.lon.between(west, east) & (Area.level == VILLAGE)
-    rows = conn.execute(select(Area.code, Area.name, Area.lon, Area.lat).where(in_bounds))
-    return [(row.code, row.name) for row in rows if shapely.intersects_xy(shape, row.lon, row.lat)]
+    drawn = select(Boundary.code).where(Boundary.code == Area.code).exists()
+    rows = conn.execute(select(Area.code, Area.name, Area.lon, Area.lat).where(in_bounds, ~drawn))
+    return [(row.code, row.name, None) for row in rows if shapely.intersects_xy(shape, row.lon, row.lat)]
 
 
-def _is_drawn(conn: Connection, code: str, known: set[str]) -> bool:
-    """Whether the village has a boundary: then its boundary speaks, wherever its point was published."""
-    return code in known or conn.scalar(select(Boundary.code).where(Boundary.code == code)) is not None
-
-
-def _names_above(conn: Connection, codes: list[str]) -> dict[str, str]:
-    """The names of the districts and regencies of these villages."""
+def names_above(conn: Connection, codes: Iterable[str]) -> dict[str, str]:
+    """The names of the districts and regencies of these villages: the gazetteer's before a file's."""
     above = sorted({code[:length] for code in codes for length in (5, 8)})
     names: dict[str, str] = {}
     for table in (Boundary.__table__, Area.__table__):

@@ -14,8 +14,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 import structlog
-from shapely.geometry import shape as shape_of
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from gis.boundaries import WKB, Stamp, stamp_of
@@ -23,6 +21,7 @@ from gis.codes import full_name
 from gis.coordinates import Position, box_around, distance_m
 from gis.database import UNREACHABLE, Database
 from gis.models import Area, Boundary, Gazetteer
+from gis.queries import names_above
 
 REACH_M = 2_000.0  # a village may be so far from a point in a gap or off the coast
 METRES_PER_DEGREE = 111_195.0  # of latitude; of longitude up to 2 % less in Indonesia, which is neglected here
@@ -32,7 +31,6 @@ FIRST_BOX_M = 5_000.0
 LOOK_S = 5.0
 FEW = 50  # points asked of the database one by one; more are worth reading all villages for
 PIECE = 20_000  # points looked up at once: bounds the memory of a large question
-TOUCH_SHARE = 1e-6  # a smaller share is two neighbours' common border
 VILLAGE = 4
 _log = structlog.get_logger()
 
@@ -59,15 +57,6 @@ class Many(NamedTuple):
     codes: list[str | None]
     approximate: Any
     distance_m: Any
-
-
-class Touched(NamedTuple):
-    """A village a shape touches; `share` (0..1) of its area inside, None where only its published point is known."""
-
-    code: str
-    name: str
-    full: str
-    share: float | None
 
 
 class Sheet:
@@ -217,7 +206,7 @@ class Ground:
         wide = self._wider.inside(lon, lat)
         with self._database.read() as conn:
             point = _nearest_point(conn, Position(lon, lat))
-            names = _names_of(conn, point.code) if point else {}
+            names = names_above(conn, [point.code]) if point else {}
         if wide >= 0 and not (point and point.code.startswith(self._wider.codes[wide])):
             return self._here(self._wider.codes[wide], self._wider.names[wide], "boundary")
         return self._here(point.code, point.name, "point", point.away_m, names) if point else None
@@ -260,22 +249,6 @@ class Ground:
             elif point:
                 found.codes[at], found.approximate[at], found.distance_m[at] = point.code, True, point.away_m
 
-    def villages_in(self, shape: BaseGeometry | Mapping[str, Any]) -> list[Touched]:
-        """The villages a shape (Shapely or GeoJSON, degrees) touches, the largest share first.
-
-        Villages without a boundary count when their published point lies in it, with a share of None.
-        """
-        given = shape if isinstance(shape, BaseGeometry) else shape_of(dict(shape))
-        given, sheet = given if given.is_valid else shapely.make_valid(given), self._sheet()
-        rows = np.sort(sheet.tree.query(given, predicate="intersects"))
-        shares = shapely.area(shapely.intersection(sheet.shapes[rows], given)) / shapely.area(sheet.shapes[rows])
-        found = [
-            Touched(sheet.codes[row], sheet.names[row], self._full(sheet, row), round(float(share), 4))
-            for row, share in zip(rows, shares, strict=True)
-            if share > TOUCH_SHARE or given.area == 0
-        ]
-        return sorted(found, key=lambda one: (-(one.share or 0), one.code)) + self._pointed(given, set(sheet.codes))
-
     def boxes(self) -> Any:
         """West, south, east, north of every village with a boundary, an (n, 4) array of degrees."""
         return shapely.bounds(self._sheet().shapes).reshape(-1, 4)
@@ -283,17 +256,6 @@ class Ground:
     def vertices(self) -> int:
         """How many corners the boundaries of the villages have."""
         return int(shapely.get_num_coordinates(self._sheet().shapes).sum())
-
-    def _full(self, sheet: Sheet, row: int) -> str:
-        return full_name(sheet.codes[row], sheet.names[row], self._above)
-
-    def _pointed(self, given: BaseGeometry, drawn: set[str]) -> list[Touched]:
-        west, south, east, north = given.bounds
-        with self._database.read() as conn:
-            near = conn.execute(_POINTS, {"west": west, "south": south, "east": east, "north": north}).all()
-            inside = [one for one in near if one.code not in drawn and shapely.intersects_xy(given, one.lon, one.lat)]
-            names = _names_of(conn, *(one.code for one in inside))
-        return [Touched(one.code, one.name, full_name(one.code, one.name, names), None) for one in inside]
 
 
 # the tables
@@ -329,13 +291,6 @@ def _names_above(conn: Connection) -> dict[str, str]:
         rows = conn.execute(wanted.where(table.code.in_(villages) | table.code.in_(regencies)))
         known |= {row.code: row.name for row in rows}
     return known
-
-
-def _names_of(conn: Connection, *codes: str) -> dict[str, str]:
-    above = {code[:length] for code in codes for length in (5, 8)}
-    if not above:
-        return {}
-    return {row.code: row.name for row in conn.execute(select(Area.code, Area.name).where(Area.code.in_(above)))}
 
 
 # published points, where there is no boundary

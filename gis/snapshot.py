@@ -27,6 +27,8 @@ MODULES = (
     "situation/words",
     "situation/picture",
     "situation/parts",
+    "ground_kinds",
+    "middle",
     "situation/kinds",
     "situation/ink",
     "situation/ground",

@@ -109,9 +109,8 @@ def open_layer(
     if not rules.may(someone.role, found.about.verb):
         raise NotAllowed("Peran Anda tidak boleh melihat lapisan ini.")
     site, data = here.settings.site, here.settings.data
-    asked = Ask(
-        conn, here.database, someone.viewer, site, data, here.clock(), box, hours, zoom, which=which, post=here, **more
-    )
+    known = {"which": which, "post": here, "drawings": current_app.extensions["drawings"]}
+    asked = Ask(conn, here.database, someone.viewer, site, data, here.clock(), box, hours, zoom, **known, **more)
     return found, asked
 
 

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
 from geoalchemy2.shape import to_shape
-from shapely import Point, set_precision, simplify
+from shapely import Point, set_precision
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import or_, select, true
@@ -232,12 +233,24 @@ def boundaries(ask: Ask) -> Collection:
 
     Where nobody imported the level that the zoom asks for, the next finer one.
     """
-    for level in range(_level_for(ask.zoom), VILLAGE + 1):
-        found = select(_boundary.c.code, _boundary.c.level, _boundary.c.name, _boundary.c.source, _boundary.c.outline)
-        found = found.where(_boundary.c.level == level, *ask.near("boundary", "outline")).order_by(_boundary.c.code)
-        if rows := list(ask.conn.execute(found.limit(ask.limit + 1)).mappings()):
-            return collection([_of_boundary(row, ask.zoom) for row in rows], ask.limit)
-    return collection([])
+    levels = range(_level_for(ask.zoom), VILLAGE + 1)
+    found = (_whole(ask, level) if ask.zoom is None else _thinned(ask, level, ask.zoom) for level in levels)
+    return next((one for one in found if one["features"] or one.get("more")), collection([]))
+
+
+def _thinned(ask: Ask, level: int, zoom: float) -> Collection:
+    """As the board draws them: written once for each zoom, for all who look."""
+    assert ask.drawings is not None
+    box = dict(zip(("west", "south", "east", "north"), ask.box, strict=True)) if ask.box else None
+    found: Collection = orjson.loads(ask.drawings.collection(level, round(zoom), box))
+    return collection(found["features"], ask.limit) | ({"more": True} if found["capped"] else {})
+
+
+def _whole(ask: Ask, level: int) -> Collection:
+    """As they were imported, for a file."""
+    found = select(_boundary.c.code, _boundary.c.level, _boundary.c.name, _boundary.c.source, _boundary.c.outline)
+    found = found.where(_boundary.c.level == level, *ask.near("boundary", "outline")).order_by(_boundary.c.code)
+    return collection([_of_boundary(row) for row in ask.conn.execute(found.limit(ask.limit + 1)).mappings()], ask.limit)
 
 
 VILLAGE = 4
@@ -250,10 +263,9 @@ def _level_for(zoom: float | None) -> int:
     return 3 if zoom >= 8.5 else 2
 
 
-def _of_boundary(row: Mapping[Any, Any], zoom: float | None) -> dict[str, Any]:
-    outline = to_shape(row["outline"])
-    shown = outline if zoom is None else simplify(outline, 1.4 / 2**zoom)  # one pixel of a 256 px tile
-    return feature(row["code"], _written(shown), **{name: row[name] for name in ("code", "level", "name", "source")})
+def _of_boundary(row: Mapping[Any, Any]) -> dict[str, Any]:
+    facts = {name: row[name] for name in ("code", "level", "name", "source")}
+    return feature(row["code"], _written(to_shape(row["outline"])), **facts)
 
 
 def _written(drawn: BaseGeometry) -> dict[str, Any]:

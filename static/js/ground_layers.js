@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { typeName } from "./names.js";
 import { boxText, holds, isStale, sparing, widened } from "./layers.js";
 import { t } from "./words.js";
-import { middleOf } from "./zone_words.js";
+import { middleOf } from "./middle.js";
 
 const AT_MOST_ONCE_MS = 1000;
 const PATIENCE_MS = 15_000;

@@ -1,28 +1,33 @@
 // What is drawn by hand is called, and how a zone is told in a line. Pure.
+import { FACILITY_WORDS, ZONE_WORDS } from "./ground_kinds.js";
 import { t } from "./words.js";
 
 /** Kind -> its word, the shape one draws (as Leaflet-Geoman calls it), its icon on the map where it is a point. */
-export const ZONE_KINDS = {
-  affected: { word: t("terdampak"), draws: "Polygon", icon: "polygon" },
-  isolated: { word: t("terisolir"), draws: "Polygon", icon: "polygon" },
-  road_cut: { word: t("jalan putus"), draws: "Line", icon: "road-off" },
-  post: { word: t("posko lapangan"), draws: "Marker", icon: "flag" },
-  evacuation_route: { word: t("jalur evakuasi"), draws: "Line", icon: "route" },
-  assembly_point: { word: t("titik kumpul"), draws: "Marker", icon: "users-group" },
-};
+export const ZONE_KINDS = worded(ZONE_WORDS, {
+  affected: { draws: "Polygon", icon: "polygon" },
+  isolated: { draws: "Polygon", icon: "polygon" },
+  road_cut: { draws: "Line", icon: "road-off" },
+  post: { draws: "Marker", icon: "flag" },
+  evacuation_route: { draws: "Line", icon: "route" },
+  assembly_point: { draws: "Marker", icon: "users-group" },
+});
 
 /** Kind -> its word and icon. */
-export const FACILITY_KINDS = {
-  puskesmas: { word: t("puskesmas"), icon: "first-aid-kit" },
-  hospital: { word: t("rumah sakit"), icon: "building-hospital" },
-  fire_post: { word: t("pos pemadam"), icon: "firetruck" },
-  police: { word: t("polisi"), icon: "shield" },
-  shelter: { word: t("pengungsian"), icon: "tent" },
-  school: { word: t("sekolah"), icon: "school" },
-  government: { word: t("kantor pemerintah"), icon: "building-bank" },
-  water: { word: t("sumber air"), icon: "droplet" },
-  other: { word: t("fasilitas lain"), icon: "building" },
-};
+export const FACILITY_KINDS = worded(FACILITY_WORDS, {
+  puskesmas: { icon: "first-aid-kit" },
+  hospital: { icon: "building-hospital" },
+  fire_post: { icon: "firetruck" },
+  police: { icon: "shield" },
+  shelter: { icon: "tent" },
+  school: { icon: "school" },
+  government: { icon: "building-bank" },
+  water: { icon: "droplet" },
+  other: { icon: "building" },
+});
+
+function worded(words, looks) {
+  return Object.fromEntries(Object.entries(looks).map(([kind, look]) => [kind, { word: t(words[kind]), ...look }]));
+}
 
 export const zoneWord = (kind) => ZONE_KINDS[kind]?.word ?? String(kind ?? "");
 
@@ -48,30 +53,3 @@ export const endsAt = (seconds, moment) => (seconds ? new Date(Number(moment) + 
 
 /** Whether a zone still holds at a moment. */
 export const stands = ({ expires_at }, moment) => !expires_at || Date.parse(expires_at) > Number(moment);
-
-/** [lon, lat] where a shape's name can stand: a point, the middle of a line, inside a polygon as far as its box goes. */
-export function middleOf({ type, coordinates }) {
-  if (type === "Point") return coordinates;
-  if (type === "LineString") return coordinates[Math.floor(coordinates.length / 2)];
-  if (type === "MultiLineString") return middleOf({ type: "LineString", coordinates: longest(coordinates) });
-  if (type === "MultiPolygon") return ringMiddle(longest(coordinates.map(([ring]) => ring)));
-  return type === "Polygon" ? ringMiddle(coordinates[0]) : null;
-}
-
-const longest = (parts) => parts.reduce((best, part) => (part.length > best.length ? part : best));
-
-// The middle of the widest stretch inside the ring, on the line halfway up: always inside.
-function ringMiddle(ring) {
-  const lats = ring.map(([, lat]) => lat);
-  const lat = (Math.min(...lats) + Math.max(...lats)) / 2 + 1e-9;
-  const cuts = ring.slice(1).flatMap(([lon, south], place) => crossing(ring[place], [lon, south], lat)).sort((a, b) => a - b);
-  const stretches = cuts.flatMap((cut, place) => (place % 2 ? [[cuts[place - 1], cut]] : []));
-  if (!stretches.length) return ring[0];
-  const [west, east] = stretches.reduce((best, one) => (one[1] - one[0] > best[1] - best[0] ? one : best));
-  return [(west + east) / 2, lat];
-}
-
-function crossing([fromLon, fromLat], [toLon, toLat], lat) {
-  if (fromLat > lat === toLat > lat) return [];
-  return [fromLon + ((lat - fromLat) / (toLat - fromLat)) * (toLon - fromLon)];
-}

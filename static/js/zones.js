@@ -4,7 +4,8 @@ import { atFully, now } from "./clock.js";
 import { h } from "./dom.js";
 import { ageWords, secondsBetween } from "./time.js";
 import { t } from "./words.js";
-import { ZONE_KINDS, middleOf, stands, zoneLabel, zoneWord } from "./zone_words.js";
+import { middleOf } from "./middle.js";
+import { ZONE_KINDS, stands, zoneLabel, zoneWord } from "./zone_words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const AREAS = ["affected", "isolated"];

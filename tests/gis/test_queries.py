@@ -176,3 +176,11 @@ def test_villages_are_those_touched_with_their_full_names_and_how_much_of_them(p
     assert [(one.code[-4:], one.share) for one in exact] == [("2002", 1.0)], "a common border is no visit"
     assert [one.code[-4:] for one in road] == ["2001", "2002"]
     assert beside == [], "a village that is drawn is where its boundary is, not where its point was published"
+
+
+def test_a_shape_that_crosses_itself_covers_what_it_covers(post):
+    put_villages(post)
+    bow = shapely.Polygon([(116.6, -8.6), (116.7, -8.5), (116.7, -8.6), (116.6, -8.5)])
+    with post.database.read() as conn:
+        found = queries.villages_in(conn, post.database, bow)
+    assert [(one.code[-4:], one.share) for one in found if one.share] == [("2001", 0.5)]

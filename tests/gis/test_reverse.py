@@ -230,33 +230,6 @@ def _waited_for(ground: Ground) -> Ground:
     return ground
 
 
-# villages in a shape
-
-
-def test_tells_how_much_of_each_village_a_shape_touches(post: Post, ground: Ground):
-    gazetteer(post, _2007=(116.55, -8.45), _2001=(116.55, -8.44))
-    keep(post.database, bound(A, box(116.4, -8.5)), bound(C, box(116.3, -8.5)), bound("52.03", box(116, -9, 1)))
-    found = ground.villages_in(shapely.box(116.375, -8.5, 116.6, -8.4))
-    assert [(one.code, one.share) for one in found] == [(A, 1.0), (C, 0.25), ("52.03.01.2007", None)]
-    assert found[0].full == "Desa Tanjung Luar, Kec. Keruak, Kab. Lombok Timur"
-
-
-def test_a_shape_that_only_meets_a_border_touches_nothing(post: Post, ground: Ground):
-    keep(post.database, bound(A, box(116.4, -8.5)))
-    assert ground.villages_in(box(116.5, -8.5)) == []
-
-
-def test_takes_geojson_lines_and_shapes_that_cross_themselves(post: Post, ground: Ground):
-    keep(post.database, bound(A, box(116.4, -8.5)))
-    line = {"type": "LineString", "coordinates": [[116.3, -8.45], [116.45, -8.45]]}
-    bow = {
-        "type": "Polygon",
-        "coordinates": [[[116.4, -8.5], [116.5, -8.4], [116.5, -8.5], [116.4, -8.4], [116.4, -8.5]]],
-    }
-    assert [one.code for one in ground.villages_in(line)] == [A]
-    assert ground.villages_in(bow)[0].share == pytest.approx(0.5)
-
-
 # the command
 
 

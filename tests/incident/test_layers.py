@@ -18,6 +18,7 @@ from gis.layers import REGISTER, layers
 from gis.models import Boundary, Facility, Landmark, Track, Zone
 from incident import rules
 from incident.models import Incident
+from tests.factories import on_spatialite
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "incident" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -235,3 +236,14 @@ def test_a_hazard_map_may_be_larger_than_a_call_and_is_mended(ask: Asked) -> Non
     assert (answer.status_code, answer.json["body"]["mended"]) == (201, 601)
     found = features(ask, "overlay-uji")
     assert all(shape(one["geometry"]).is_valid for one in found) and len(found[0]["properties"]["kelas"]) == 200
+
+
+@on_spatialite
+def test_boundaries_for_a_zoom_are_those_the_board_draws_and_without_one_as_they_were_imported(
+    app: Any, ask: Asked, ground: Asked
+) -> None:
+    drawn = ask("leader", "GET", f"/boundaries?level=4&zoom=12&bbox={BOX}").json["features"]
+    assert features(ask, "boundaries", f"zoom=12&bbox={BOX}", "leader") == drawn != []
+    assert app.extensions["drawings"]._kept.keys() == {(4, 12)}
+    (whole,) = features(ask, "boundaries", f"bbox={BOX}", "leader")
+    assert shape(whole["geometry"]).symmetric_difference(_square(*INSIDE)).area < 1e-9

@@ -1,7 +1,9 @@
 // The words of what is drawn by hand, and where its name can stand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FACILITY_KINDS, ZONE_KINDS, endsAt, fullness, middleOf, stands, zoneLabel } from "../../static/js/zone_words.js";
+import { middleOf } from "../../static/js/middle.js";
+import { FACILITY_KINDS, ZONE_KINDS, endsAt, fullness, stands, zoneLabel } from "../../static/js/zone_words.js";
+import { facilityLook, zoneLook } from "../../static/js/situation/kinds.js";
 
 test("every kind has a word, a shape to draw and an icon; no two areas share a word", () => {
   const words = Object.values(ZONE_KINDS).map(({ word }) => word);
@@ -43,4 +45,17 @@ test("lines and points have a middle, many parts that of the longest", () => {
   assert.deepEqual(middleOf({ type: "LineString", coordinates: [[0, 0], [1, 1], [2, 2]] }), [1, 1]);
   assert.deepEqual(middleOf({ type: "MultiLineString", coordinates: [[[9, 9]], [[0, 0], [1, 1], [2, 2]]] }), [1, 1]);
   assert.equal(middleOf({ type: "GeometryCollection" }), null);
+});
+
+test("a collection is named where its first shape is, several points at the first; an empty one nowhere", () => {
+  assert.deepEqual(middleOf({ type: "GeometryCollection", geometries: [{ type: "Point", coordinates: [1, 2] }] }), [1, 2]);
+  assert.equal(middleOf({ type: "GeometryCollection", geometries: [] }), null);
+  assert.deepEqual(middleOf({ type: "MultiPoint", coordinates: [[3, 4], [5, 6]] }), [3, 4]);
+});
+
+test("the board and the situation map call a thing by the same word", () => {
+  for (const [kind, { word }] of Object.entries(ZONE_KINDS)) assert.equal(zoneLook(kind).word.toLowerCase(), word);
+  for (const [kind, { word }] of Object.entries(FACILITY_KINDS)) assert.equal(facilityLook(kind).word.toLowerCase(), word);
+  assert.equal(facilityLook("__proto__").word, facilityLook("other").word);
+  assert.equal(zoneLook("constructor").word, "Wilayah lain");
 });

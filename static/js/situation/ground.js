@@ -56,17 +56,3 @@ export class Ground {
   }
 }
 
-/** Where the sign of an area stands: [lon, lat] of its box's middle, or on the middle of its line. */
-export function middleOf({ type, coordinates, geometries }) {
-  if (type === "Point") return coordinates;
-  if (type === "GeometryCollection") return geometries.length ? middleOf(geometries[0]) : null;
-  if (type === "LineString") return coordinates[Math.floor(coordinates.length / 2)];
-  if (type === "MultiLineString" || type === "MultiPoint") return type === "MultiPoint" ? coordinates[0] : coordinates[0][Math.floor(coordinates[0].length / 2)];
-  return boxMiddle(type === "Polygon" ? coordinates[0] : coordinates[0][0]);
-}
-
-function boxMiddle(ring) {
-  const [lons, lats] = [ring.map(([lon]) => lon), ring.map(([, lat]) => lat)];
-  const halfway = (values) => (Math.min(...values) + Math.max(...values)) / 2;
-  return [halfway(lons), halfway(lats)];
-}

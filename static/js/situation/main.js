@@ -1,6 +1,7 @@
 // The situation map: one picture, its sheet, its slider. It asks nobody for anything: all it shows lies in this file.
 import { facilityCard, incidentCard, listCard, unitCard, zoneCard } from "./card.js";
-import { Ground, middleOf } from "./ground.js";
+import { middleOf } from "../middle.js";
+import { Ground } from "./ground.js";
 import { Ink } from "./ink.js";
 import { facilityLook, own, typeWord, zoneLook } from "./kinds.js";
 import { el } from "./parts.js";
