@@ -96,6 +96,7 @@ def take_back(act: Act, regrouping_id: int) -> dict[str, Any]:
     act.conn.execute(update(Regrouping).where(Regrouping.id == regrouping_id).values(**undone))
     cards = _show_as_before(act, row, came, went)
     facts = {"regrouping": regrouping_id, "undone": row["kind"], "from": row["from_id"], "to": row["to_id"]}
+    facts["opens"] = 1 if row["kind"] == "merge" else -1  # screens that hold a part of the queue count by it
     restored = "incident.restored"
     return _tell(act, (restored, row["from_id"]), (restored, row["to_id"]), facts, moved, cards)
 

@@ -3,8 +3,11 @@ export const COLLECTIONS = ["incidents", "units", "assignments", "alerts", "reci
 
 const byId = (cards) => new Map((cards ?? []).map((card) => [card.id, card]));
 
-// What an entry of this kind does to how many incidents are open, where not all of them are in the picture.
-const OPENS = { "incident.opened": 1, "incident.reopened": 1, "incident.closed": -1 };
+// What an entry of this kind does to how many incidents are open, where not all of them are in the picture; one that may
+// do either says so itself (`opens`). Only the entry that brings the cards counts.
+const OPENS = { "incident.opened": 1, "incident.reopened": 1, "incident.closed": -1, "incident.gathered": -1, "incident.split": 1 };
+
+const opensOf = ({ kind, body }) => (body?.cards?.incidents ? body.opens ?? OPENS[kind] ?? 0 : 0);
 
 const eachCollection = (make) => Object.fromEntries(COLLECTIONS.map((name) => [name, make(name)]));
 
@@ -77,7 +80,7 @@ function applyOne(step, entry) {
     for (const card of cards[name] ?? []) put(step, name, card);
   }
   const { queue } = step.picture;
-  step.picture.queue = counted(step.picture, { ...queue, open: queue.open + (OPENS[entry.kind] ?? 0) });
+  step.picture.queue = counted(step.picture, { ...queue, open: queue.open + opensOf(entry) });
   step.picture.seq = entry.seq;
   step.picture.at = entry.at ?? step.picture.at;
   step.applied.push(entry);

@@ -88,6 +88,12 @@ test("how many are open is told also of those that are not here", () => {
   assert.equal(apply(picture, [kind(14, "incident.reopened", { id: 4 })]).picture.queue.open, 6);
 });
 
+test("an entry that may open or close says so itself, and only the one that brings the cards counts", () => {
+  const back = { kind: "incident.restored", body: { opens: 1, cards: { incidents: [{ id: 7 }, { id: 2 }] } } };
+  const { picture } = apply(long(), [{ ...entry(11), ...back }, { ...entry(12), kind: "incident.restored", body: { opens: 1 } }, kind(13, "incident.gathered", { id: 7, gone: true })]);
+  assert.deepEqual([picture.queue.open, picture.incidents.size], [5, 2]);
+});
+
 test("where all are here they are counted, whatever the kinds say", () => {
   const { picture } = apply(fromSnapshot(snapshot({ incidents: [{ id: 1 }] })), [kind(11, "incident.merged", { id: 1, gone: true })]);
   assert.deepEqual(picture.queue, { open: 0, until: null });
