@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from gis import gazetteer
 from incident import people, queries, rules
 from incident.api import post
+from incident.desk.status_words import declared_words
 from incident.errors import NotFound, Refused
 from incident.guesses import bounded
 from incident.people import COOKIE, find_someone, may, public
@@ -34,6 +35,7 @@ def words() -> dict[str, Any]:
         "types": _types(),
         "roles": rules.ROLES,
         "places_credit": PLACES_CREDIT,
+        "declared": declared_words(post()) if someone else None,
         **page_context(someone.role if someone else None),
     }
 

@@ -4,10 +4,10 @@ export const NEEDS_MORE = "normal"; // the one class that opens an incident
 
 export const emptyForm = (uid) => ({
   uid, class: null, type: null, priority: null, reason: "", text: "", point: null,
-  phone: "", caller: "", narrative: "", link: null, answered_at: null,
+  phone: "", caller: "", narrative: "", link: null, answered_at: null, ring: null, rang_at: null,
 });
 
-const CONTENT = ["class", "type", "priority", "reason", "text", "point", "phone", "caller", "narrative", "link"];
+const CONTENT = ["class", "type", "priority", "reason", "text", "point", "phone", "caller", "narrative", "link", "ring"];
 
 /** Nothing written yet: such a form is no draft. */
 export const isEmpty = (form) => CONTENT.every((name) => !form[name]);
@@ -56,6 +56,7 @@ export function toCall(form, types, now_ms) {
     place: placeOf(form),
     received_at: new Date(form.answered_at ?? now_ms).toISOString(),
     incident: isReal(form) ? form.link?.incident : null,
+    ring: form.ring,
     confirmed: !isBare(form) && form.point?.is_doubted ? true : null,
   });
 }

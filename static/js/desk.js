@@ -6,6 +6,7 @@ import { Clues } from "./desk_clues.js";
 import { ShiftCalls } from "./desk_calls.js";
 import { TEXTS, forgetProblems, isText, toFirst } from "./desk_fields.js";
 import { actionOf } from "./desk_keys.js";
+import { Incoming } from "./desk_incoming.js";
 import { DeskMap } from "./desk_map.js";
 import { Orphan } from "./desk_orphan.js";
 import { Painter } from "./desk_paint.js";
@@ -34,6 +35,7 @@ class Desk {
     this.form = emptyForm(newUid());
     this.outbox = openOutbox({ person, live, changed: () => this.counted(), told: (message, answer) => this.saving.told(message, answer) });
     this.calls = new ShiftCalls(live);
+    this.incoming = new Incoming({ live, person });
     this.saving = new Saving({ desk: this, drafts, calls: this.calls, live, types });
     this.clues = new Clues({ live, onLink: (repeat) => this.link(repeat) });
     this.map = new DeskMap($("desk-map"), { live, onPlace: (spot) => this.place.clicked(spot) });
@@ -50,6 +52,7 @@ class Desk {
 
   change(facts) {
     const wasEmpty = isEmpty(this.form);
+    this.noteWriting(facts);
     this.form = { ...this.form, ...facts };
     if (wasEmpty && !isEmpty(this.form)) this.form.answered_at ??= now();
     if (!this.saving.isBusy) this.keepDraft();
@@ -121,6 +124,7 @@ class Desk {
   // ---- what is touched and pressed
 
   listen() {
+    this.incoming.addEventListener("take", ({ detail }) => this.takeRing(detail));
     $("call-form").addEventListener("submit", (event) => (event.preventDefault(), event.submitter === $("save") && this.saving.save()));
     $("call-form").addEventListener("keydown", (event) => event.key === "Enter" && !event.ctrlKey && event.target.matches("input") && event.preventDefault());
     $("call-form").addEventListener("change", ({ target }) => this.chosen(target));
@@ -164,8 +168,24 @@ class Desk {
 
   // A new call is answered: what was begun for another call is not lost without a way back.
   answered() {
-    this.emptyWithUndo();
+    const isTaken = this.incoming.answered() && this.form.ring;
+    if (!isTaken) this.emptyWithUndo();
     this.change({ answered_at: now() });
+  }
+
+  // A call was taken in the column on the left: its number stands in the form, its time begins when it is answered.
+  takeRing({ ring, phone, rang_at, answered_at }) {
+    if (this.form.ring !== ring) this.emptyWithUndo();
+    const began = answered_at ? Date.parse(answered_at) : null;
+    this.form = { ...this.form, ring, rang_at, phone: phone ?? this.form.phone, answered_at: this.form.answered_at ?? began };
+    this.change({});
+  }
+
+  // Who writes has answered: a claim that nobody answers lapses within a minute.
+  noteWriting(facts) {
+    if (!this.form.ring || this.form.answered_at || !Object.keys(facts).length) return;
+    this.incoming.answering(this.form.ring);
+    this.form.answered_at = now();
   }
 
   emptyWithUndo() {

@@ -2,7 +2,9 @@
 import { get } from "./api.js";
 import { atFully, atMinute } from "./clock.js";
 import { arrange, h, icon, setText } from "./dom.js";
+import { holdNumber } from "./held_numbers.js";
 import { CALL_CLASSES, named, typeName } from "./names.js";
+import { may } from "./page.js";
 import { numberText, t } from "./words.js";
 
 const PAUSE_MS = 300;
@@ -20,7 +22,7 @@ export class ShiftCalls {
   }
 
   heard({ entries, isSnapshot }) {
-    if (isSnapshot || entries.some((entry) => entry.kind.startsWith("call."))) this.soon();
+    if (isSnapshot || entries.some((entry) => /^(call|ring)\./.test(entry.kind))) this.soon();
   }
 
   soon() {
@@ -29,7 +31,7 @@ export class ShiftCalls {
 
   async refresh() {
     try {
-      const { calls, counts } = await get(`/calls?limit=${SHOWN}`);
+      const [{ calls }, counts] = await Promise.all([get(`/calls?limit=${SHOWN}`), get("/calls/counts")]);
       this.draw(calls, counts);
     } catch { /* the lamps and the red band say that the server is away; what was read stays */ }
   }
@@ -44,8 +46,14 @@ export class ShiftCalls {
     this.calls = calls;
     arrange(this.list, calls.map((call) => this.row(call)));
     document.getElementById("calls-empty").hidden = calls.length > 0;
-    setText(document.getElementById("counts-words"), countWords(counts));
-    setText(document.getElementById("counts-normal"), t("{n} nyata", { n: numberText(counts.normal ?? 0) }));
+    this.drawCounts(counts);
+  }
+
+  drawCounts({ shift, day }) {
+    setText(document.getElementById("counts-words"), countWords(shift));
+    setText(document.getElementById("counts-normal"), t("{n} nyata", { n: numberText(shift.classes.normal ?? 0) }));
+    setText(document.getElementById("counts-rang"), rangWords(shift));
+    document.getElementById("counts").title = `${t("Hari ini")}: ${dayWords(day)}`;
   }
 
   // A row is drawn once for what it says; a call does not change unless its incident's number appears.
@@ -59,12 +67,23 @@ export class ShiftCalls {
   }
 }
 
-/** "Giliran ini: 61 masuk · 38 ghost · 9 prank · 3 info" */
-export function countWords(counts) {
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const others = ["ghost", "prank", "info"].map((kind) => `${numberText(counts[kind] ?? 0)} ${named(CALL_CLASSES, kind)}`);
-  return t("Giliran ini: {n} masuk", { n: numberText(total) }) + ` · ${others.join(" · ")}`;
+const OTHERS = ["ghost", "prank", "info"];
+const total = (classes) => Object.values(classes).reduce((sum, count) => sum + count, 0);
+const perClass = (classes, kinds) => kinds.map((kind) => `${numberText(classes[kind] ?? 0)} ${named(CALL_CLASSES, kind)}`);
+
+/** "Sejak 15.00: 61 dicatat · 38 ghost · 9 prank · 3 info" */
+export function countWords({ since, classes }) {
+  const head = t("Sejak {time}: {n} dicatat", { time: atMinute(since), n: numberText(total(classes)) });
+  return [head, ...perClass(classes, OTHERS)].join(" · ");
 }
+
+/** "70 berdering · 4 tidak terjawab · 9 ditutup penelepon": lost calls are counted apart, they are no prank. */
+export function rangWords({ rang, missed, dropped, held }) {
+  const kept = held ? [t("{n} ditahan", { n: numberText(held) })] : [];
+  return [t("{n} berdering", { n: numberText(rang) }), t("{n} tidak terjawab", { n: numberText(missed) }), t("{n} ditutup penelepon", { n: numberText(dropped) }), ...kept].join(" · ");
+}
+
+const dayWords = (day) => [...perClass(day.classes, ["normal", ...OTHERS]), rangWords(day)].join(" · ");
 
 function rowOf(call) {
   const who = call.caller_phone || t("tanpa nomor");
@@ -72,7 +91,13 @@ function rowOf(call) {
     h("span.call-who", {}, icon(ICONS[call.class] ?? "phone"), " ", h("b.num", {}, who)),
     h("time.call-at.num", { datetime: call.received_at, title: atFully(call.received_at) }, atMinute(call.received_at)),
     h("span.call-what", {}, whatOf(call)),
-    call.number ? h("a.call-number.num", { href: `/?i=${call.incident_id}` }, call.number) : null);
+    call.number ? h("a.call-number.num", { href: `/?i=${call.incident_id}` }, call.number) : holdDeed(call));
+}
+
+// A supervisor may hold the number of a prank back for a while; nothing does so by itself.
+function holdDeed(call) {
+  if (call.class === "normal" || !call.caller_phone || !may("number.hold")) return null;
+  return h("button.btn.btn-small.btn-quiet.call-hold", { type: "button", onclick: () => holdNumber({ call: call.id }) }, t("Tahan…"));
 }
 
 function whatOf(call) {

@@ -1,5 +1,6 @@
 // A line of the chronology: a journal entry as a sentence, and a softer part with the details. Pure.
 import { ASSIGNMENT_VERBS, CALL_CHANNELS, DISPOSITIONS, OBSTACLES, UNIT_STATES, WAYS, named } from "./names.js";
+import { LOST, RESULTS, STATUS_KINDS } from "./rings.js";
 import { listed, t } from "./words.js";
 import { zoneWord } from "./zone_words.js";
 
@@ -46,12 +47,32 @@ const SENTENCES = {
   "landmark.forgotten": (entry, body) => [t("Patokan dilupakan: {name}", { name: body.landmark?.name ?? "" }), ""],
   "landmark.imported": (entry, body) => [t("Patokan dari berkas: {added} baru, {changed} diubah", counted(body)), body.source ?? ""],
   "delivery.failed": (entry, body) => [t("Satu jalan siaran gagal"), [recipientsOf(entry), body.reason].filter(Boolean).join(": ")],
+  "ring.announced": (entry, body) => [body.by_hand ? t("Panggilan masuk dicatat dengan tangan") : t("Telepon berdering"), lineOf(entry)],
+  "ring.claimed": (entry) => [t("Panggilan diambil"), lineOf(entry)],
+  "ring.released": (entry) => [t("Panggilan dilepas lagi"), lineOf(entry)],
+  "ring.lifted": (entry, body) => [t("Kunci panggilan dilepas pengawas"), quoted(body.text)],
+  "ring.lapsed": () => [t("Kunci panggilan lepas sendiri setelah satu menit"), ""],
+  "ring.answered": (entry) => [t("Panggilan terjawab"), lineOf(entry)],
+  "ring.ended": (entry) => [t("Panggilan berakhir"), LOST[cardOf(entry, "rings").state] ?? ""],
+  "ring.tried": (entry, body) => [t("Dihubungi balik: {result}", { result: named(RESULTS, body.result) }), ""],
+  "ring.recorded": () => [t("Panggilan menjadi laporan"), ""],
+  "ring.closed": (entry, body) => [t("Ditutup tanpa dihubungi"), quoted(body.text)],
+  "ring.expired": () => [t("Sehari tidak dihubungi balik"), ""],
+  "ring.unmasked": () => [t("Nomor penelepon dilihat"), ""],
+  "hold.placed": (entry, body) => [t("Satu nomor ditahan"), quoted(body.text)],
+  "hold.lifted": (entry, body) => [t("Penahanan nomor dilepas"), quoted(body.text)],
+  "hold.lapsed": () => [t("Penahanan nomor berakhir sendiri"), ""],
+  "status.declared": (entry, body) => [t("{kind} dinyatakan untuk {n} hari", { kind: named(STATUS_KINDS, body.status_kind), n: body.days ?? "?" }), cardOf(entry, "status").decree ?? ""],
+  "status.extended": (entry, body) => [t("{kind} diperpanjang {n} hari", { kind: named(STATUS_KINDS, body.status_kind), n: body.days ?? "?" }), cardOf(entry, "status").extension_decree ?? ""],
+  "status.ended": (entry, body) => [t("{kind} berakhir", { kind: named(STATUS_KINDS, body.status_kind) }), quoted(body.text)],
   "overlay.added": (entry, body) => [t("Lapisan peta ditambahkan: {name}", { name: body.name ?? "" }), ""],
   "overlay.removed": (entry, body) => [t("Lapisan peta dilepas: {name}", { name: body.name ?? "" }), ""],
   "basemap.removed": (entry, body) => [t("Peta dasar {name} dikeluarkan", { name: body.name ?? "" }), ""],
   "boundary.imported": (entry, body) => [t("Batas wilayah dari berkas: {new} baru, {replaced} diganti", { new: body.new ?? "?", replaced: body.replaced ?? "?" }), body.source ?? ""],
   "basemap.switched": (entry, body) => [body.on ? t("Peta daring {name} dinyalakan", { name: body.name ?? "" }) : t("Peta daring {name} dimatikan", { name: body.name ?? "" }), ""],
 };
+
+const lineOf = (entry) => (cardOf(entry, "rings").line ? t("jalur {line}", { line: cardOf(entry, "rings").line }) : "");
 
 const zoneKind = (entry, body) => zoneWord(cardOf(entry, "zones").kind ?? body.zone_kind);
 

@@ -7,6 +7,7 @@ import { FreezeBand } from "./freeze.js";
 import { Lamps } from "./lamps.js";
 import { Live } from "./live.js";
 import { isOn, setOn, soundP1 } from "./sound.js";
+import { StatusPill } from "./status_pill.js";
 import { Trouble } from "./trouble.js";
 import { t } from "./words.js";
 
@@ -59,6 +60,7 @@ for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, c
 if (document.documentElement.dataset.live === "on") {
   new FreezeBand(live);
   new Lamps(live);
+  new StatusPill(live);
   new Trouble(live);
   live.addEventListener("change", soundNewP1);
   whenAllListen(() => live.start());

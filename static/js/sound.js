@@ -1,4 +1,4 @@
-// Two short sounds made here, no file: a new P1, and a picture that froze. Silent until the first touch, as browsers demand.
+// Short sounds made here, no file: a new P1, a call that rings, and a picture that froze. Silent until the first touch, as browsers demand.
 const KEY = "posko.sound";
 let context = null;
 
@@ -39,6 +39,9 @@ function play(notes) {
 
 /** Rising: a new P1. */
 export const soundP1 = () => play([660, 880, 1100]);
+
+/** Twice two notes, like a telephone: a call rings. */
+export const soundRing = () => play([780, 620, 780, 620]);
 
 /** Falling: the picture is old. */
 export const soundFrozen = () => play([520, 390, 290]);
