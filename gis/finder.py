@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 
 import structlog
 
-from gis import gazetteer, search
+from gis import gazetteer, places, search
 from gis.coordinates import Position
 from gis.database import UNREACHABLE, Database
+from gis.names import BLOCK
+from gis.places import Index
 from gis.readings import HEMISPHERE, SWAPPED, Reading, is_short_link, read_positions
 from gis.reverse import Ground
-from gis.search import BLOCK, Found, Index
+from gis.search import Found
 from gis.spelling import read as read_words
 
 LOOK_S = 5.0  # how often the gazetteer and the boundaries are looked at; landmarks at every question
@@ -80,7 +82,7 @@ class Finder:
         with self._database.read() as conn:
             state = gazetteer.state_of_areas(conn)
             if state != self._areas:
-                gathered = search.gather(_gently(gazetteer.places(conn, self._site_code)))
+                gathered = places.gather(_gently(gazetteer.places(conn, self._site_code)))
                 self._index, self._areas, self._marks = self._run_apart(lambda: _built(gathered)), state, ()
         self._looked_s = time.monotonic()
 
@@ -129,9 +131,9 @@ def _gently(things: Iterable[T]) -> Iterator[T]:
         yield thing
 
 
-def _built(gathered: search.Block) -> Index:
+def _built(gathered: places.Block) -> Index:
     """The index, and what building it took given back to the system: it would never be used again."""
-    index = search.build(gathered)
+    index = places.build(gathered)
     try:
         ctypes.CDLL(None).malloc_trim(0)
     except (OSError, AttributeError):  # another C library keeps it; nothing else changes

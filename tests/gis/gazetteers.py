@@ -18,7 +18,7 @@ from gis.gazetteer_file import (
     read_names,
     read_sources,
 )
-from gis.search import Index, Place
+from gis.places import Index, Place
 
 PACKAGE = Path(__file__).resolve().parents[2] / "node_modules" / "idn-area-data" / "data"
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from gis import score
 from gis.coordinates import Position
-from gis.search import MOST_FOUND, Index, Mark, find, is_equal
+from gis.places import Index, Mark
+from gis.search import MOST_FOUND, find, is_equal
 from gis.spelling import fold_name
 from tests.gis.gazetteers import everything, few, few_lines, has_points, index_of, installed
 
