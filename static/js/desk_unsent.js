@@ -8,6 +8,8 @@ export class Unsent {
     Object.assign(this, { outbox, onReopen });
     this.chip = document.getElementById("unsent-open");
     this.dialog = document.getElementById("unsent");
+    this.kept = h("p.notice", { id: "unsent-kept", hidden: true });
+    document.getElementById("unsent-list").before(this.kept);
     this.chip.addEventListener("click", () => this.open());
     document.getElementById("unsent-send").addEventListener("click", () => outbox.flush());
   }
@@ -36,9 +38,8 @@ export class Unsent {
 
   // Where a browser cannot seal, or cannot keep, the people at it must know.
   sayHowKept(locked) {
-    const box = document.getElementById("unsent-kept");
-    setText(box, keptWords(this.outbox, locked));
-    box.hidden = box.textContent === "";
+    setText(this.kept, keptWords(this.outbox, locked));
+    this.kept.hidden = this.kept.textContent === "";
   }
 
   row(message) {
