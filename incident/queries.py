@@ -239,6 +239,7 @@ def call_card(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {
         **{name: row[name] for name in ("id", "class", "type", "priority", "narrative", "caller_name", "channel")},
         **{name: row[name] for name in ("place", "lon", "lat", "radius_m", "method", "incident_id", "taken_by")},
+        "source": row["source"],
         "caller_phone": intake.mask(row["caller_phone"]),
         "received_at": iso(row["received_at"]),
         "recorded_at": iso(row["recorded_at"]),

@@ -43,13 +43,13 @@ class Time:
 
 
 def corrected(held: Mapping[str, Time], marks: Iterable[Time]) -> dict[str, Time]:
-    """The times as they hold after the marks, oldest first: a live mark fills a gap, a correction replaces."""
+    """The times as they hold after the marks, oldest first: of live ones the earlier, a correction replaces."""
     result = dict(held)
     for mark in marks:
         before = result.get(mark.which)
         if mark.source == "corrected":
             result[mark.which] = replace(mark, was=before.at if before else None)
-        elif before is None:
+        elif before is None or (before.source == "live" and mark.at < before.at):
             result[mark.which] = mark
     return {which: result[which] for which in ORDER if which in result}
 
