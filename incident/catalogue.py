@@ -32,10 +32,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import RowMapping
 
-from gis import ogc
+from gis import ogc, ogc_query
 from gis.database import Database
 from gis.models import Area, Boundary, Facility, Track, Zone
-from gis.ogc import Box, Page, Query, Span
+from gis.ogc import Page
+from gis.ogc_query import Box, Query, Span
 from incident import lens, queries, rules
 from incident.models import Assignment, Call, Incident, Unit
 
@@ -163,7 +164,7 @@ def _ordered(reader: Reader, shelf: Shelf, found: Select[Any], cursor: str | Non
 
 def _number(cursor: str) -> int:
     if not cursor.isdecimal() or len(cursor) > 15:
-        raise ogc.BadParameter("cursor", "cursor diambil dari tautan next, tidak dibuat sendiri.")
+        raise ogc_query.BadParameter("cursor", "cursor diambil dari tautan next, tidak dibuat sendiri.")
     return int(cursor)
 
 

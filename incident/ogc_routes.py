@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from gis import ogc
+from gis import ogc, ogc_api, ogc_query
 from incident import catalogue
 from incident.api import me, post, prefers_page
 from incident.catalogue import Reader, Shelf
@@ -48,7 +48,7 @@ def _served(path: str) -> Callable[[View], View]:
 def _read(view: View, named: Mapping[str, Any]) -> Response:
     try:
         return view(**named)
-    except ogc.BadParameter as fault:
+    except ogc_query.BadParameter as fault:
         raise Refused(str(fault), fault.name) from None
 
 
@@ -63,7 +63,7 @@ def _wants_html() -> bool:
     """By `f`, else by Accept; a program that accepts anything gets JSON."""
     form = request.args.get("f")
     if form not in (None, "json", "html"):
-        raise ogc.BadParameter("f", "f adalah json atau html.")
+        raise ogc_query.BadParameter("f", "f adalah json atau html.")
     if form is not None:
         return form == "html"
     return prefers_page()
@@ -73,8 +73,8 @@ def _links() -> ogc.Links:
     return ogc.Links(request.host_url.rstrip("/") + "/ogc", request.args.get("token"))
 
 
-def _given(known: tuple[str, ...] = ogc.ALWAYS) -> dict[str, str]:
-    return ogc.read_parameters(dict(request.args.lists()), known)
+def _given(known: tuple[str, ...] = ogc_query.ALWAYS) -> dict[str, str]:
+    return ogc_query.read_parameters(dict(request.args.lists()), known)
 
 
 def _title() -> str:
@@ -123,7 +123,7 @@ def describe_api() -> Response:
     """The OpenAPI 3.0 document of the service, with the collections this role may see."""
     _given()
     found = [_named(shelf) for shelf in catalogue.open_to(me().role)]
-    return _said("api.html", ogc.api(_links(), _title(), _description(), found), ogc.OPENAPI)
+    return _said("api.html", ogc_api.api(_links(), _title(), _description(), found), ogc.OPENAPI)
 
 
 @_served("/collections")
@@ -152,9 +152,9 @@ def schema(shelf_id: str) -> Response:
 @_served("/collections/<shelf_id>/items")
 def items(shelf_id: str) -> Response:
     """A page of features: in a box, of a time, after a cursor."""
-    given = _given(ogc.OF_ITEMS)
+    given = _given(ogc_query.OF_ITEMS)
     is_html = _wants_html()
-    query = ogc.read_query(dict(request.args.lists()), ogc.FEW if is_html else ogc.USUAL)
+    query = ogc_query.read_query(dict(request.args.lists()), ogc_query.FEW if is_html else ogc_query.USUAL)
     shelf = _shelf(shelf_id)
     with post().database.read() as conn:
         reader = _reader(conn)
@@ -167,7 +167,7 @@ def items(shelf_id: str) -> Response:
 @_served("/collections/<shelf_id>/items/<item_id>")
 def item(shelf_id: str, item_id: str) -> Response:
     """One feature."""
-    crs = ogc.read_crs(_given(ogc.OF_ITEM).get("crs"), "crs")
+    crs = ogc_query.read_crs(_given(ogc_query.OF_ITEM).get("crs"), "crs")
     shelf = _shelf(shelf_id)
     with post().database.read() as conn:
         found = catalogue.one(_reader(conn), shelf, item_id)

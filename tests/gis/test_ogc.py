@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis import ogc
-from gis.ogc import BadParameter, Links, Query, Span
+from gis import ogc, ogc_api, ogc_query
+from gis.ogc import Links
+from gis.ogc_query import BadParameter, Query, Span
 
 LINKS = Links("https://posko.test/ogc")
 ABOUT = ogc.Collection("areas", "Area", "…", {"kind": "string", "drawn_at": "date-time"})
@@ -21,16 +22,16 @@ def utc(*parts: int) -> dt.datetime:
 @pytest.mark.parametrize(
     ("words", "crs", "box"),
     [
-        ("116,-9,117,-8", ogc.CRS84, (116, -9, 117, -8)),
-        ("116,-9,0,117,-8,3000", ogc.CRS84, (116, -9, 117, -8)),
-        ("-9,116,-8,117", ogc.EPSG4326, (116, -9, 117, -8)),
-        ("-9,116,0,-8,117,3000", ogc.EPSG4326, (116, -9, 117, -8)),
-        ("-180,-90,180,90", ogc.CRS84, (-180, -90, 180, 90)),
-        ("116,-8,116,-8", ogc.CRS84, (116, -8, 116, -8)),
+        ("116,-9,117,-8", ogc_query.CRS84, (116, -9, 117, -8)),
+        ("116,-9,0,117,-8,3000", ogc_query.CRS84, (116, -9, 117, -8)),
+        ("-9,116,-8,117", ogc_query.EPSG4326, (116, -9, 117, -8)),
+        ("-9,116,0,-8,117,3000", ogc_query.EPSG4326, (116, -9, 117, -8)),
+        ("-180,-90,180,90", ogc_query.CRS84, (-180, -90, 180, 90)),
+        ("116,-8,116,-8", ogc_query.CRS84, (116, -8, 116, -8)),
     ],
 )
 def test_a_box_is_read_in_the_order_of_its_axes(words, crs, box):
-    assert ogc.read_box(words, crs) == box
+    assert ogc_query.read_box(words, crs) == box
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_a_box_is_read_in_the_order_of_its_axes(words, crs, box):
 )
 def test_a_box_that_is_none_is_refused_with_a_sentence(words, said):
     with pytest.raises(BadParameter, match=said) as refused:
-        ogc.read_box(words)
+        ogc_query.read_box(words)
     assert refused.value.name == "bbox"
 
 
@@ -66,7 +67,7 @@ def test_a_box_that_is_none_is_refused_with_a_sentence(words, said):
     ],
 )
 def test_a_time_is_a_moment_or_a_span_with_open_ends(words, span):
-    assert ogc.read_span(words) == span
+    assert ogc_query.read_span(words) == span
 
 
 @pytest.mark.parametrize(
@@ -74,35 +75,37 @@ def test_a_time_is_a_moment_or_a_span_with_open_ends(words, span):
 )
 def test_a_time_without_meaning_is_refused(words):
     with pytest.raises(BadParameter) as refused:
-        ogc.read_span(words)
+        ogc_query.read_span(words)
     assert refused.value.name == "datetime"
 
 
 def test_a_limit_is_at_least_one_and_at_most_the_most():
-    assert [ogc.read_limit(words) for words in ("1", "10", "10000", "999999")] == [1, 10, 10_000, 10_000]
+    assert [ogc_query.read_limit(words) for words in ("1", "10", "10000", "999999")] == [1, 10, 10_000, 10_000]
     for words in ("0", "-3", "", "1.5", "²", "1e3", "9" * 40):
         with pytest.raises(BadParameter):
-            ogc.read_limit(words)
+            ogc_query.read_limit(words)
 
 
-@pytest.mark.parametrize("words", [ogc.EPSG4326, "EPSG:4326", f"[{ogc.EPSG4326}]", f"<{ogc.EPSG4326}>"])
+@pytest.mark.parametrize(
+    "words", [ogc_query.EPSG4326, "EPSG:4326", f"[{ogc_query.EPSG4326}]", f"<{ogc_query.EPSG4326}>"]
+)
 def test_a_coordinate_system_is_known_by_its_uri_and_its_short_name(words):
-    assert ogc.read_crs(words, "crs") == ogc.EPSG4326
+    assert ogc_query.read_crs(words, "crs") == ogc_query.EPSG4326
 
 
 def test_a_name_that_no_document_names_is_refused():
     with pytest.raises(BadParameter, match="tidak dikenal"):
-        ogc.read_query({"bboks": ["1,2,3,4"]})
+        ogc_query.read_query({"bboks": ["1,2,3,4"]})
     with pytest.raises(BadParameter, match="hanya boleh satu"):
-        ogc.read_query({"limit": ["1", "2"]})
-    assert ogc.read_query({"limit": ["7", "7"], "f": ["json"]}) == Query(limit=7)
+        ogc_query.read_query({"limit": ["1", "2"]})
+    assert ogc_query.read_query({"limit": ["7", "7"], "f": ["json"]}) == Query(limit=7)
 
 
 @given(st.text(max_size=60))
 def test_whatever_is_said_is_understood_or_refused(words):
     for name in ("bbox", "datetime", "limit", "crs", "bbox-crs", "cursor"):
         try:
-            assert isinstance(ogc.read_query({name: [words]}), Query)
+            assert isinstance(ogc_query.read_query({name: [words]}), Query)
         except BadParameter as refused:
             assert refused.name == name and str(refused)
 
@@ -118,14 +121,14 @@ GEOMETRIES = [
 
 @pytest.mark.parametrize("geometry", GEOMETRIES)
 def test_turning_the_axes_twice_changes_nothing(geometry):
-    turned = ogc.in_axes_of(ogc.EPSG4326, geometry)
-    assert json.loads(json.dumps(ogc.in_axes_of(ogc.EPSG4326, turned))) == json.loads(json.dumps(geometry))
-    assert ogc.in_axes_of(ogc.CRS84, geometry) is geometry
+    turned = ogc.in_axes_of(ogc_query.EPSG4326, geometry)
+    assert json.loads(json.dumps(ogc.in_axes_of(ogc_query.EPSG4326, turned))) == json.loads(json.dumps(geometry))
+    assert ogc.in_axes_of(ogc_query.CRS84, geometry) is geometry
 
 
 def test_latitude_stands_first_in_epsg_4326_and_the_height_stays():
-    assert ogc.in_axes_of(ogc.EPSG4326, GEOMETRIES[1])["coordinates"] == [[-8.5, 116.5], [-8.6, 116.6, 12.0]]
-    assert ogc.in_axes_of(ogc.EPSG4326, None) is None
+    assert ogc.in_axes_of(ogc_query.EPSG4326, GEOMETRIES[1])["coordinates"] == [[-8.5, 116.5], [-8.6, 116.6, 12.0]]
+    assert ogc.in_axes_of(ogc_query.EPSG4326, None) is None
 
 
 def test_an_address_keeps_what_was_asked_and_the_token_only_when_given():
@@ -135,7 +138,7 @@ def test_an_address_keeps_what_was_asked_and_the_token_only_when_given():
 
 
 def test_a_page_names_itself_its_other_form_and_the_next():
-    query, given_words = ogc.read_query({"limit": ["2"], "bbox": ["1,2,3,4"]}), {"limit": "2", "bbox": "1,2,3,4"}
+    query, given_words = ogc_query.read_query({"limit": ["2"], "bbox": ["1,2,3,4"]}), {"limit": "2", "bbox": "1,2,3,4"}
     page = ogc.Page([{"type": "Feature", "id": 7, "geometry": None, "properties": {}}], 9, "7")
     document = ogc.items(LINKS, ABOUT, query, given_words, page, utc(2026, 11, 22), False)
     links = {one["rel"]: one["href"].partition("?")[2] for one in document["links"]}
@@ -148,7 +151,7 @@ def test_a_page_names_itself_its_other_form_and_the_next():
 
 
 def test_the_api_document_points_only_at_what_it_holds():
-    text = json.dumps(document := ogc.api(LINKS, "Posko", "…", [ABOUT]))
+    text = json.dumps(document := ogc_api.api(LINKS, "Posko", "…", [ABOUT]))
     for part in text.split('"$ref": "#/')[1:]:
         found = document
         for step in part.partition('"')[0].split("/"):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from gis import ogc
+from gis import ogc_query
 from gis.database import Database
 from gis.models import Facility
 from incident import actions, catalogue
@@ -143,7 +143,7 @@ def test_longitude_stands_first_by_default_and_latitude_first_in_epsg_4326(tmp_p
     said = gdal("ogrinfo", "-ro", "-al", source, "incidents", "-fid", str(first), header=header)
     assert 'ID["EPSG",4326]' in said and "Data axis to CRS axis mapping: 2,1" in said
     assert f"POINT ({lon} {lat})" in said
-    for crs, wkt in ((ogc.CRS84, f"POINT ({lon} {lat})"), (ogc.EPSG4326, f"POINT ({lat} {lon})")):
+    for crs, wkt in ((ogc_query.CRS84, f"POINT ({lon} {lat})"), (ogc_query.EPSG4326, f"POINT ({lat} {lon})")):
         kept = tmp_path / "one.geojson"
         kept.write_bytes(_fetch(f"{room.url}/ogc/collections/incidents/items/{first}?crs={crs}", header))
         assert wkt in gdal("ogrinfo", "-ro", "-al", str(kept))

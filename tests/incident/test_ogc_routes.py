@@ -6,7 +6,7 @@ import pytest
 import structlog
 from sqlalchemy import insert
 
-from gis import ogc
+from gis import ogc, ogc_query
 from gis.database import point_columns
 from incident import catalogue, lens, queries, rules
 from incident.logs import set_up_logs
@@ -108,7 +108,7 @@ def test_the_api_document_describes_what_is_there(get, filled):
     assert document["openapi"].startswith("3.0")
     for shelf in catalogue.SHELVES:
         assert f"/collections/{shelf}/items" in document["paths"]
-    assert document["components"]["parameters"]["limit"]["schema"]["maximum"] == ogc.MOST
+    assert document["components"]["parameters"]["limit"]["schema"]["maximum"] == ogc_query.MOST
     names = [one["operationId"] for path in document["paths"].values() for one in path.values()]
     assert len(names) == len(set(names))
 
@@ -119,7 +119,7 @@ def test_a_collection_says_where_and_since_when_it_is(get, filled):
     assert about["incidents"]["extent"]["spatial"]["bbox"] == [[116.05, -8.9, 117.5, -8.05]]
     assert about["areas"]["extent"]["spatial"]["bbox"] == [[116.5, -8.6, 116.6, -8.5]]
     assert about["areas"]["extent"]["temporal"]["interval"] == [["2026-11-22T04:00:00Z", None]]
-    assert about["areas"]["storageCrs"] == ogc.CRS84 and about["areas"]["crs"] == list(ogc.CRS)
+    assert about["areas"]["storageCrs"] == ogc_query.CRS84 and about["areas"]["crs"] == list(ogc_query.CRS)
 
 
 # questions
@@ -188,14 +188,14 @@ def test_a_box_is_exact_to_the_edge(get, filled):
 def test_both_coordinate_systems_have_their_axes_right(get, filled):
     items, first = "/collections/incidents/items", filled["incidents"][0]
     plain = get(f"{items}/{first}")
-    assert plain.headers["Content-Crs"] == f"<{ogc.CRS84}>"
+    assert plain.headers["Content-Crs"] == f"<{ogc_query.CRS84}>"
     assert plain.json["geometry"]["coordinates"] == [116.6, -8.5]
-    turned = get(f"{items}/{first}", crs=ogc.EPSG4326)
-    assert turned.headers["Content-Crs"] == f"<{ogc.EPSG4326}>"
+    turned = get(f"{items}/{first}", crs=ogc_query.EPSG4326)
+    assert turned.headers["Content-Crs"] == f"<{ogc_query.EPSG4326}>"
     assert turned.json["geometry"]["coordinates"] == [-8.5, 116.6]
-    box = get(items, bbox="-8.52,116.6,-8.5,116.62", bbox_crs=ogc.EPSG4326)
+    box = get(items, bbox="-8.52,116.6,-8.5,116.62", bbox_crs=ogc_query.EPSG4326)
     assert ids(box) == filled["incidents"][:3]
-    areas = get("/collections/areas/items", crs=ogc.EPSG4326).json["features"]
+    areas = get("/collections/areas/items", crs=ogc_query.EPSG4326).json["features"]
     assert areas[0]["geometry"]["coordinates"][0][0] == [-8.6, 116.5]
 
 
