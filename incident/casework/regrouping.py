@@ -155,9 +155,7 @@ def _chosen(act: Act, incident_id: int, calls: Sequence[int], assignments: Seque
 # what is written
 
 
-def _write_down(
-    act: Act, kind: str, source: Row, target: Row, why: str, moved: Moved, changes: dict[str, Any]
-) -> int:
+def _write_down(act: Act, kind: str, source: Row, target: Row, why: str, moved: Moved, changes: dict[str, Any]) -> int:
     """The regrouping's row and what moved; moves it. Answers its number."""
     was = {
         "source": {name: source[name] for name in rules.RESTORED},

@@ -53,9 +53,7 @@ def require_fresh(act: Act, verb: str, incident: Any, seen: dt.datetime | None) 
 
 def _since(act: Act, incident_id: int, seen: dt.datetime) -> list[Line]:
     """What was written about an incident after a moment, newest first."""
-    newest = (
-        select(_table).where(_table.c.incident_id == incident_id, _table.c.at > seen).order_by(_table.c.seq.desc())
-    )
+    newest = select(_table).where(_table.c.incident_id == incident_id, _table.c.at > seen).order_by(_table.c.seq.desc())
     return [journal._line(row) for row in act.conn.execute(newest.limit(200))]
 
 
