@@ -8,7 +8,7 @@ import { HeldNumbers, holdNumber } from "./held_numbers.js";
 import { may } from "./page.js";
 import { RESULTS, lateness, lostWords, mine, newlyRinging, nextFree, sorted } from "./rings.js";
 import { soundRing } from "./sound.js";
-import { ageText, ageWords, secondsBetween } from "./time.js";
+import { ageText, secondsBetween } from "./time.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
@@ -272,8 +272,7 @@ export class Incoming extends EventTarget {
 
   deeds(ring, isMine) {
     const able = ring.state === "missed" || ring.state === "dropped" ? this.callBackDeeds(ring, isMine) : this.ringDeeds(ring, isMine);
-    return [...able, ...this.supervision(ring, isMine)].map(([name, words, deed, key, look = ""]) =>
-      h("button.btn.btn-small", { type: "button", class: look, data: { deed: name }, onclick: deed }, words, key && " ", key && h("kbd", {}, key)));
+    return [...able.map(deedButton), ...this.supervision(ring, isMine).map(signButton)];
   }
 
   ringDeeds(ring, isMine) {
@@ -292,11 +291,12 @@ export class Incoming extends EventTarget {
   }
 
   supervision(ring, isMine) {
-    const lift = ring.claimed_by && !isMine && may("ring.lift") ? [["lift", t("Lepas kunci…"), () => this.lift(ring), null, "btn-quiet"]] : [];
-    const hold = ring.has_number && may("number.hold") ? [["hold", t("Tahan nomor…"), () => holdNumber({ ring: ring.id }), null, "btn-quiet"]] : [];
     const isMasked = ring.has_number && !isMine && !this.numbers.get(ring.id)?.phone;
-    const unmask = isMasked && may("number.hold") ? [["unmask", t("Lihat nomor"), () => this.unmask(ring), null, "btn-quiet"]] : [];
-    return [...lift, ...unmask, ...hold];
+    return [
+      ring.claimed_by && !isMine && may("ring.lift") && ["lift", t("Lepas kunci…"), () => this.lift(ring), "lock-open"],
+      isMasked && may("number.hold") && ["unmask", t("Lihat nomor (dicatat)"), () => this.unmask(ring), "eye"],
+      ring.has_number && may("number.hold") && ["hold", t("Tahan nomor…"), () => holdNumber({ ring: ring.id }), "bell-z"],
+    ].filter(Boolean);
   }
 
   isNext(ring) {
@@ -316,6 +316,12 @@ export class Incoming extends EventTarget {
   }
 }
 
+const deedButton = ([name, words, deed, key, look = ""]) =>
+  h("button.btn.btn-small", { type: "button", class: look, data: { deed: name }, onclick: deed }, words, key && " ", key && h("kbd", {}, key));
+
+const signButton = ([name, words, deed, sign]) =>
+  h("button.btn.btn-small.btn-quiet.ring-sign", { type: "button", title: words, "aria-label": words, data: { deed: name }, onclick: deed }, icon(sign));
+
 const timesOf = ({ rang_at, answered_at }) => ({ rang_at, answered_at });
 
 const iconOf = ({ state }) => ({ ringing: "phone-incoming", answered: "phone-call" })[state] ?? "phone-off";
@@ -323,6 +329,6 @@ const iconOf = ({ state }) => ({ ringing: "phone-incoming", answered: "phone-cal
 function tickRow(element, ring) {
   const age = element.querySelector(".ring-age");
   const seconds = secondsBetween(ring.state === "answered" ? ring.answered_at : ring.rang_at, now());
-  setText(age, ring.state === "ringing" || ring.state === "answered" ? ageText(seconds) : ageWords(seconds));
+  setText(age, ageText(seconds));
   if (ring.state === "ringing") element.dataset.late = lateness(seconds);
 }
