@@ -15,24 +15,31 @@ _published: WeakKeyDictionary[Post, Sequence[float]] = WeakKeyDictionary()
 
 
 def site_box(post: Post) -> Sequence[float] | None:
-    """West, south, east, north of the site in degrees: of its outline, before an import of its villages' points.
+    """West, south, east, north of the site in degrees: its outline and the points of its villages.
 
-    None for a site without a code, and while the gazetteer has no points.
+    The outline may be that of one imported village alone. None for a site of which neither is known.
     """
-    drawn: Sequence[float] | None = ground(post)["bounds"]
-    return drawn or _published.get(post) or _of_villages(post)
-
-
-def _of_villages(post: Post) -> Sequence[float] | None:
-    """The box of the published points; kept, for every call asks."""
-    code = post.settings.site.area_code
-    if not code:
+    boxes = [box for box in (ground(post)["bounds"], _of_villages(post)) if box]
+    if not boxes:
         return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def _of_villages(post: Post) -> Sequence[float]:
+    """The box of the published points, or nothing; kept, for every call asks."""
+    if post not in _published:
+        _published[post] = _edges(post, post.settings.site.area_code)
+    return _published[post]
+
+
+def _edges(post: Post, code: str) -> Sequence[float]:
+    if not code:
+        return ()
     edges = func.min(Area.lon), func.min(Area.lat), func.max(Area.lon), func.max(Area.lat)
     with post.database.read() as conn:
         found = conn.execute(select(*edges).where(Area.code.startswith(f"{code}."), Area.level == 4)).one()
-    box = [edge for edge in found if edge is not None]
-    return _published.setdefault(post, box) if box else None
+    return [edge for edge in found if edge is not None]
 
 
 def require_meant(post: Post, lon: float | None, lat: float | None, confirmed: bool | None, field: str) -> None:

@@ -264,15 +264,21 @@ def test_before_any_outline_the_points_of_the_sites_villages_say_what_is_far_awa
         for code, (lon, lat) in points.items()
     ]
     app.extensions["posko"].database.write(lambda conn: conn.execute(insert(Area), rows))
-    far = ask("coordinator", "POST", "/facilities", facility_body(lon=106.84, lat=-6.2))
-    assert far.json.get("confirm") is True and "km di luar wilayah" in far.json["detail"]
-    assert (
-        ask("coordinator", "POST", "/facilities", facility_body(lon=106.84, lat=-6.2, confirmed=True)).status_code
-        == 201
-    )
-    assert ask("coordinator", "POST", "/facilities", facility_body(lon=116.1, lat=-8.58)).status_code == 201, (
-        "a neighbour"
-    )
+    far, neighbour = {"lon": 106.84, "lat": -6.2}, {"lon": 116.1, "lat": -8.58}
+    asked = ask("coordinator", "POST", "/facilities", facility_body(**far))
+    assert asked.json.get("confirm") is True and "km di luar wilayah" in asked.json["detail"]
+    for taken in (facility_body(**far, confirmed=True), facility_body(**neighbour)):
+        assert ask("coordinator", "POST", "/facilities", taken).status_code == 201
+
+
+@on_spatialite
+def test_one_imported_village_does_not_make_the_rest_of_the_site_far_away(ask, app):
+    here = app.extensions["posko"]
+    corner = {"code": "52.03.20.2005", "level": 4, "name": "Sekaroh", "folded": "sekaroh", "lon": 116.54, "lat": -8.87}
+    here.database.write(lambda conn: conn.execute(insert(Area), [corner]))
+    outline.keep(here.settings.data, SQUARE, None, [116.6, -8.1, 116.62, -8.08])
+    assert ask("coordinator", "POST", "/facilities", facility_body(lon=116.5, lat=-8.85)).status_code == 201
+    assert ask("coordinator", "POST", "/facilities", facility_body(lon=118.0, lat=-8.5)).json["confirm"] is True
 
 
 def test_a_place_outside_indonesia_is_asked_about_and_taken_when_confirmed(ask, cast):
