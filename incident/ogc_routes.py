@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from gis import ogc, ogc_api, ogc_query
-from incident import catalogue
+from incident import catalogue, lent
 from incident.api import me, post, prefers_page
 from incident.catalogue import Reader, Shelf
 from incident.errors import NotAllowed, NotFound, Refused
@@ -122,7 +122,7 @@ def conformance() -> Response:
 def describe_api() -> Response:
     """The OpenAPI 3.0 document of the service, with the collections this role may see."""
     _given()
-    found = [_named(shelf) for shelf in catalogue.open_to(me().role)]
+    found = [_named(shelf) for shelf in lent.open_to(me().role)]
     return _said("api.html", ogc_api.api(_links(), _title(), _description(), found), ogc.OPENAPI)
 
 
@@ -130,7 +130,7 @@ def describe_api() -> Response:
 def collections() -> Response:
     """Every collection this role may see."""
     _given()
-    found = _with_extents(catalogue.open_to(me().role))
+    found = _with_extents(lent.open_to(me().role))
     return _said("collections.html", ogc.collections(_links(), _title(), found, _wants_html()))
 
 
@@ -185,9 +185,9 @@ def _with_crs(response: Response, crs: str) -> Response:
 
 
 def _shelf(shelf_id: str) -> Shelf:
-    shelf = catalogue.SHELVES.get(shelf_id)
+    shelf = lent.SHELVES.get(shelf_id)
     if shelf is None:
-        raise NotFound(_("Koleksi itu tidak ada; yang ada: {names}.").format(names=", ".join(catalogue.SHELVES)))
+        raise NotFound(_("Koleksi itu tidak ada; yang ada: {names}.").format(names=", ".join(lent.SHELVES)))
     if not role_may(me().role, shelf.verb):
         raise NotAllowed(_("Peran Anda tidak boleh melihat koleksi ini."))
     return shelf

@@ -8,10 +8,11 @@ from sqlalchemy import insert
 
 from gis import ogc, ogc_query
 from gis.database import point_columns
-from incident import catalogue, lens, queries, rules
+from incident import catalogue, lens, lent, queries, rules
 from incident.logs import set_up_logs
 from incident.models import Incident
 from tests.factories import call_body, on_spatialite, uid
+from tests.gis.test_queries import index_of, plan
 from tests.lent import NOON, fill
 
 
@@ -82,8 +83,8 @@ def test_every_document_is_a_page_too_in_both_languages(app, cast, filled, langu
             assert answer.headers["Content-Language"] == language
             assert f'<html lang="{language}"' in answer.data.decode()
     api = app.test_client().get("/ogc/api?f=html", headers=cast.headers("coordinator")).data.decode()
-    assert api.count("<code>bbox</code>") == len(catalogue.SHELVES)
-    pages = [f"/ogc/collections/{shelf}/items{one}" for shelf in catalogue.SHELVES for one in ("", "/1")]
+    assert api.count("<code>bbox</code>") == len(lent.SHELVES)
+    pages = [f"/ogc/collections/{shelf}/items{one}" for shelf in lent.SHELVES for one in ("", "/1")]
     for path in pages:
         answer = app.test_client().get(path, headers={**cast.headers("coordinator"), **browser})
         assert answer.status_code in (200, 404) and answer.mimetype == "text/html", path
@@ -106,7 +107,7 @@ def test_words_come_in_the_language_the_program_asks_for(app, cast):
 def test_the_api_document_describes_what_is_there(get, filled):
     document = get("/api").json
     assert document["openapi"].startswith("3.0")
-    for shelf in catalogue.SHELVES:
+    for shelf in lent.SHELVES:
         assert f"/collections/{shelf}/items" in document["paths"]
     assert document["components"]["parameters"]["limit"]["schema"]["maximum"] == ogc_query.MOST
     names = [one["operationId"] for path in document["paths"].values() for one in path.values()]
@@ -115,7 +116,7 @@ def test_the_api_document_describes_what_is_there(get, filled):
 
 def test_a_collection_says_where_and_since_when_it_is(get, filled):
     about = {one["id"]: one for one in get("/collections").json["collections"]}
-    assert set(about) == set(catalogue.SHELVES)
+    assert set(about) == set(lent.SHELVES)
     assert about["incidents"]["extent"]["spatial"]["bbox"] == [[116.05, -8.9, 117.5, -8.05]]
     assert about["areas"]["extent"]["spatial"]["bbox"] == [[116.5, -8.6, 116.6, -8.5]]
     assert about["areas"]["extent"]["temporal"]["interval"] == [["2026-11-22T04:00:00Z", None]]
@@ -126,7 +127,7 @@ def test_a_collection_says_where_and_since_when_it_is(get, filled):
 
 
 def test_every_collection_gives_its_features_and_one_of_them(get, filled):
-    for shelf in catalogue.SHELVES.values():
+    for shelf in lent.SHELVES.values():
         answer = get(f"/collections/{shelf.id}/items")
         assert answer.mimetype == "application/geo+json"
         document = answer.json
@@ -142,7 +143,7 @@ def test_every_collection_gives_its_features_and_one_of_them(get, filled):
 
 
 def test_pages_follow_each_other_without_a_gap_or_a_double(app, cast, get, filled):
-    for shelf in catalogue.SHELVES:
+    for shelf in lent.SHELVES:
         whole = ids(get(f"/collections/{shelf}/items"))
         seen: list[Any] = []
         address: str | None = f"/ogc/collections/{shelf}/items?limit=2"
@@ -298,7 +299,7 @@ def test_each_role_gets_what_its_lens_shows_counts_and_all(app, cast, get, fille
 def test_a_collection_whose_verb_a_role_lacks_is_shut_and_not_listed(get, filled):
     for role in rules.ROLES:
         listed = {one["id"] for one in get("/collections", role).json["collections"]}
-        for shelf in catalogue.SHELVES.values():
+        for shelf in lent.SHELVES.values():
             open_ = rules.may(role, shelf.verb)
             assert (shelf.id in listed) == open_
             for path in ("", "/items", "/items/1", "/schema"):
@@ -359,7 +360,7 @@ def test_an_exercise_says_so_in_every_title_and_every_feature(app, get, filled):
     app.extensions["posko"].settings.exercise = True
     assert get("").json["title"].startswith("LATIHAN")
     assert get("/api").json["info"]["title"].startswith("LATIHAN")
-    for shelf in catalogue.SHELVES:
+    for shelf in lent.SHELVES:
         for one in get(f"/collections/{shelf}/items").json["features"]:
             assert one["properties"]["exercise"] == "LATIHAN"
         assert "exercise" in get(f"/collections/{shelf}/schema").json["properties"]["properties"]["properties"]
@@ -387,3 +388,16 @@ def _month(conn: Any) -> None:
     row = {"type": "banjir", "priority": "P2", "state": "closed", "opened_at": NOON, "changed_at": NOON, "calls": 1}
     rows = [{**row, "place": "x", **point_columns(116 + at / 1e5, -8.5)} for at in range(10_000)]
     conn.execute(insert(Incident), rows)
+
+
+@pytest.mark.parametrize("shelf", lent.SHELVES)
+def test_a_box_is_asked_of_the_spatial_index(app, cast, shelf):
+    here, one = app.extensions["posko"], lent.SHELVES[shelf]
+    viewer = lens.Viewer("coordinator")
+    with here.database.read() as conn:
+        reader = catalogue.Reader(conn, here.database, viewer, here.clock(), "x", "52.03", False)
+        statement = catalogue.wanted(reader, one, ogc_query.Query(box=(116.5, -8.6, 116.6, -8.5)))
+        told = plan(conn, statement)
+    assert index_of(here.database, *one.place) in told, told
+    if shelf == "villages":
+        assert "ix_area_place" in told, "a village without a boundary is found by its point"
