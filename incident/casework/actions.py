@@ -176,7 +176,7 @@ def _require_strikable(act: Act, line: Mapping[Any, Any], role: str) -> None:
 
 
 def unmask_call(act: Act, call_id: int) -> dict[str, Any]:
-    """Show the number of a caller to one who may see it: the journal knows who looked at which call, never the number."""
+    """Show a caller's number to one who may see it; the journal knows who looked at which call, never the number."""
     call = casework.find_call(act.conn, call_id)
     if call is None:
         raise NotFound("Laporan itu tidak ada.")

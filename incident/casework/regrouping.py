@@ -1,4 +1,4 @@
-"""Merging two incidents, splitting one, and taking either back: rows change their incident, nothing else, and none is lost.
+"""Merging two incidents, splitting one, taking either back: rows change their incident, and none is lost.
 
 Everything a merged incident has (calls, units with their clocks, zones, tasks, alerts) goes to the other; what moved is
 written down, so that it can go back and its origin stays known. The merged one keeps its number, which leads on.

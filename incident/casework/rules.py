@@ -1,4 +1,4 @@
-"""The tables of casework a fire chief could read: a task's life, what makes a write stale, what a merge leaves. Pure."""
+"""The tables of casework: a task's life, what makes a write stale, what a merge leaves behind. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -56,7 +56,7 @@ RESTORED = ("type", "priority", "priority_reason", "state", "obstacle")  # colum
 
 
 def host_after(host: Mapping[Any, Any], guest: Mapping[Any, Any], has_units: bool, number: str) -> dict[str, Any]:
-    """What of the host changes when the guest joins it: the stronger priority, units at work, an obstacle that stands."""
+    """What of the host changes when the guest joins: the stronger priority, units at work, a standing obstacle."""
     changes: dict[str, Any] = {}
     if guest["priority"] < host["priority"]:
         changes |= {"priority": guest["priority"], "priority_reason": f"digabung dengan {number}"}

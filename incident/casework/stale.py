@@ -36,7 +36,7 @@ _WORDS = {
 
 
 class StaleWrite(WrongState):
-    """Another wrote meanwhile what changes the matter; `more["changed"]` are the entries, `more["fresh"]` what to send."""
+    """Another wrote meanwhile what changes the matter: `more` has the entries as `changed`, what to send as `fresh`."""
 
 
 def require_fresh(act: Act, verb: str, incident: Any, seen: dt.datetime | None) -> None:

@@ -228,6 +228,75 @@ def _split_up(room: Room) -> None:
     _split(room)
 
 
+def _a_task(room: Room) -> None:
+    _two_units_at_work(room)
+    owner = {"owner_kind": "unit", "owner": "PSC-1", "due_at": START + dt.timedelta(hours=1)}
+    _set(room, task=room.do(casework.add_task, "Jemput perahu", room.known["incident"], **owner)["body"]["task"])
+
+
+def _an_ended_task(room: Room) -> None:
+    _a_task(room)
+    room.do(casework.change_task, room.known["task"], "done")
+
+
+def _a_free_task(room: Room) -> None:
+    _an_incident(room)
+    _set(room, task=room.do(casework.add_task, "Jemput perahu", room.known["incident"])["body"]["task"])
+
+
+def _task(verb: str, **said: Any) -> Step:
+    return lambda room: room.do(casework.change_task, room.known["task"], verb, **said)
+
+
+def _two_incidents(room: Room) -> None:
+    """One with everything an incident may have, one of another village."""
+    _an_alert_on_the_air(room)
+    _set(room, guest=room.known["incident"], zone=room.zone(incident_id=room.known["incident"]))
+    room.assign(room.known["guest"], "TRC-1")
+    room.do(casework.add_task, "Jemput perahu", room.known["guest"], owner_kind="agency", owner="BPBD")
+    _set(room, incident=room.open(place=PLACES[1], priority="P4"))
+    room.assign(room.known["incident"], "PSC-1")
+
+
+def _merge(room: Room) -> None:
+    entry = room.do(regrouping.merge_incidents, room.known["guest"], room.known["incident"], "Sama")
+    _set(room, regrouping=entry["body"]["regrouping"])
+
+
+def _merged(room: Room) -> None:
+    _two_incidents(room)
+    _merge(room)
+
+
+def _two_calls(room: Room) -> None:
+    _two_units_at_work(room)
+    _set(room, call=room.call(incident_id=room.known["incident"], place=PLACES[1])["call"])
+
+
+def _split(room: Room) -> None:
+    chosen = ([room.known["call"]], [room.known["second"]])
+    entry = room.do(regrouping.split_incident, room.known["incident"], *chosen, "Dua tempat")
+    _set(room, regrouping=entry["body"]["regrouping"])
+
+
+def _parted(room: Room) -> None:
+    _two_calls(room)
+    _split(room)
+
+
+def _take_back(room: Room) -> None:
+    room.do(regrouping.take_back, room.known["regrouping"])
+
+
+def _a_note(room: Room) -> None:
+    _an_incident(room)
+    _set(room, line=room.do(actions.add_note, room.known["incident"], "Perahu di jalan")["seq"])
+
+
+def _strike(room: Room) -> None:
+    room.do(casework.strike_line, room.known["incident"], room.known["line"], "Salah", "dispatcher")
+
+
 SHAPES: dict[str, Any] = {
     "Polygon": {"type": "Polygon", "coordinates": [[[116.5, -8.5], [116.7, -8.7], [116.7, -8.5], [116.5, -8.7]]]},
     "LineString": {"type": "LineString", "coordinates": [[116.5, -8.5], [116.512345678, -8.51]]},
@@ -296,6 +365,26 @@ VERBS: dict[str, tuple[Step, Step]] = {
     "take a merge back": (_merged, lambda room: room.do(regrouping.take_back, room.known["regrouping"])),
     "split": (_two_incidents, _split),
     "take a split back": (_split_up, lambda room: room.do(regrouping.take_back, room.known["regrouping"])),
+    "feedback": (_obstructed, _verb("feedback", text="Jalan dibuka jam tiga")),
+    "feedback with a new promise": (
+        _obstructed,
+        _verb("feedback", text="Belum", next_word_at=START + dt.timedelta(hours=2)),
+    ),
+    "add a task": (_nothing, _a_task),
+    "task: take": (_a_free_task, _task("take")),
+    "task: hand_over": (_a_task, _task("hand_over", owner_kind="agency", owner="BPBD")),
+    "task: done": (_a_task, _task("done")),
+    "task: drop": (_a_task, _task("drop", text="Tidak perlu")),
+    "task: reopen": (_an_ended_task, _task("reopen")),
+    "merge": (_two_incidents, _merge),
+    "take a merge back": (_merged, _take_back),
+    "split": (_two_calls, _split),
+    "take a split back": (_parted, _take_back),
+    "strike a line": (_a_note, _strike),
+    "look at a number": (
+        lambda room: _set(room, call=room.call(caller_phone="081234567321")["call"]),
+        lambda room: room.do(casework.unmask_call, room.known["call"]),
+    ),
     "the relay's whole round": (_an_alert, lambda room: room.relay()),
 }
 
@@ -320,6 +409,8 @@ def test_every_verb_of_the_tables_is_played():
         assert verb in VERBS
     for verb in rules.ASSIGNMENT_VERBS:
         assert f"unit: {verb}" in VERBS
+    for verb in TASK_VERBS:
+        assert f"task: {verb}" in VERBS
     assert {verb for _, verb in alerts.rules.ALERT_LIFE} - {"supersede"} <= set(" ".join(VERBS).split())
     for kind in KINDS:
         assert f"draw: {kind}" in VERBS
@@ -515,6 +606,21 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(pick=st.integers(0), verb=st.sampled_from(rules.ASSIGNMENT_VERBS))
     def a_unit_reports(self, pick: int, verb: str) -> None:
         self._try(actions.change_assignment, self.assignments[pick % len(self.assignments)], verb)
+
+    @precondition(lambda self: self.incidents)
+    @rule(pick=st.integers(0), into=st.integers(0), is_back=st.booleans())
+    def two_are_one(self, pick: int, into: int, is_back: bool) -> None:
+        guest, host = (self.incidents[one % len(self.incidents)] for one in (pick, into))
+        entry = self._try(regrouping.merge_incidents, guest, host, "Sama")
+        if entry and is_back:
+            self._try(regrouping.take_back, entry["body"]["regrouping"])
+
+    @precondition(lambda self: self.incidents)
+    @rule(pick=st.integers(0), verb=st.sampled_from(TASK_VERBS), unit=st.sampled_from(["TRC-1", "PSC-1"]))
+    def a_task_is_written_and_done(self, pick: int, verb: str, unit: str) -> None:
+        about = self.incidents[pick % len(self.incidents)] if pick % 2 else None
+        entry = self._try(casework.add_task, "Jemput", about, owner_kind="unit", owner=unit)
+        self._try(casework.change_task, entry["body"]["task"], verb, text="x", owner_kind="agency", owner="PSC119")
 
     @rule(
         unit=st.sampled_from(["TRC-1", "PSC-1"]), lon=st.floats(115, 117), lat=st.floats(-9, -8), serves=st.booleans()
