@@ -2,7 +2,7 @@
 // Each person chooses for themselves; nothing outside is asked while no online map is switched on and chosen.
 import { get } from "./api.js";
 import { BaseMenu } from "./base_menu.js";
-import { NONE, choiceOf, isVector, titleOf } from "./base_words.js";
+import { NONE, choiceOf, isVector, readBase, titleOf, writeBase } from "./base_words.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
@@ -12,10 +12,13 @@ const ASK_AGAIN_MS = 60_000;
 const kept = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
 const keep = (name) => { try { localStorage.setItem(KEY, name); } catch { /* for this page alone */ } };
 
-/** map: Leaflet's; element: what its tools lie in; live: where news of a switch comes from; onChange: paint what depends on it. */
+/**
+ * map: Leaflet's; element: what its tools lie in; live: where news of a switch comes from; onChange: paint what depends
+ * on it; isInUrl: whether the page's address names the choice, and is asked for it first.
+ */
 export class BaseMap {
-  constructor({ map, element, live, onChange = () => {} }) {
-    Object.assign(this, { map, live, onChange, told: { tiles: [], online: [] }, chosen: null, layers: [], turn: 0 });
+  constructor({ map, element, live, onChange = () => {}, isInUrl = false }) {
+    Object.assign(this, { map, live, onChange, isInUrl, told: { tiles: [], online: [] }, chosen: null, layers: [], turn: 0 });
     for (const [name, level] of Object.entries(PANES)) map.createPane(name).style.zIndex = level;
     this.menu = new BaseMenu(this, element);
     addEventListener("posko:theme", () => this.layers.forEach((layer) => layer.restyle?.()));
@@ -30,7 +33,7 @@ export class BaseMap {
     this.told = told;
     this.admitted = new Set(told.online.map(({ id }) => id));
     await this.untilPlaced();
-    await this.choose(kept());
+    await this.choose((this.isInUrl && readBase(location.search)) || kept());
   }
 
   // Which map is the best is known once the first picture has said where this room is.
@@ -91,8 +94,15 @@ export class BaseMap {
     for (const layer of this.layers) layer.remove();
     Object.assign(this, { chosen, layers });
     for (const layer of layers) layer.addTo(this.map);
+    if (this.isInUrl) this.keepInUrl();
     this.menu.draw();
     this.onChange();
+  }
+
+  // What a stranger would see here anyway is not said.
+  keepInUrl() {
+    const query = writeBase(choiceOf(this.chosen), choiceOf(this.best), location.search);
+    if (query !== location.search) history.replaceState(null, "", location.pathname + query + location.hash);
   }
 
   // ---- online maps come and go

@@ -29,8 +29,10 @@ function choose(id) {
 async function bring(id) {
   if (id === null || !(await queue.rest.bring(id)) || queue.chosen !== id) return;
   map.choose(id);
-  queue.choose(id);
+  queue.addEventListener("painted", () => queue.chosen === id && queue.choose(id), { once: true }); // its row is drawn then
 }
+
+live.addEventListener("change", ({ detail: { isSnapshot } }) => isSnapshot && bring(queue.chosen)); // a new picture lacks it again
 
 function chooseUnit(unit) {
   if (!unit) return;

@@ -189,13 +189,15 @@ export const Ink = Layer.extend({
     return isCluster ? 13 + Math.min(11, 3 * Math.log10(count)) : RADIUS[kind];
   },
 
-  // A cluster says how many and, by its letter, how bad; a facility shows its icon.
+  // How bad stands inside in figures, for eyes that do not tell the colours; a cluster says how many, a facility shows its icon.
   drawInside({ glyph, isCluster, letter, shape }, x, y, radius, count) {
     if (glyph) drawGlyph(this.pen, glyph, x, y, radius * 1.5, this.colours["facility-ink"]);
-    if (!isCluster) return;
-    const sink = shape === "P1" ? radius * 0.34 : 0;
-    this.inside(letter, x, y + sink + 4, `800 ${Math.round(radius * 0.78)}px system-ui, sans-serif`);
-    this.drawPlate(shortCount(count), x, y + radius + 7);
+    if (letter) this.drawLetter(letter, x, y + (shape === "P1" ? radius * 0.34 : 0), Math.round(isCluster ? radius * 0.78 : radius * 1.15));
+    if (isCluster) this.drawPlate(shortCount(count), x, y + radius + 7);
+  },
+
+  drawLetter(letter, x, y, size) {
+    this.inside(letter, x, y + size * 0.36, `800 ${size}px system-ui, sans-serif`);
   },
 
   inside(text, x, y, font) {

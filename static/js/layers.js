@@ -1,16 +1,18 @@
 // Which layers lie on the map, in which order and how strong: kept in the URL, so that a view can be sent to someone. Pure.
 const MARK = "~";
+const OFF = "-";
 
 /** The layers the server told of, the lowest first, as they are before anyone chose: [{name, isOn, opacity}]. */
 export const usual = (told) => told.map(({ name, default: isOn, opacity = 1 }) => ({ name, isOn: Boolean(isOn), opacity }));
 
-/** "?layers=boundaries~60,incidents" -> [{name, opacity}], null when the URL says nothing of layers. */
+/** "?layers=boundaries~60,-heat,incidents" -> [{name, isOn, opacity}], null when the URL says nothing of layers. */
 export function readLayers(search) {
   const said = new URLSearchParams(search).get("layers");
   if (said === null) return null;
   return said.split(",").filter(Boolean).map((part) => {
-    const [name, percent] = part.split(MARK);
-    return { name, opacity: fraction(percent) };
+    const isOn = !part.startsWith(OFF);
+    const [name, percent] = (isOn ? part : part.slice(OFF.length)).split(MARK);
+    return { name, isOn, opacity: fraction(percent) };
   });
 }
 
@@ -19,29 +21,34 @@ const fraction = (percent) => {
   return Number.isFinite(share) ? Math.min(1, Math.max(0.1, share)) : 1;
 };
 
-/** The stack the URL asks for: those it names are on, in its order; the others are off and stay where they were. */
+/** The stack the URL asks for: what it names in its order, on or off; the others are off and stay where they were. */
 export function stackOf(told, asked) {
   const stack = usual(told);
   if (asked === null) return stack;
   const known = new Set(stack.map(({ name }) => name));
   const wanted = asked.filter(({ name }, place) => known.has(name) && asked.findIndex((one) => one.name === name) === place);
   const named = new Set(wanted.map(({ name }) => name));
-  const inOrder = wanted.map((one) => ({ ...one, isOn: true }));
-  return stack.map((one) => (named.has(one.name) ? inOrder.shift() : { ...one, isOn: false }));
+  return stack.map((one) => (named.has(one.name) ? wanted.shift() : { ...one, isOn: false }));
 }
 
 /** The query with the stack in it; what is usual is left out, what else stood there is kept. */
 export function writeLayers(stack, told, search = "") {
   const query = new URLSearchParams(search);
-  const shown = inWords(stack);
-  if (shown === inWords(usual(told))) query.delete("layers");
-  else query.set("layers", shown);
+  if (inFull(stack) === inFull(usual(told))) query.delete("layers");
+  else query.set("layers", shortest(stack, told));
   const text = query.toString().replaceAll("%2C", ",").replaceAll("%7E", MARK);
   return text ? `?${text}` : "";
 }
 
-const inWords = (stack) =>
-  stack.filter(({ isOn }) => isOn).map(({ name, opacity }) => (opacity < 1 ? `${name}${MARK}${Math.round(opacity * 100)}` : name)).join(",");
+// What is off is named only where its place would be lost: it keeps it for the hand that switches it on.
+function shortest(stack, told) {
+  const shown = inFull(stack.filter(({ isOn }) => isOn));
+  const again = stackOf(told, readLayers(`?${new URLSearchParams({ layers: shown })}`));
+  return inFull(again) === inFull(stack) ? shown : inFull(stack);
+}
+
+const inFull = (stack) =>
+  stack.map(({ name, isOn, opacity }) => `${isOn ? "" : OFF}${name}${opacity < 1 ? `${MARK}${Math.round(opacity * 100)}` : ""}`).join(",");
 
 /** The stack with one layer changed. */
 export const changed = (stack, name, facts) => stack.map((one) => (one.name === name ? { ...one, ...facts } : one));

@@ -45,7 +45,7 @@ export class BoardMap extends EventTarget {
     this.ink.keptFree = () => this.boxesOfTools();
     this.stamp = element.querySelector("#map-stamp");
     this.draw = oncePerFrame(() => this.drawNow());
-    this.base = new BaseMap({ map: this.map, element, live, onChange: () => (this.paintAgain(), this.sayStamp()) });
+    this.base = new BaseMap({ map: this.map, element, live, onChange: () => (this.paintAgain(), this.sayStamp()), isInUrl: true });
     this.takeTools();
     this.listen();
     this.layCoast();
@@ -172,7 +172,7 @@ export class BoardMap extends EventTarget {
 
   incidentPoint({ id, lon, lat, priority, type, number, radius_m }) {
     const key = `incident-${id}`;
-    return { id: key, kind: "incident", layer: "incidents", lon, lat, shape: priority, colour: priority.toLowerCase(), rank: Number(priority[1]), label: `${typeName(type)} ${number}`, isChosen: key === this.chosen, radiusM: radius_m };
+    return { id: key, kind: "incident", layer: "incidents", lon, lat, shape: priority, colour: priority.toLowerCase(), letter: priority[1], rank: Number(priority[1]), label: `${typeName(type)} ${number}`, isChosen: key === this.chosen, radiusM: radius_m };
   }
 
   unitPoint(unit, moment) {

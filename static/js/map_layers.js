@@ -21,14 +21,10 @@ export class MapLayers extends EventTarget {
     const { layers, attribution } = await get("/layers").catch(() => ({ layers: [] }));
     Object.assign(this, { told: layers, attribution });
     this.admitted ??= new Set(layers.map(({ name }) => name));
-    this.stack = stackOf(layers, this.stack.length ? this.shownNow() : readLayers(location.search));
+    this.stack = stackOf(layers, this.stack.length ? this.stack : readLayers(location.search));
     for (const one of layers) this.prepare(one);
     for (const [name, layer] of this.grounds) if (!layers.some((one) => one.name === name)) (layer.show(false), this.grounds.delete(name));
     this.settle();
-  }
-
-  shownNow() {
-    return this.stack.filter(({ isOn }) => isOn);
   }
 
   prepare(told) {

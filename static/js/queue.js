@@ -127,18 +127,19 @@ export class Queue extends EventTarget {
 
   count(shown) {
     for (const [show, chip] of this.chips) {
-      setText(chip, `${SHOW_NAMES[show]} ${this.countOf(show)}`);
+      setText(chip, `${SHOW_NAMES[show]} ${this.countOf(show)}`.trim());
       chip.setAttribute("aria-pressed", String(show === this.filters.show));
     }
     this.empty.hidden = shown > 0 || this.rest.hasMore(this.filters);
     if (!shown) this.sayEmpty();
   }
 
-  // Of what is not on this screen only the whole is counted: "300+" are those at least.
+  // Of what is not on this screen only the whole is counted: "300+" are those at least; of none here nothing is said.
   countOf(show) {
     const n = this.all.filter((line) => passes(line, { ...this.filters, show, q: "" }, typeName)).length;
     if (!this.rest.count) return numberText(n);
-    return show === "open" && !this.filters.priority ? numberText(this.open) : `${numberText(n)}+`;
+    if (show === "open" && !this.filters.priority) return numberText(this.open);
+    return n ? `${numberText(n)}+` : "";
   }
 
   sayEmpty() {
@@ -203,7 +204,14 @@ export class Queue extends EventTarget {
     if (id === null) this.list.removeAttribute("aria-activedescendant");
     else this.list.setAttribute("aria-activedescendant", `row-${id}`);
     this.showChosen();
+    this.showInSight(id);
+  }
+
+  // Rows out of sight have guessed heights: where one lies is known only when its neighbours are drawn.
+  showInSight(id, tries = 3) {
+    if (id !== this.chosen || !tries) return;
     document.getElementById(`row-${id}`)?.scrollIntoView({ block: "nearest" });
+    requestAnimationFrame(() => this.showInSight(id, tries - 1));
   }
 }
 

@@ -20,10 +20,25 @@ test("toggle, order and strength come back from the URL as they were", () => {
   stack = changed(stack, "units", { isOn: false });
   stack = moved(stack, "zones", 2);
   const query = writeLayers(stack, TOLD, "?i=7");
-  assert.equal(query, "?i=7&layers=boundaries,heat~35,incidents,zones");
+  assert.equal(query, "?i=7&layers=boundaries,heat~35,-units,incidents,zones");
   const again = stackOf(TOLD, readLayers(query));
-  assert.deepEqual(again.filter(({ isOn }) => isOn), stack.filter(({ isOn }) => isOn));
+  assert.deepEqual(again, stack);
   assert.equal(writeLayers(again, TOLD, "?i=7"), query);
+});
+
+test("what is off is named only where its place or strength would be lost", () => {
+  const off = changed(usual(TOLD), "zones", { isOn: false });
+  assert.equal(writeLayers(off, TOLD), "?layers=boundaries,units,incidents");
+  const below = moved(usual(TOLD), "heat", -1);
+  assert.equal(writeLayers(below, TOLD), "?layers=-heat,boundaries,zones,units,incidents");
+  const faint = changed(usual(TOLD), "heat", { opacity: 0.4 });
+  assert.equal(writeLayers(faint, TOLD), "?layers=boundaries,-heat~40,zones,units,incidents");
+  for (const stack of [off, below, faint]) assert.deepEqual(stackOf(TOLD, readLayers(writeLayers(stack, TOLD))), stack);
+});
+
+test("an address from before a layer came leaves the newcomer off and where it usually is", () => {
+  const stack = stackOf([...TOLD, { name: "tracks", default: true }], readLayers("?layers=-heat,boundaries,zones,units,incidents"));
+  assert.deepEqual(stack.at(-1), { name: "tracks", isOn: false, opacity: 1 });
 });
 
 test("nothing shown is a choice too", () => {
