@@ -140,21 +140,37 @@ def journal_verify(as_json: bool) -> None:
 
 @click.command(epilog="Example: posko backup /media/usb/posko-2026-11-22.db")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup(file: Path) -> None:
-    """Write the whole database to FILE while everything goes on."""
+@click.option("--with-tiles", is_flag=True, help="Copy the installed base maps too; they may be large.")
+def backup(file: Path, with_tiles: bool) -> None:
+    """Write the whole database to FILE while everything goes on, and the site's layers of the map beside it."""
     from gis.copies import back_up
 
     if file.exists():
         raise click.UsageError(f"{file} exists already; choose another name.")
-    back_up(load_settings().database, file)
+    settings = load_settings()
+    back_up(settings.database, file)
     click.echo(f"{file}: {file.stat().st_size} bytes.")
+    _keep_ground(settings.data, file, with_tiles)
+
+
+def _keep_ground(data: Path, file: Path, with_tiles: bool) -> None:
+    from gis import ground_copies
+
+    if kept := ground_copies.keep(data, file, with_tiles):
+        what = "layers of the site, outline" + (", base maps" if with_tiles else "")
+        click.echo(f"{kept}: {kept.stat().st_size} bytes ({what}); keep it beside the other.")
+    left = [] if with_tiles else ground_copies.left_out(data)
+    if left:
+        names = ", ".join(f"{name} ({size / 1e6:.1f} MB)" for name, size in left)
+        click.echo(f"Not copied: the base maps {names}. Give --with-tiles, or keep their files elsewhere.")
 
 
 @click.command(epilog="Example: posko restore /media/usb/posko-2026-11-22.db")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace a database that holds something; the old one is kept beside.")
 def restore(file: Path, force: bool) -> None:
-    """Put FILE in the place of the database; stop Posko first."""
+    """Put FILE in the place of the database, and what lies beside it in its place; stop Posko first."""
+    from gis import ground_copies
     from gis.copies import put_back
     from incident.supervisor import is_up
 
@@ -162,4 +178,6 @@ def restore(file: Path, force: bool) -> None:
     if is_up(settings.data):
         raise click.ClickException("Posko is running on this database; stop it first.")
     put_back(settings.database, file, force)
+    for name in ground_copies.put_back(settings.data, file):
+        click.echo(f"Put back: {name}")
     click.echo("Restored. Check it with `posko journal verify`.")
