@@ -220,12 +220,17 @@ export class Incoming extends EventTarget {
 
   paint() {
     const { ringing, talking, callBacks, held } = sorted(this.cards, this.person);
-    arrange($("rings"), [...ringing, ...talking].map((ring) => this.row(ring)));
-    arrange($("callbacks"), callBacks.map((ring) => this.row(ring)));
+    const ownFirst = (rings) => [...rings].sort((a, b) => this.isMine(b) - this.isMine(a));
+    arrange($("rings"), ownFirst([...ringing, ...talking]).map((ring) => this.row(ring)));
+    arrange($("callbacks"), ownFirst(callBacks).map((ring) => this.row(ring)));
     arrange($("rings-held"), held.map((ring) => this.row(ring)));
     this.count(ringing.length + talking.length, callBacks.length, held.length);
     this.forget();
     this.tick();
+  }
+
+  isMine(ring) {
+    return ring.claimed_by === this.person;
   }
 
   count(rings, callBacks, held) {
@@ -254,7 +259,7 @@ export class Incoming extends EventTarget {
   }
 
   rowOf(ring) {
-    const isMine = ring.claimed_by === this.person;
+    const isMine = this.isMine(ring);
     return h("li.ring", { class: `ring-${ring.state}${isMine ? " is-mine" : ""}`, data: { ring: ring.id } },
       h("span.call-who", {}, icon(iconOf(ring)), " ", h("b.num", {}, this.numberOf(ring))),
       h("time.ring-age.num", { datetime: ring.rang_at, title: atFully(ring.rang_at) }),
@@ -277,7 +282,7 @@ export class Incoming extends EventTarget {
 
   ringDeeds(ring, isMine) {
     if (ring.state === "answered") return isMine ? [["form", t("Ke formulir"), () => this.claim(ring)]] : ring.claimed_by ? [] : [["claim", t("Ambil"), () => this.claim(ring)]];
-    if (isMine) return [["answer", t("Terjawab"), () => this.answer(ring), "F2", "btn-primary"], ["release", t("Lepas"), () => this.release(ring), null, "btn-quiet"]];
+    if (isMine) return [["answer", t("Terjawab"), () => this.answer(ring), "F2", "btn-primary"], ["release", t("Lepas lagi"), () => this.release(ring), null, "btn-quiet"]];
     return ring.claimed_by ? [] : [["claim", t("Ambil"), () => this.claim(ring), this.isNext(ring) && "F4"]];
   }
 
@@ -286,7 +291,7 @@ export class Incoming extends EventTarget {
     const others = ["busy", "off", "wrong"].map((result) => [result, RESULTS[result], () => this.tried(ring, result), null, "btn-quiet"]);
     return [
       ["reached", t("Tersambung"), () => this.tried(ring, "reached"), "F8", "btn-primary"], ["no_answer", t("Tidak diangkat"), () => this.tried(ring, "no_answer"), "F9"],
-      ...others, ["close", t("Tutup…"), () => this.close(ring), null, "btn-quiet"], ["release", t("Lepas"), () => this.release(ring), null, "btn-quiet"],
+      ...others, ["close", t("Tutup…"), () => this.close(ring), null, "btn-quiet"], ["release", t("Lepas lagi"), () => this.release(ring), null, "btn-quiet"],
     ];
   }
 
@@ -312,7 +317,7 @@ export class Incoming extends EventTarget {
   // The button says what the key would do.
   offer() {
     const { ringing } = sorted(this.cards, this.person);
-    setText($("rings-new").querySelector("span"), nextFree(ringing) || mine(ringing, this.person) ? t("Ambil panggilan") : t("Panggilan masuk"));
+    setText($("rings-new").querySelector("span"), nextFree(ringing) || mine(ringing, this.person) ? t("Ambil") : t("Panggilan masuk"));
   }
 }
 

@@ -66,7 +66,7 @@ export class HeldNumbers {
   lift(one) {
     this.dialog.close();
     openForm({
-      title: t("Lepas nomor {masked}", one), submit: t("Lepas"),
+      title: t("Lepas nomor {masked}", one), submit: t("Lepas lagi"),
       fields: [longField("why", t("Mengapa"), { required: true, maxlength: 200 })],
       send: ({ why }, uid) => post(`/holds/${one.id}/lift`, { uid, why }),
       onDone: () => toast(t("Nomor tidak ditahan lagi.")),

@@ -29,6 +29,9 @@ from gis.zones import KINDS, checked
 from incident import actions, boundaries, ground, intake, lens, queries, rules
 from incident.casework import regrouping
 from incident.config import load_settings
+from incident.desk import arrivals, holds, statuses
+from incident.desk.arrivals import KIND_OF_VERB as RING_KINDS
+from incident.desk.arrivals import Said
 from incident.errors import Refused
 from incident.post import Post
 from tests.factories import uid
@@ -297,6 +300,83 @@ def _strike(room: Room) -> None:
     room.do(casework.strike_line, room.known["incident"], room.known["line"], "Salah", "dispatcher")
 
 
+def _a_ring(room: Room) -> None:
+    room.do(holds.place, "iseng", 1, phone="081200000000", by="komang")
+    for phone in ("081200000000", "081234567321"):
+        _set(room, ring=room.do(arrivals.announce, "asterisk", "112-1", phone, by="pbx")["ring"])
+
+
+def _a_claim(room: Room) -> None:
+    _a_ring(room)
+    _ring("claim")(room)
+
+
+def _a_lost_ring(room: Room) -> None:
+    for _ in range(2):
+        _a_ring(room) if "ring" not in room.known else _ring_again(room)
+        _ring("dropped", by="pbx")(room)
+
+
+def _ring_again(room: Room) -> None:
+    _set(room, again=room.known["ring"], ring=room.do(arrivals.announce, "asterisk", phone="081234567321")["ring"])
+
+
+def _a_call_back(room: Room) -> None:
+    _a_ring(room)
+    _ring("missed", by="pbx")(room)
+
+
+def _ring(verb: str, by: str = "sari", **said: Any) -> Step:
+    return lambda room: room.do(arrivals.change_ring, room.known["ring"], verb, Said(**said), by=by)
+
+
+def _wait(seconds: float) -> Step:
+    def step(room: Room) -> None:
+        room.clock.on(seconds)
+        room.relay()
+
+    return step
+
+
+def _a_status(room: Room) -> None:
+    _a_ring(room)
+    _declare("siaga_darurat")(room)
+
+
+def _declare(kind: str) -> Step:
+    def step(room: Room) -> None:
+        given = (kind, "SK 188/1/2026", START.date(), 14)
+        _set(room, status=room.do(statuses.declare, *given, by="komang")["body"]["status"])
+
+    return step
+
+
+def _of_the_desk() -> dict[str, tuple[Step, Step]]:
+    """What rings, whom to call back, numbers held back and the declared status."""
+    said: dict[str, dict[str, Any]] = {"lift": {"why": "Sakit"}, "close": {"why": "Sudah", "is_supervisor": True}}
+    before = {"release": _a_claim, "lift": _a_claim, "callback": _a_call_back, "close": _a_call_back}
+    said["callback"] = {"result": "busy"}
+    verbs = {f"ring: {verb}": (before.get(verb, _a_ring), _ring(verb, **said.get(verb, {}))) for verb in RING_KINDS}
+    return verbs | {
+        "a ring": (_nothing, _a_ring),
+        "the same number again": (_a_lost_ring, _ring_again),
+        "the same number lost again": (_a_call_back, _a_lost_ring),
+        "the same number gets through": (_a_lost_ring, lambda room: (_ring_again(room), _ring("answer")(room))),
+        "reached": (_a_call_back, _ring("callback", result="reached")),
+        "a ring becomes a call": (_a_claim, lambda room: room.call(ring_id=room.known["ring"])),
+        "a claim lapses": (_a_claim, _wait(56)),
+        "a ring without an end": (_a_ring, _wait(301)),
+        "a call-back too old": (_a_call_back, _wait(86_401)),
+        "a number is looked at": (_a_ring, lambda room: room.do(arrivals.unmask, room.known["ring"])),
+        "a hold is lifted": (_a_ring, lambda room: room.do(holds.lift, 1, "Bukan iseng", by="komang")),
+        "a hold runs out": (_a_ring, _wait(3_601)),
+        "declare": (_a_ring, _declare("tanggap_darurat")),
+        "declare the next": (_a_status, _declare("tanggap_darurat")),
+        "extend": (_a_status, lambda room: room.do(statuses.extend, room.known["status"], 7, "SK 2", by="komang")),
+        "end a status": (_a_status, lambda room: room.do(statuses.end, room.known["status"], "Surut", by="komang")),
+    }
+
+
 SHAPES: dict[str, Any] = {
     "Polygon": {"type": "Polygon", "coordinates": [[[116.5, -8.5], [116.7, -8.7], [116.7, -8.5], [116.5, -8.7]]]},
     "LineString": {"type": "LineString", "coordinates": [[116.5, -8.5], [116.512345678, -8.51]]},
@@ -385,6 +465,7 @@ VERBS: dict[str, tuple[Step, Step]] = {
         lambda room: _set(room, call=room.call(caller_phone="081234567321")["call"]),
         lambda room: room.do(casework.unmask_call, room.known["call"]),
     ),
+    **_of_the_desk(),
     "the relay's whole round": (_an_alert, lambda room: room.relay()),
 }
 
