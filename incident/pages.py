@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from gis import gazetteer
 from incident import people, queries, rules
 from incident.api import post
+from incident.desk import deck
 from incident.desk.status_words import declared_words
 from incident.errors import NotFound, Refused
 from incident.guesses import bounded
@@ -70,7 +71,15 @@ def board() -> Any:
 @may("call.record")
 def desk() -> str:
     """Meja 112."""
-    return page("incident/desk.html")
+    cards = deck.of(post().settings.data).shown(str(get_locale()))
+    return page("incident/desk.html", question_cards=cards)
+
+
+@pages.get("/cards")
+@may("card.manage")
+def cards_page() -> str:
+    """Kartu pertanyaan."""
+    return page("incident/cards.html")
 
 
 @pages.get("/field")

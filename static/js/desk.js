@@ -1,15 +1,17 @@
 // The call desk: one form by keyboard, kept in the browser at every keystroke, saved once.
 import { newUid } from "./api.js";
-import { emptyForm, isEmpty, isOverridden, isReal, usualPriority } from "./call_form.js";
+import { emptyForm, isEmpty, isOverridden, isReal, noted, suggested } from "./call_form.js";
 import { now, onTick } from "./clock.js";
 import { Clues } from "./desk_clues.js";
 import { ShiftCalls } from "./desk_calls.js";
+import { QuestionCard } from "./desk_cards.js";
 import { TEXTS, forgetProblems, isText, toFirst } from "./desk_fields.js";
 import { actionOf } from "./desk_keys.js";
 import { Incoming } from "./desk_incoming.js";
 import { DeskMap } from "./desk_map.js";
 import { Orphan } from "./desk_orphan.js";
 import { Painter } from "./desk_paint.js";
+import { PaperPart } from "./desk_paper.js";
 import { PlacePart } from "./desk_place.js";
 import { Saving } from "./desk_save.js";
 import { Unsent } from "./desk_unsent.js";
@@ -25,7 +27,8 @@ import { t } from "./words.js";
 const LETTERS_KEY = "posko.desk.letters";
 
 const $ = (id) => document.getElementById(id);
-const types = page.types ?? [];
+const { cards = {}, faults = [] } = page.question_cards ?? {};
+const types = (page.types ?? []).map((type) => ({ ...type, card: cards[type.code] ?? null }));
 const person = page.person?.name ?? "";
 const storage = sturdyStorage("localStorage");
 const drafts = createDrafts({ opening: keptFor(person), person, tab: nameOfTab(sturdyStorage("sessionStorage"), newUid) });
@@ -40,7 +43,9 @@ class Desk {
     this.clues = new Clues({ live, onLink: (repeat) => this.link(repeat) });
     this.map = new DeskMap($("desk-map"), { live, onPlace: (spot) => this.place.clicked(spot) });
     this.place = new PlacePart(this, this.map);
-    this.painter = new Painter({ types, map: this.map, live, waiting: () => this.outbox.waiting().length });
+    this.card = new QuestionCard({ types, faults, onAnswer: (question, answer) => this.answerQuestion(question, answer), onDone: () => $("narrative").focus() });
+    this.paper = new PaperPart(this);
+    this.painter = new Painter({ types, map: this.map, live, waiting: () => this.outbox.waiting().length, parts: [this.card, this.paper] });
     this.remember = new RememberPlace($("remember-place"), $("remember"), () => this.form);
     this.unsent = new Unsent({ outbox: this.outbox, onReopen: (message) => this.saving.reopen(message) });
     this.listen();
@@ -53,7 +58,7 @@ class Desk {
   change(facts) {
     const wasEmpty = isEmpty(this.form);
     this.noteWriting(facts);
-    this.form = { ...this.form, ...facts };
+    this.form = { ...this.form, ...facts, ...noted(this.form, facts, now()) };
     if (wasEmpty && !isEmpty(this.form)) this.form.answered_at ??= now();
     if (!this.saving.isBusy) this.keepDraft();
     this.painter.paint(this.form, this.isKept);
@@ -107,13 +112,18 @@ class Desk {
   }
 
   setPriority(code) {
-    this.change({ priority: code === usualPriority(this.form, types) ? null : code });
+    this.change({ priority: code === suggested(this.form, types).priority ? null : code });
     if (isReal(this.form) && isOverridden(this.form, types)) $("reason").focus();
   }
 
   setType(code) {
     this.change({ type: code });
     $("place").focus();
+  }
+
+  answerQuestion(question, answer) {
+    const { answers, type } = this.form;
+    this.change({ answers: { ...answers, [type]: { ...answers?.[type], [question]: answer } } });
   }
 
   setClass(kind) {
@@ -161,7 +171,7 @@ class Desk {
     const deeds = {
       save: () => this.saving.save(), answer: () => this.answered(), link: () => this.linkBest(), keys: () => $("keys").showModal(),
       class: () => this.setClass(what), type: () => types[what] && this.setType(types[what].code),
-      focus: () => $(what).focus(), priority: () => this.setPriority(what),
+      focus: () => $(what).focus(), priority: () => this.setPriority(what), card: () => this.card.focus(), paper: () => this.paper.turn(!this.form.paper),
     };
     deeds[verb]();
   }

@@ -1,95 +1,161 @@
-// What the desk knows about a place: likely repeats and the nearest units, beside the map.
+// What the desk knows that bears on a call: repeats, dangers, the caller, the place, who could go. Asked in one question.
 import { post } from "./api.js";
-import { now } from "./clock.js";
+import { atFully, now } from "./clock.js";
+import { callWords, dangers, facilityWords, isMostlyPrank, phoneWords, questionOf, rtWords } from "./clue_words.js";
 import { distanceM } from "./coordinates.js";
-import { fill, h, icon } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { UNIT_STATES, named, typeName } from "./names.js";
+import { strikeNote, writeNote } from "./place_notes.js";
+import { Section } from "./section.js";
 import { ageWords, secondsBetween } from "./time.js";
 import { distanceText, t } from "./words.js";
 
 const PAUSE_MS = 250;
 const SHOWN_UNITS = 4;
 const STALE_S = 900;
-const WHOLE_NUMBER = /^[0-9+*# ()-]{8,30}$/;
+const NOTHING = Object.freeze({ repeats: [] });
+
+const $ = (id) => document.getElementById(id);
 
 /** Units by straight distance, free ones first; those without a position cannot be ranked. */
 export function nearUnits(units, point) {
   const placed = [...units].filter((unit) => unit.lon !== null && unit.lat !== null && unit.in_service);
-  const ranked = placed.map((unit) => ({ unit, away_m: distanceM(unit, point), isFree: unit.state === "standby" }));
-  return ranked.sort((a, b) => Number(b.isFree) - Number(a.isFree) || a.away_m - b.away_m).slice(0, SHOWN_UNITS);
+  const ranked = placed.map((unit) => ({ ...unit, distance_m: distanceM(unit, point), isFree: unit.state === "standby" }));
+  return ranked.sort((a, b) => Number(b.isFree) - Number(a.isFree) || a.distance_m - b.distance_m).slice(0, SHOWN_UNITS);
 }
 
 export class Clues {
   constructor({ live, onLink }) {
-    Object.assign(this, { live, onLink, repeats: [], timer: null, asking: null, asked: "" });
-    this.box = document.getElementById("repeats");
-    live.addEventListener("change", () => this.drawUnits());
+    Object.assign(this, { live, onLink, found: NOTHING, timer: null, asking: null, asked: "" });
+    this.parts = Object.fromEntries(["repeats", "dangers", "caller", "history", "units", "helps"].map((name) => [name, new Section($(`clue-${name}`))]));
+    $("note-place").addEventListener("click", () => writeNote({ point: this.form.point, onDone: () => this.again() }));
+    live.addEventListener("change", () => this.form && this.drawUnits());
   }
 
   /** The form changed: ask again only when the place, the type, the number or the words did. */
   look(form) {
     this.form = form;
-    this.drawUnits();
-    this.drawRepeats();
     const question = questionOf(form);
     const words = JSON.stringify(question);
-    if (words === this.asked) return;
+    if (words !== this.asked) this.askSoon(question, words);
+    this.draw();
+  }
+
+  again() {
+    this.asked = "";
+    this.look(this.form);
+  }
+
+  // What is known stays until something newer is: nothing flickers while one types. Another place has another past.
+  askSoon(question, words) {
+    if (!question || isElsewhere(question, this.asked)) this.found = NOTHING;
     this.asked = words;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.ask(question), PAUSE_MS);
+    this.asking?.abort();
+    if (question) this.timer = setTimeout(() => this.ask(question), PAUSE_MS);
   }
 
   async ask(question) {
-    this.asking?.abort();
     this.asking = new AbortController();
-    this.repeats = question ? await this.fetch(question, this.asking.signal) : [];
-    if (JSON.stringify(question) === this.asked) this.drawRepeats();
+    const found = await this.fetch(question, this.asking.signal);
+    if (JSON.stringify(question) !== this.asked || !found) return;
+    this.found = found;
+    this.draw();
   }
 
   // In a body: a number or what was said must not stand in an address that a log keeps.
   async fetch(question, signal) {
     try {
-      return (await post("/repeats", question, { signal, waits: [] })).repeats ?? [];
+      return await post("/clues", question, { signal, waits: [] });
     } catch {
-      return []; // away or aborted: the desk goes on without the clue
+      return null; // away or aborted: the desk goes on with what it knows
     }
   }
 
   get best() {
-    return this.repeats[0] ?? null;
+    return this.found.repeats[0] ?? null;
   }
 
-  drawRepeats() {
-    fill(this.box, ...this.repeats.map((repeat) => this.card(repeat)));
-    document.getElementById("clue-hint").hidden = this.repeats.length > 0 || Boolean(this.form?.point);
-    const best = this.form?.link ?? this.best;
-    const button = document.getElementById("link-repeat");
+  // ---- drawing: each part in its own place, so that none pushes another about
+
+  draw() {
+    const { found, form, parts } = this;
+    parts.repeats.show([found.repeats, form.link], () => found.repeats.map((repeat) => this.card(repeat)));
+    parts.dangers.show([found.notes, found.zones, found.hazards], () => this.dangerRows(found));
+    parts.caller.show([found.phone], () => callerRows(found.phone));
+    parts.history.show([found.near, found.rt], () => historyRows(found));
+    parts.helps.show([found.facilities], () => helpRows(found.facilities ?? []));
+    this.drawUnits();
+    this.drawLink();
+  }
+
+  drawLink() {
+    const best = this.form.link ?? this.best;
+    const button = $("link-repeat");
     button.hidden = !best;
-    button.setAttribute("aria-pressed", String(Boolean(this.form?.link)));
-    if (best) document.getElementById("link-words").textContent = linkWords(best, this.form?.link);
+    button.setAttribute("aria-pressed", String(Boolean(this.form.link)));
+    if (best) $("link-words").textContent = linkWords(best, this.form.link);
+    $("clue-hint").hidden = this.found !== NOTHING || Boolean(this.form.point);
   }
 
   card(repeat) {
-    const isLinked = this.form?.link?.incident === repeat.incident;
-    return h("button.repeat", { type: "button", "aria-pressed": String(isLinked), onclick: () => this.onLink(repeat) },
-      h("b", {}, icon("link"), " ", isLinked ? t("Akan dihubungkan: {number}, {type}", said(repeat)) : t("Mungkin laporan berulang: {number}, {type}", said(repeat))),
+    const isLinked = this.form.link?.incident === repeat.incident;
+    const isBest = repeat === this.best;
+    return h("button.repeat", { type: "button", data: { key: `repeat-${repeat.incident}` }, "aria-pressed": String(isLinked), onclick: () => this.onLink(repeat) },
+      h("b", {}, icon("link"), " ", isLinked ? t("Akan dihubungkan: {number}, {type}", said(repeat)) : t("Mungkin laporan berulang: {number}, {type}", said(repeat)), isBest && " ", isBest && h("kbd", {}, "H")),
       h("span.small", {}, reasonsOf(repeat)));
   }
 
+  dangerRows(found) {
+    const rows = dangers(found).map((one) => dangerRow(one, () => this.again()));
+    return rows.length ? [title(t("Hati-hati di sini")), h("ul.clue-rows", {}, rows)] : [];
+  }
+
+  // The server knows who is able; while it is away, who is near must do.
   drawUnits() {
-    const point = this.form?.point;
-    const found = point ? nearUnits(this.live.picture.units.values(), point) : [];
-    document.getElementById("nearby").hidden = found.length === 0;
-    fill(document.getElementById("near-units"), ...found.map(unitRow));
+    const { point } = this.form;
+    const isToldOf = Boolean(this.found.units);
+    const units = this.found.units ?? (point ? nearUnits(this.live.picture.units.values(), point) : []);
+    const facts = units.map(({ id, call_sign, state, distance_m, position_at, reasons, shortfalls }) => [id, call_sign, state, distance_m, position_at && ageOf(position_at), reasons, shortfalls]);
+    this.parts.units.show([facts, isToldOf], () => (units.length ? [title(isToldOf ? t("Satuan yang cocok") : t("Satuan terdekat"), t("garis lurus")), h("ul.near-units", {}, units.map(unitRow))] : []));
   }
 }
 
-/** What the server is asked, as far as the form knows it; null while there is neither a place nor a number. */
-export function questionOf({ point, type, phone = "", narrative = "" }) {
-  const number = WHOLE_NUMBER.test(phone.trim()) ? phone.trim() : "";
-  if (!point && !number) return null;
-  const known = { lon: point?.lon, lat: point?.lat, radius_m: point?.radius_m, area_code: point?.area_code, type, phone: number, narrative: narrative.trim() };
-  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined && value !== null && value !== ""));
+// A moved point is another place; a longer note about the same one is not.
+function isElsewhere(question, asked) {
+  const before = asked ? JSON.parse(asked) : null;
+  return !before || before.lon !== question.lon || before.lat !== question.lat || before.phone !== question.phone;
+}
+
+const title = (words, soft = "") => h("h2.desk-small-title", {}, words, soft && " ", soft && h("span.muted.small", {}, soft));
+
+function callerRows(phone) {
+  if (!phone) return [];
+  const words = h("p", { class: isMostlyPrank(phone) ? "clue-prank" : "" }, h("b", {}, t("Penelepon ini")), " ", h("span.muted", {}, `· ${phoneWords(phone)}`));
+  return [words, h("ul.clue-rows", {}, phone.last.slice(0, 3).map(callRow))];
+}
+
+function historyRows({ near = [], rt = null }) {
+  const known = new Set(near.map((one) => one.call));
+  const more = (rt?.calls ?? []).filter((one) => !known.has(one.call));
+  return [
+    ...(near.length ? [title(t("Pernah dari sini"), t("dalam 100 m")), h("ul.clue-rows", {}, near.map(callRow))] : []),
+    ...(more.length ? [title(t("Pernah dari {rt}", { rt: rtWords(rt.rt) })), h("ul.clue-rows", {}, more.map(callRow))] : []),
+  ];
+}
+
+const callRow = (call) => h("li", {},
+  h("span", {}, callWords(call), call.number && " · ", call.number && h("a.num", { href: `/?i=${call.incident}` }, call.number)),
+  h("time.num.muted", { datetime: call.at, title: atFully(call.at) }, t("{age} lalu", { age: ageOf(call.at) })));
+
+const dangerRow = ({ icon: name, words, soft, note }, again) => h("li.danger", {},
+  h("span", {}, icon(name), " ", h("b", {}, words), " ", h("span.muted", {}, soft)),
+  note && h("button.btn.btn-small.btn-quiet", { type: "button", data: { key: `note-${note.id}` }, title: t("ditulis {by} {at}", { by: note.by, at: atFully(note.at) }), onclick: () => strikeNote({ note, onDone: again }) }, t("Coret")));
+
+function helpRows(facilities) {
+  if (!facilities.length) return [];
+  const row = ({ words, soft, away }) => h("li", {}, h("span", {}, h("b", {}, words), " ", h("span.muted", {}, soft)), h("span.num", {}, away));
+  return [title(t("Pertolongan terdekat")), h("ul.clue-rows", {}, facilities.map(facilityWords).map(row))];
 }
 
 const said = (repeat) => ({ number: repeat.number, type: typeName(repeat.type) });
@@ -103,14 +169,19 @@ function reasonsOf(repeat) {
   return [repeat.place, ...(repeat.reasons ?? []), ...calls].filter(Boolean).join(" · ");
 }
 
-function unitRow({ unit, away_m, isFree }) {
+function unitRow(unit) {
+  const isFree = unit.state === "standby";
+  const able = (unit.reasons ?? []).find((reason) => reason.startsWith("mampu")) ?? unit.capabilities?.join(", ");
+  const soft = [isFree ? able || unit.kind : named(UNIT_STATES, unit.state), ...(unit.shortfalls ?? []).filter((one) => isFree || one !== "sedang bertugas")];
   return h("li", { class: isFree ? "" : "muted" },
-    h("span", {}, h("b", {}, unit.call_sign), " ", h("span.muted", {}, isFree ? unit.capabilities.join(", ") || unit.kind : named(UNIT_STATES, unit.state))),
-    h("span.num", {}, distanceText(away_m), h("span.muted", {}, ` · ${positionAge(unit)}`)));
+    h("span", {}, h("b", {}, unit.call_sign), " ", h("span.muted", {}, [...new Set(soft.filter(Boolean))].join(" · "))),
+    h("span.num", {}, unit.distance_m === null ? t("di mana tidak diketahui") : distanceText(unit.distance_m), h("span.muted", {}, ` · ${positionAge(unit)}`)));
 }
+
+const ageOf = (moment) => ageWords(secondsBetween(moment, now()));
 
 function positionAge(unit) {
   if (!unit.position_at) return t("posisi tanpa jam");
-  const age_s = secondsBetween(unit.position_at, now());
-  return age_s > STALE_S ? t("posisi {age} lalu", { age: ageWords(age_s) }) : t("GPS {age}", { age: ageWords(age_s) });
+  const age = ageOf(unit.position_at);
+  return secondsBetween(unit.position_at, now()) > STALE_S ? t("posisi {age} lalu", { age }) : t("GPS {age}", { age });
 }

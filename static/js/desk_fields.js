@@ -3,7 +3,7 @@ import { setText } from "./dom.js";
 import { WORDS_OF } from "./desk_words.js";
 
 export const TEXTS = ["phone", "caller", "narrative", "reason"];
-const PROBLEM_FIELDS = ["class", "type", "place", "radius", "reason", "phone", "caller", "narrative", "priority"];
+const PROBLEM_FIELDS = ["class", "type", "place", "radius", "reason", "phone", "caller", "narrative", "priority", "paper"];
 
 const $ = (id) => document.getElementById(id);
 
@@ -27,7 +27,7 @@ export function sayProblem(field, words, { focus = true } = {}) {
 }
 
 function focusField(field) {
-  const target = field === "class" ? $("class-normal") : field === "type" ? document.querySelector('input[name="type"]') : $(field);
+  const target = field === "paper" ? $("paper-t1") : field === "class" ? $("class-normal") : field === "type" ? document.querySelector('input[name="type"]') : $(field);
   target?.focus();
 }
 

@@ -1,7 +1,8 @@
 // Which key means what on the call desk. Pure: a keystroke and where it happened in, an action out.
 
-export const TYPE_KEYS = "1234567890QWERYUOASDFJKZXVBM";
+export const TYPE_KEYS = "1234567890QWERYUOASDFJZXVM";
 const CLASSES = { KeyN: "normal", KeyG: "ghost", KeyP: "prank", KeyI: "info" };
+const DEEDS = { KeyH: "link", KeyB: "card", KeyK: "paper" };
 const PLACES = { KeyL: "place", KeyC: "narrative", KeyT: "phone" };
 
 /**
@@ -27,7 +28,7 @@ function plainAction(stroke) {
 function letterAction({ code }) {
   if (CLASSES[code]) return { do: "class", what: CLASSES[code] };
   if (PLACES[code]) return { do: "focus", what: PLACES[code] };
-  return code === "KeyH" ? { do: "link" } : null;
+  return DEEDS[code] ? { do: DEEDS[code] } : null;
 }
 
 function priorityAction({ code }) {

@@ -1,5 +1,5 @@
 // The call form on the screen: what is known of a call goes into its boxes, only where it changed.
-import { isBare, isEmpty, isOverridden, isReal, priorityOf, usualPriority } from "./call_form.js";
+import { isBare, isEmpty, isOverridden, isReal, priorityOf, suggested, usualPriority } from "./call_form.js";
 import { now } from "./clock.js";
 import { TEXTS } from "./desk_fields.js";
 import { placeWords, saveWords } from "./desk_words.js";
@@ -10,9 +10,9 @@ import { t } from "./words.js";
 const $ = (id) => document.getElementById(id);
 
 export class Painter {
-  /** `types` of incident, the desk's `map`, and `waiting()`: how many calls are still to be sent. */
-  constructor({ types, map, live, waiting }) {
-    Object.assign(this, { types, map, live, waiting });
+  /** `types` of incident, the desk's `map`, `waiting()`: how many calls are still to be sent, and `parts` that paint themselves. */
+  constructor({ types, map, live, waiting, parts }) {
+    Object.assign(this, { types, map, live, waiting, parts });
   }
 
   paint(form, isKept) {
@@ -23,6 +23,7 @@ export class Painter {
     this.paintPlace(form);
     this.paintPriority(form);
     this.paintClass(form);
+    for (const part of this.parts) part.paint(form);
     this.paintKept(form, isKept);
     this.tick(form);
   }
@@ -36,9 +37,9 @@ export class Painter {
   }
 
   paintPriority(form) {
-    const usual = usualPriority(form, this.types);
     const isOwn = isReal(form) && isOverridden(form, this.types);
-    setText($("priority-from"), isOwn && usual ? t("· biasanya {priority} untuk jenis ini", { priority: usual }) : usual ? t("· dari jenis kejadian") : "");
+    setText($("priority-from"), priorityWords(usualPriority(form, this.types), suggested(form, this.types), isOwn));
+    paintSuggestion(suggested(form, this.types));
     $("reason-box").hidden = !isOwn;
   }
 
@@ -60,6 +61,19 @@ export class Painter {
     setText($("timer-words"), answered_at ? t("sejak terjawab") : t("waktu mulai dengan F2"));
     setText($("timer-time"), answered_at ? ageText((now() - answered_at) / 1000) : "");
   }
+}
+
+/** Where the priority comes from: the type, the answers and which, or a person's own word against them. */
+function priorityWords(usual, { priority, because }, isOwn) {
+  if (!usual) return "";
+  if (isOwn) return because.length ? t("· menurut jawaban {priority}", { priority }) : t("· biasanya {priority} untuk jenis ini", { priority: usual });
+  return because.length ? `· ${because.join(", ")}` : t("· dari jenis kejadian");
+}
+
+function paintSuggestion({ priority, because }) {
+  const words = because.length ? t("prioritas sementara {priority}: {why}", { priority, why: because.join(", ") }) : t("prioritas belum berubah oleh jawaban");
+  setText($("card-priority"), words);
+  $("card-priority").className = because.length ? `card-priority card-${priority}` : "card-priority";
 }
 
 function check(name, value) {

@@ -9,6 +9,7 @@ export const WORDS_OF = {
   "no type": () => t("Pilih jenis kejadian."),
   "no place": () => t("Isi tempatnya: kata penelepon pun cukup."),
   "bad radius": () => t("Radius antara 1 dan 100.000 meter."),
+  "no paper time": () => t("Isi jam terjawab seperti tertulis di kertas."),
   "no reason": () => t("Beri alasan, atau kembalikan ke prioritas biasa."),
   "bad phone": () => t("Nomor telepon terdiri dari angka; nama ditulis di kotak sebelah."),
 };

@@ -3,6 +3,7 @@ import { get } from "./api.js";
 import { fill, h, oncePerFrame } from "./dom.js";
 import { deedButtons, deedsOf, formOf } from "./panel/deeds.js";
 import { SECTIONS, sectionOf } from "./panel/register.js";
+import { noteHanded } from "./panel/times.js";
 import { factLines, head, noneHead, noneWords } from "./panel/summary.js";
 import { Section } from "./section.js";
 import { toast } from "./toast.js";
@@ -52,6 +53,7 @@ export class IncidentPanel extends EventTarget {
     try {
       const whole = await get(`/incidents/${id}`);
       if (id === this.id) this.whole = whole;
+      if (id === this.id) noteHanded(this);
       this.fault = null;
     } catch (problem) {
       this.fault = problem;

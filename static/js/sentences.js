@@ -1,6 +1,8 @@
 // A line of the chronology: a journal entry as a sentence, and a softer part with the details. Pure.
-import { ASSIGNMENT_VERBS, CALL_CHANNELS, DISPOSITIONS, OBSTACLES, UNIT_STATES, WAYS, named } from "./names.js";
+import { atFully } from "./clock.js";
+import { ASSIGNMENT_VERBS, CALL_CHANNELS, DISPOSITIONS, OBSTACLES, UNIT_STATES, WAYS, named, typeName } from "./names.js";
 import { LOST, RESULTS, STATUS_KINDS } from "./rings.js";
+import { timeName } from "./time_names.js";
 import { listed, t } from "./words.js";
 import { zoneWord } from "./zone_words.js";
 
@@ -8,12 +10,22 @@ const cardOf = (entry, collection) => entry.body?.cards?.[collection]?.[0] ?? {}
 
 const quoted = (text) => (text ? `“${text}”` : "");
 
-const PRIORITY_FROM = { call_taker: t("prioritas dari penerima panggilan"), type: t("prioritas dari jenisnya") };
+const LANGUAGE = globalThis.document?.documentElement.lang || "id";
+
+/** Words that were written down in both languages, in that of the page. */
+const inLanguage = (words) => words?.[LANGUAGE] ?? words?.id ?? "";
+
+const raisedWords = (raised) =>
+  raised ? [t("prioritas naik dari {from} ke {to}", raised), inLanguage(raised.because) || quoted(raised.why)].filter(Boolean).join(": ") : "";
+
+const timesChanged = ({ was, at }) => (was ? t("dari {was} menjadi {at}", { was: atFully(was), at: atFully(at) }) : at ? atFully(at) : "");
+
+const PRIORITY_FROM = { call_taker: t("prioritas dari penerima panggilan"), type: t("prioritas dari jenisnya"), card: t("prioritas dari jawaban penelepon") };
 
 const SENTENCES = {
-  "call.recorded": (entry, body) => [t("Laporan masuk lewat {channel}", { channel: named(CALL_CHANNELS, body.channel) }), ""],
-  "call.linked": (entry) => [t("Laporan ke-{n} dihubungkan", { n: cardOf(entry, "incidents").calls ?? "?" }), ""],
-  "incident.opened": (entry, body) => [t("Kejadian dibuka, {priority}", { priority: cardOf(entry, "incidents").priority ?? "" }), PRIORITY_FROM[body.priority_from] ?? ""],
+  "call.recorded": (entry, body) => [t("Laporan masuk lewat {channel}", { channel: named(CALL_CHANNELS, body.channel) }), [body.source === "paper" && t("dari kertas"), inLanguage(body.answers)].filter(Boolean).join(" · ")],
+  "call.linked": (entry, body) => [t("Laporan ke-{n} dihubungkan", { n: cardOf(entry, "incidents").calls ?? "?" }), raisedWords(body.raised)],
+  "incident.opened": (entry, body) => [t("Kejadian dibuka, {priority}", { priority: cardOf(entry, "incidents").priority ?? "" }), inLanguage(body.because) || (PRIORITY_FROM[body.priority_from] ?? "")],
   "incident.verified": (entry, body) => [t("Kejadian dipastikan benar"), quoted(body.text)],
   "incident.responding": (entry, body) => [t("Penanganan dilanjutkan"), quoted(body.text)],
   "incident.obstructed": (entry, body) => [t("Kendala: {reason}", { reason: named(OBSTACLES, body.reason) }), obstacle(body)],
@@ -65,6 +77,12 @@ const SENTENCES = {
   "status.declared": (entry, body) => [t("{kind} dinyatakan untuk {n} hari", { kind: named(STATUS_KINDS, body.status_kind), n: body.days ?? "?" }), cardOf(entry, "status").decree ?? ""],
   "status.extended": (entry, body) => [t("{kind} diperpanjang {n} hari", { kind: named(STATUS_KINDS, body.status_kind), n: body.days ?? "?" }), cardOf(entry, "status").extension_decree ?? ""],
   "status.ended": (entry, body) => [t("{kind} berakhir", { kind: named(STATUS_KINDS, body.status_kind) }), quoted(body.text)],
+  "incident.handed": (entry) => [t("Diterima pengirim satuan"), entry.by ?? ""],
+  "time.corrected": (entry, body) => [t("Waktu diperbaiki: {which}", { which: timeName(body.which) }), [timesChanged(body), quoted(body.text)].filter(Boolean).join(" · ")],
+  "place_note.added": () => [t("Catatan tempat ditulis"), ""],
+  "place_note.struck": () => [t("Catatan tempat dicoret"), ""],
+  "card.changed": (entry, body) => [t("Kartu pertanyaan diubah: {card}", { card: typeName(body.card) }), ""],
+  "card.restored": (entry, body) => [t("Kartu pertanyaan dikembalikan ke bawaan: {card}", { card: typeName(body.card) }), ""],
   "overlay.added": (entry, body) => [t("Lapisan peta ditambahkan: {name}", { name: body.name ?? "" }), ""],
   "overlay.removed": (entry, body) => [t("Lapisan peta dilepas: {name}", { name: body.name ?? "" }), ""],
   "basemap.removed": (entry, body) => [t("Peta dasar {name} dikeluarkan", { name: body.name ?? "" }), ""],

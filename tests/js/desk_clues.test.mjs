@@ -1,7 +1,7 @@
 // What the desk asks about repeats: only what it knows, and nothing while there is neither a place nor a number.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { questionOf } from "../../static/js/desk_clues.js";
+import { questionOf } from "../../static/js/clue_words.js";
 
 const POINT = { lon: 116.5273, lat: -8.3812, radius_m: 150, method: "place", area_code: "52.03.14.2004", name: "Sajang" };
 

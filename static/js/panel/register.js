@@ -5,6 +5,7 @@ import { alerts } from "./alerts.js";
 import { areas } from "./areas.js";
 import { calls } from "./calls.js";
 import { chronology } from "./chronology.js";
+import { times } from "./times.js";
 import { units } from "./units.js";
 
 export const SECTIONS = [
@@ -13,6 +14,7 @@ export const SECTIONS = [
   calls,
   alerts,
   areas,
+  times,
 ].filter((section) => section.isShown?.() ?? true);
 
 export const sectionOf = (name) => SECTIONS.find((section) => section.name === name);
