@@ -19,6 +19,7 @@ from incident.words import page_context
 
 pages = Blueprint("pages", __name__)
 HOME = {"field": "/field"}
+FIELD_KEPT_S = 30 * 86400  # a phone far from the network cannot log in again; a revoked person is out at once all the same
 PLACES_CREDIT = gazetteer.ATTRIBUTION  # the licence of the names asks for it wherever they are shown
 
 
@@ -86,7 +87,12 @@ def cards_page() -> str:
 @may("alert.acknowledge")
 def field() -> str:
     """Lapangan."""
-    return page("alerts/field.html")
+    return page("alerts/field.html", takes_photos=_has_door("/api/v1/attachments"))
+
+
+def _has_door(path: str) -> bool:
+    """Whether this Posko has a route of that address."""
+    return any(known.rule == path for known in current_app.url_map.iter_rules())
 
 
 @pages.get("/radio")
@@ -136,8 +142,15 @@ def log_in() -> Any:
 def _let_in(person_id: int, target: str) -> Response:
     key = post().do(people.open_session, "login", None, person_id)
     response = make_response(redirect(target))
-    response.set_cookie(COOKIE, key, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+    kept_s = FIELD_KEPT_S if _is_of_field(person_id) else None
+    response.set_cookie(COOKIE, key, max_age=kept_s, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
     return response
+
+
+def _is_of_field(person_id: int) -> bool:
+    """Whether this is a field team's log-in: their phones forget a browser's session whenever they tidy up."""
+    with post().database.read() as conn:
+        return people.role_of(conn, person_id) == "field"
 
 
 def _safe_next() -> str:

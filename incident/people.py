@@ -260,6 +260,11 @@ def _find_by_name(post: Post, name: str) -> Any:
         return conn.execute(wanted).first()
 
 
+def role_of(conn: Connection, person_id: int) -> str | None:
+    """The role of a person, or None when there is no such person."""
+    return conn.scalar(select(Person.role).where(Person.id == person_id))
+
+
 def _fits(kept: str, secret: str) -> bool:
     try:
         return _hasher.verify(kept, secret)

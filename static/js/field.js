@@ -1,12 +1,18 @@
 // The field page: sees its alerts, says its steps, and keeps what it said until the server has it.
 import { newUid } from "./api.js";
 import { at, atFully, now, onTick } from "./clock.js";
+import { keptWords } from "./desk_unsent.js";
 import { fill, h, icon, oncePerFrame, setText } from "./dom.js";
-import { MAIN_VERBS, MORE_VERBS, SURE_VERBS, alertsOfUnit, pathOf, taskOf, tasksOfUnit } from "./field_tasks.js";
+import { AssessDialog } from "./field_assess.js";
+import { smallPhoto } from "./field_photo.js";
+import { keepPicture } from "./field_picture.js";
+import { Positions } from "./field_position.js";
+import { DIGITS, MAIN_VERBS, MORE_VERBS, SURE_VERBS, alertsOfUnit, pathOf, taskOf, tasksOfUnit } from "./field_tasks.js";
 import { isCut } from "./ladder.js";
 import { ASSIGNMENT_VERBS, ORDERS, UNIT_STATES, named, typeIcon, typeName } from "./names.js";
-import { page, tables } from "./page.js";
-import { openOutbox } from "./sending.js";
+import { keepThisPage } from "./offline.js";
+import { may, page, tables } from "./page.js";
+import { keptFor, openOutbox } from "./sending.js";
 import { live } from "./shell.js";
 import { soundP1 } from "./sound.js";
 import { ageText, secondsBetween } from "./time.js";
@@ -15,21 +21,29 @@ import { t } from "./words.js";
 
 const SURE_MS = 4000;
 const GLOVE_MS = 700; // two presses closer than this are one
+const STALE = 409; // a newer position was known already: nobody needs to hear of it
+const POSITION = "position";
 const VERB_ICONS = { acknowledge: "check", depart: "truck", arrive: "map-pin", clear: "circle-check", obstruct: "alert-triangle", transport: "ambulance", deliver: "building-hospital" };
 
 const $ = (id) => document.getElementById(id);
 const unitId = page.person?.unit_id ?? null;
-const outbox = openOutbox({ person: page.person?.name ?? "", live, changed: () => drawSoon(), told: (message, answer) => told(message, answer) });
+const person = page.person?.name ?? "";
+const opening = keptFor(person);
+const outbox = openOutbox({ person, live, changed: () => drawSoon(), told: (message, answer) => told(message, answer) });
 const notes = new Map(); // what is being typed for an incident survives every redrawing
+const positions = new Positions({ unit: () => live.picture.units.get(unitId), tell: (body, label) => say(`/units/${unitId}/position`, body, label, { slot: POSITION }) });
+const assess = new AssessDialog({ opening, person, say });
 let asked = { key: "", atMs: 0 };
 let pressedMs = 0;
 let soundedFor = new Set();
 
 // ---- saying things: kept first, sent second
 
-function say(path, body, label) {
-  const uid = newUid();
-  outbox.add({ uid, path, body: { uid, ...body }, label });
+async function say(path, body, label, { slot = null, file = null } = {}) {
+  const uid = body.uid ?? newUid();
+  const message = { uid, path, body: { uid, ...body }, label, ...(slot ? { slot } : {}) };
+  const isKept = await outbox.add(message, file);
+  if (!isKept) toast(t("Peramban ini tidak dapat menyimpannya: jangan tutup halaman ini sebelum terkirim."), { isBad: true });
   outbox.flush();
 }
 
@@ -68,27 +82,18 @@ function sendNote(incidentId, box) {
   box.value = "";
 }
 
+async function sendPhoto(incident, { files: [file] }) {
+  if (!file) return;
+  const name = `foto-${incident.number}-${stamp().replace(/[:.]/g, "")}.jpg`;
+  const photo = await smallPhoto(file, name).catch(() => null);
+  if (!photo) return toast(t("Berkas itu bukan gambar yang dapat dibaca."), { isBad: true });
+  say("/attachments", { incident_id: incident.id }, t("Foto, {n} kB", { n: Math.round(photo.size / 1024) }), { file: photo });
+}
+
 function told(message, answer) {
+  if (message.slot === POSITION) return answer.status === STALE ? outbox.drop(message.uid) : null;
   if (answer.status >= 300) return toast(t("Ditolak: {why}", { why: answer.body?.detail ?? "" }), { isBad: true });
   if (!message.path.startsWith("/assignments/") && !message.path.startsWith("/alerts/")) toast(t("Terkirim: {what}", { what: message.label }));
-}
-
-// ---- position
-
-function sendPosition() {
-  setText($("position-words"), t("Mencari posisi…"));
-  navigator.geolocation.getCurrentPosition(positionFound, positionLost, { enableHighAccuracy: true, timeout: 20000, maximumAge: 15000 });
-}
-
-function positionFound({ coords, timestamp }) {
-  // The phone measured it: there is nothing to ask back.
-  const body = { lon: coords.longitude, lat: coords.latitude, confirmed: true, at: new Date(Math.min(timestamp + now() - Date.now(), now())).toISOString() };
-  say(`/units/${unitId}/position`, body, t("Posisi, ketelitian {n} m", { n: Math.round(coords.accuracy) }));
-  setText($("position-words"), t("Posisi diambil pukul {time}, ketelitian {n} m.", { time: at(now()), n: Math.round(coords.accuracy) }));
-}
-
-function positionLost({ code }) {
-  setText($("position-words"), code === 1 ? t("Telepon melarang halaman ini membaca posisi; izinkan di setelan peramban.") : t("Posisi belum ditemukan; coba di tempat terbuka."));
 }
 
 // ---- alerts
@@ -119,7 +124,8 @@ function taskBox(assignment) {
     h("p.task-state", {}, h("b", {}, named(UNIT_STATES, task.state)), task.waiting.length ? h("span.late", {}, ` · ${t("menunggu terkirim")}`) : h("span.muted.num", { data: { since: assignment.state_since } })),
     h("div.task-verbs", {}, ...MAIN_VERBS.map((verb) => verbButton(assignment, task, verb))),
     moreVerbs(assignment, task),
-    incident ? noteBox(incident) : null);
+    incident ? noteBox(incident) : null,
+    incident ? reports(incident) : null);
 }
 
 function taskHead(assignment, incident) {
@@ -128,22 +134,24 @@ function taskHead(assignment, incident) {
     h("div.task-head", {}, h("span.prio", { class: `prio-${incident.priority}`, role: "img", "aria-label": `${t("Prioritas")} ${incident.priority[1]}` }, incident.priority[1]),
       h("h2", {}, icon(typeIcon(incident.type)), " ", typeName(incident.type)), h("span.push.num.muted", {}, incident.number)),
     h("p.task-place", {}, icon("map-pin"), " ", incident.place || t("tempat belum diketahui")),
-    incident.lon === null ? null : h("p", {}, h("a.btn.btn-small", { href: `geo:${incident.lat},${incident.lon}?q=${incident.lat},${incident.lon}` }, icon("route"), t("Buka di peta telepon"))),
+    incident.lon === null ? null : h("p", {}, h("a.btn.btn-glove", { href: `geo:${incident.lat},${incident.lon}?q=${incident.lat},${incident.lon}` }, icon("route"), t("Buka di peta telepon"))),
   ];
 }
 
 function verbButton(assignment, task, verb) {
   const isNext = task.next === verb;
   const facts = { type: "button", disabled: !task.allowed.includes(verb), class: isNext ? "btn-primary" : "", "data-key": `${assignment.id}-${verb}`, onclick: () => press(assignment, verb) };
-  return h("button.btn.btn-glove", facts, icon(VERB_ICONS[verb]), sureWords(assignment, verb));
+  return h("button.btn.btn-glove", facts, icon(VERB_ICONS[verb]), sureWords(assignment, verb), digit(verb));
 }
+
+// The digit is the one said on the radio: who knows one knows the other.
+const digit = (verb) => h("kbd.digit", { "aria-hidden": "true" }, DIGITS[verb]);
 
 const sureWords = (assignment, verb) =>
   isAsked(assignment, verb) ? t("TEKAN SEKALI LAGI: {verb}", { verb: named(ASSIGNMENT_VERBS, verb) }) : named(ASSIGNMENT_VERBS, verb);
 
-
 function moreVerbs(assignment, task) {
-  const mayday = h("button.btn.btn-glove.btn-danger", { type: "button", disabled: !task.allowed.includes("mayday"), "data-key": `${assignment.id}-mayday`, onclick: () => press(assignment, "mayday") }, icon("alarm"), sureWords(assignment, "mayday"));
+  const mayday = h("button.btn.btn-glove.btn-danger", { type: "button", disabled: !task.allowed.includes("mayday"), "data-key": `${assignment.id}-mayday`, onclick: () => press(assignment, "mayday") }, icon("alarm"), sureWords(assignment, "mayday"), digit("mayday"));
   return h("div.task-more", {}, ...MORE_VERBS.map((verb) => verbButton(assignment, task, verb)), mayday);
 }
 
@@ -155,18 +163,32 @@ function noteBox(incident) {
     h("button.btn.btn-glove", { type: "button", "data-key": `send-${id}`, onclick: () => sendNote(incident.id, box) }, icon("send"), t("Kirim catatan")));
 }
 
+function reports(incident) {
+  const assessing = may("assessment.write") && h("button.btn.btn-glove", { type: "button", "data-key": `assess-${incident.id}`, onclick: () => assess.open(incident) }, icon("clipboard-list"), t("Kaji cepat"));
+  return h("div.task-reports", {}, assessing, page.takes_photos && photoButton(incident));
+}
+
+function photoButton(incident) {
+  const box = h("input.sr-only", { id: `photo-${incident.id}`, type: "file", accept: "image/*", capture: "environment", onchange: ({ target }) => (sendPhoto(incident, target), (target.value = "")) });
+  return h("div.photo", {}, box, h("label.btn.btn-glove", { for: box.id }, icon("camera"), t("Foto")));
+}
+
 // ---- what is still to be sent
 
 function drawOutbox() {
   const [waiting, refused] = [outbox.waiting(), outbox.refused()];
-  $("outbox").hidden = waiting.length + refused.length === 0;
-  setText($("outbox-title"), waiting.length ? t("{n} belum terkirim", { n: waiting.length }) : t("{n} ditolak server", { n: refused.length }));
+  const how = keptWords(outbox, outbox.locked());
+  $("outbox").hidden = waiting.length + refused.length + outbox.locked() === 0;
+  setText($("outbox-title"), waiting.length ? t("{n} belum terkirim", { n: waiting.length }) : refused.length ? t("{n} ditolak server", { n: refused.length }) : t("Belum terkirim"));
+  setText($("outbox-kept"), how);
+  $("outbox-kept").hidden = !how;
   $("outbox-send").hidden = waiting.length === 0;
   fill($("outbox-list"), ...refused.map(refusedRow), ...waiting.map((one) => h("li", {}, h("b", {}, one.label), h("span.muted.num", {}, ` · ${at(one.queued_at)}`))));
 }
 
 const refusedRow = (one) => h("li.line", {}, h("b", {}, one.label), h("span.bad", {}, one.refused.detail),
-  h("button.btn.btn-small", { type: "button", onclick: () => outbox.drop(one.uid) }, t("Mengerti")));
+  h("button.btn.btn-small", { type: "button", onclick: () => outbox.again(one.uid).then(() => outbox.flush()) }, t("Coba kirim lagi")),
+  h("button.btn.btn-small.btn-quiet", { type: "button", onclick: () => outbox.drop(one.uid) }, t("Mengerti")));
 
 function drawLink() {
   const words = live.isFrozen ? t("LURING") : live.isConnected ? t("tersambung") : t("menyambung");
@@ -188,6 +210,7 @@ function draw() {
   drawUnit(picture.units.get(unitId));
   drawOutbox();
   drawLink();
+  positions.look();
   tick();
   soundNew(rows);
 }
@@ -225,6 +248,6 @@ live.addEventListener("connection", drawSoon);
 onTick(() => (tick(), drawLink()));
 addEventListener("offline", drawLink);
 $("outbox-send").addEventListener("click", () => outbox.flush());
-$("send-position").addEventListener("click", sendPosition);
-$("position").hidden = unitId === null || !navigator.geolocation || !globalThis.isSecureContext;
 draw();
+keepPicture({ live, opening, person });
+keepThisPage(() => { $("ready-offline").hidden = false; });

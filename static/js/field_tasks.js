@@ -6,6 +6,7 @@ export const LEADS_TO = {
 };
 export const MAIN_VERBS = ["acknowledge", "depart", "arrive", "clear", "obstruct"]; // the five big buttons
 export const MORE_VERBS = ["transport", "deliver"];
+export const DIGITS = { acknowledge: "2", depart: "3", arrive: "4", transport: "5", deliver: "6", clear: "7", obstruct: "9", mayday: "0" };
 export const SURE_VERBS = ["mayday", "clear"]; // pressed twice: nothing a wet glove may do by itself
 const FORWARD = ["acknowledge", "depart", "arrive"];
 

@@ -84,10 +84,18 @@ def log_in(page: Page, origin: str, name: str, secret: str, onward: str) -> None
 
 def await_kept(page: Page) -> None:
     """Until this page would open without a server."""
-    page.wait_for_function(KEPT, timeout=30_000)
+    await_true(page, KEPT)
+
+
+def await_true(page: Page, question: str, within_s: float = 30.0) -> None:
+    """Ask the page until a promise of it comes true."""
+    deadline = time.monotonic() + within_s
+    while not page.evaluate(question):
+        assert time.monotonic() < deadline, question
+        page.wait_for_timeout(50)
 
 
 KEPT = """async () => {
   const kept = await (await caches.open("posko-pages")).keys();
-  return kept.some(({ url }) => new URL(url).pathname === location.pathname);
+  return Boolean(navigator.serviceWorker.controller) && kept.some(({ url }) => new URL(url).pathname === location.pathname);
 }"""

@@ -1,0 +1,331 @@
+"""No network: the desk and the field page open, keep everything, and send it once and in order when the line is back."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
+
+from tests.browser.machine import Machine, await_kept, await_true, log_in
+from tests.browser.room import Room
+from tests.browser.seeds import Caller
+from tests.cast import SECRET
+
+Sit = Callable[..., Machine]
+ELSEWHERE = "posko.test"  # a name that is no secure context, as 192.168.x.x is none
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playing:
+        yield playing
+
+
+@pytest.fixture(scope="module")
+def room(template_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    running = Room(tmp_path_factory.mktemp("room"), template_file, also_known_as=ELSEWHERE)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def sit(playwright: Playwright, room: Room, tmp_path: Path) -> Iterator[Sit]:
+    """A computer of one's own: sit() to begin with; the wire is mended afterwards."""
+    machines: list[Machine] = []
+
+    def begun(*more: str, origin: str = "") -> Machine:
+        machine = Machine(playwright, tmp_path / f"profile{len(machines)}", origin or room.url, *more)
+        machines.append(machine)
+        return machine
+
+    yield begun
+    room.wire.mend()
+    for machine in machines:
+        machine.close()
+
+
+def opened(machine: Machine, name: str, path: str) -> Page:
+    """Someone logs in and opens a page that is then kept."""
+    page = machine.start().new_page()
+    log_in(page, machine.origin, name, SECRET, path)
+    expect(page.locator("#lamps .lamp-ok").first).to_be_attached()
+    return page
+
+
+def write(desk: Page, place: str) -> None:
+    desk.keyboard.press("n")
+    desk.keyboard.press("1")
+    desk.locator("#place").fill(place)
+    desk.locator("#narrative").fill("Ibu dan anak di atas atap")
+    desk.locator("#save").click()
+    expect(desk.locator("#place")).to_have_value("", timeout=20_000)
+
+
+def told(room: Room, like: str) -> list[str]:
+    """The places of the calls the server keeps, in the order they were written down."""
+    with sqlite3.connect(f"file:{room.folder}/posko.db?mode=ro", uri=True) as base:
+        return [row[0] for row in base.execute("SELECT place FROM call WHERE place LIKE ? ORDER BY id", (like,))]
+
+
+def await_told(page: Page, room: Room, like: str, places: list[str]) -> None:
+    """Until the server keeps these, and some time more: a double would come late."""
+    for _ in range(400):
+        if told(room, like) == places:
+            break
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(300)
+    assert told(room, like) == places
+
+
+def unsent(page: Page, words: str, timeout: int = 20_000) -> None:
+    expect(page.locator("#unsent-open")).to_have_text(words, timeout=timeout)
+
+
+@pytest.mark.parametrize(("name", "path", "sign"), [("sari", "/calls", "#save"), ("tono", "/field", "#unit-name")])
+def test_a_page_opens_reloads_and_starts_cold_without_a_server(
+    sit: Sit, room: Room, name: str, path: str, sign: str
+) -> None:
+    machine = sit()
+    page = opened(machine, name, path)
+    await_kept(page)
+    room.wire.cut()
+    page.reload()
+    expect(page.locator(sign)).to_be_visible()
+    machine.pull_the_plug()
+    page = machine.start().new_page()
+    page.goto(room.url + path)
+    expect(page.locator(sign)).to_be_visible()
+    expect(page.locator("#freeze")).to_be_visible(timeout=15_000)
+    page.goto(f"{room.url}/people")
+    expect(page.locator("main")).to_contain_text("Server tidak terjangkau")
+
+
+def test_a_server_that_hangs_does_not_hold_the_page(sit: Sit, room: Room) -> None:
+    page = opened(sit(), "sari", "/calls")
+    await_kept(page)
+    room.wire.hold()
+    page.reload(timeout=12_000, wait_until="domcontentloaded")
+    expect(page.locator("#save")).to_be_visible()
+
+
+def test_two_hundred_calls_a_killed_browser_and_a_killed_server_lose_nothing_and_double_nothing(
+    sit: Sit, room: Room
+) -> None:
+    machine = sit()
+    desk = opened(machine, "sari", "/calls")
+    await_kept(desk)
+    places = [f"Lorong {nth:03}" for nth in range(1, 201)]
+    room.wire.cut()
+    expect(desk.locator("#kept")).to_contain_text("server tidak terhubung")
+    for place in places[:100]:
+        write(desk, place)
+    unsent(desk, "100 belum terkirim")
+    machine.pull_the_plug()
+    context = machine.start()
+    desk = context.new_page()
+    desk.goto(f"{room.url}/calls")
+    unsent(desk, "100 belum terkirim")
+    for place in places[100:]:
+        write(desk, place)
+    unsent(desk, "200 belum terkirim")
+    room.wire.mend()
+    answer = context.request.post(f"{room.url}/login", form={"name": "sari", "secret": SECRET, "next": "/healthz"})
+    assert answer.ok, "a browser that was killed has lost its log-in, and is let in again"
+    _fall_in_the_middle(desk, room)
+    expect(desk.locator("#unsent-open")).to_be_hidden(timeout=90_000)
+    assert told(room, "Lorong %") == places
+
+
+def _fall_in_the_middle(desk: Page, room: Room) -> None:
+    """The server dies while it is being told, three times, and comes back."""
+    for least in (5, 60, 120):
+        desk.wait_for_function(
+            "least => 200 - parseInt(document.getElementById('unsent-open').textContent) >= least",
+            arg=least,
+            timeout=60_000,
+            polling=5,
+        )
+        room.fall()
+        assert len(told(room, "Lorong %")) < 200, "the server died too late for this test"
+        room.rise()
+
+
+def test_two_tabs_send_each_call_once(sit: Sit, room: Room) -> None:
+    desk = opened(sit(), "sari", "/calls")
+    other = desk.context.new_page()
+    other.goto(f"{room.url}/calls")
+    room.wire.cut()
+    places = [f"Gang {nth}" for nth in range(6)]
+    for nth, place in enumerate(places):
+        write(desk if nth % 2 else other, place)
+    unsent(desk, "6 belum terkirim")
+    unsent(other, "6 belum terkirim")
+    room.wire.mend()
+    for page in (desk, other):
+        expect(page.locator("#unsent-open")).to_be_hidden(timeout=30_000)
+    assert told(room, "Gang %") == places
+
+
+def test_one_that_is_refused_is_shown_with_the_sentence_and_the_rest_go_on(sit: Sit, room: Room) -> None:
+    desk = opened(sit(), "sari", "/calls")
+    incident = int(
+        Caller(room, "call_taker").post(
+            "/calls",
+            **{"class": "normal", "type": "banjir", "channel": "112", "place": {"method": "text", "text": "Tutup"}},
+        )["incident"]
+    )
+    Caller(room, "coordinator").post(f"/incidents/{incident}/close", disposition="handled")
+    room.wire.cut()
+    write(desk, "Setelah yang ditolak")
+    desk.evaluate(REFUSED, incident)
+    room.wire.mend()
+    unsent(desk, "1 ditolak", 30_000)
+    assert told(room, "Setelah%") == ["Setelah yang ditolak"]
+    desk.locator("#unsent-open").click()
+    expect(desk.locator("#unsent-list")).to_contain_text("ditutup")
+
+
+# a call linked to an incident that was closed meanwhile, put before the others by another tab
+REFUSED = """async (incident) => {
+  const { keptFor } = await import(document.querySelector("script[src*='desk.js']").src.replace("desk.js", "sending.js"));
+  const { createOutbox } = await import(document.querySelector("script[src*='desk.js']").src.replace("desk.js", "outbox.js"));
+  const box = createOutbox({ opening: keptFor("sari"), person: "sari", send: async () => ({ status: 0 }), shout: () => new BroadcastChannel("posko.outbox").postMessage("") });
+  const uid = crypto.randomUUID();
+  const place = { method: "text", text: "Ditolak" };
+  await box.add({ uid, path: "/calls", label: "Ditolak", form: {}, body: { uid, class: "normal", type: "banjir", channel: "112", place, incident } });
+}"""
+
+
+# whose it is
+
+
+READ_ALL = """async () => {
+  const base = await new Promise((done) => { const asked = indexedDB.open("posko"); asked.onsuccess = () => done(asked.result); });
+  const all = (table) => new Promise((done) => { base.transaction(table).objectStore(table).getAll().onsuccess = ({ target }) => done(target.result); });
+  const words = (row) => JSON.stringify(row) + (row.sealed ? new TextDecoder("latin1").decode(row.sealed) : "");
+  const kept = [...(await all("outbox")), ...(await all("drafts")), ...(await all("pictures"))].map(words);
+  const pages = await (await caches.open("posko-pages")).keys();
+  const keys = (await all("keys")).map(({ person, key }) => [person, Boolean(key)]);
+  base.close();
+  return { kept, keys, pages: pages.map(({ url }) => new URL(url).pathname), storage: JSON.stringify({ ...localStorage }) };
+}"""
+
+
+def _log_out(page: Page) -> None:
+    page.locator("details.menu > summary").click()
+    page.locator("form[action='/logout'] button").click()
+
+
+def test_after_a_log_out_nothing_of_the_person_is_left_to_read_and_the_calls_still_go_out(
+    sit: Sit, room: Room
+) -> None:
+    desk = opened(sit(), "sari", "/calls")
+    await_kept(desk)
+    room.wire.cut()
+    write(desk, "Rahasia Sari")
+    unsent(desk, "1 belum terkirim")
+    desk.on("dialog", lambda asked: asked.accept())
+    _log_out(desk)
+    expect(desk.locator("main")).to_contain_text("Server tidak terjangkau")
+    desk.goto(f"{room.url}/calls")
+    expect(desk.locator("main")).to_contain_text("Server tidak terjangkau")
+    assert "sari" not in desk.locator("body").inner_text().lower()
+    left = desk.evaluate(READ_ALL)
+    assert left["keys"] == [["sari", False]]
+    assert len(left["kept"]) == 1 and "Rahasia" not in str(left) and "atap" not in str(left)
+    room.wire.mend()
+    desk.goto(f"{room.url}/calls")
+    desk.wait_for_url("**/login**")
+    assert told(room, "Rahasia%") == []
+    log_in(desk, room.url, "komang", SECRET, "/calls")
+    expect(desk.locator("#unsent-open")).to_have_text("milik orang lain belum terkirim")
+    assert "Rahasia" not in str(desk.evaluate(READ_ALL))
+    desk.context.clear_cookies()
+    log_in(desk, room.url, "sari", SECRET, "/calls")
+    await_told(desk, room, "Rahasia%", ["Rahasia Sari"])
+
+
+def test_the_page_of_one_is_not_shown_to_the_next_who_logs_in(sit: Sit, room: Room) -> None:
+    desk = opened(sit(), "sari", "/calls")
+    await_kept(desk)
+    log_in(desk, room.url, "tono", SECRET, "/field")
+    await_kept(desk)
+    assert desk.evaluate(READ_ALL)["pages"] == ["/field"]
+    room.wire.cut()
+    desk.goto(f"{room.url}/calls")
+    expect(desk.locator("main")).to_contain_text("Server tidak terjangkau")
+
+
+def test_a_session_that_ended_while_away_loses_nothing(sit: Sit, room: Room) -> None:
+    desk = opened(sit(), "sari", "/calls")
+    await_kept(desk)
+    room.wire.cut()
+    write(desk, "Sesi habis")
+    desk.context.clear_cookies()
+    room.wire.mend()
+    expect(desk.locator("#freeze")).to_contain_text("Masuk lagi", timeout=20_000)
+    unsent(desk, "1 belum terkirim")
+    answer = desk.context.request.post(
+        f"{room.url}/login", form={"name": "sari", "secret": SECRET, "next": "/healthz"}
+    )
+    assert answer.ok
+    expect(desk.locator("#unsent-open")).to_be_hidden(timeout=30_000)
+    assert told(room, "Sesi%") == ["Sesi habis"]
+
+
+# a new version
+
+
+AN_OLD_VERSION = """async () => {
+  const [old, path] = ["0123456789ab", location.pathname];
+  const shelf = await caches.open(`posko-shelf-${old}`);
+  await shelf.put(`/static/${old}/js/desk.js`, new Response("alert('old')", { headers: { "Content-Type": "text/javascript" } }));
+  const pages = await caches.open("posko-pages");
+  const [mine] = await pages.keys();
+  const headers = { "Content-Type": "text/html", "Posko-Version": old, "Posko-Person": (await pages.match(mine)).headers.get("Posko-Person") };
+  await pages.delete(mine);
+  await pages.put(`${path}?version=${old}`, new Response("<h1>Halaman lama</h1>", { headers }));
+  const { active } = await navigator.serviceWorker.ready;
+  return active.state;
+}"""
+
+
+def test_a_page_whose_files_are_not_all_here_is_not_shown(sit: Sit, room: Room) -> None:
+    desk = opened(sit(), "sari", "/calls")
+    await_kept(desk)
+    desk.evaluate(AN_OLD_VERSION)
+    room.wire.cut()
+    desk.goto(f"{room.url}/calls")
+    expect(desk.locator("main")).to_contain_text("Server tidak terjangkau")
+
+
+def test_an_update_takes_page_and_files_together(sit: Sit, room: Room) -> None:
+    desk = opened(sit(), "sari", "/calls")
+    await_kept(desk)
+    desk.evaluate(AN_OLD_VERSION)
+    desk.evaluate("async () => (await (await navigator.serviceWorker.ready).unregister())")
+    desk.reload()
+    await_true(desk, "async () => !(await caches.keys()).includes('posko-shelf-0123456789ab')")
+    versions = desk.evaluate("async () => (await (await caches.open('posko-pages')).keys()).map(({ url }) => url)")
+    assert len(versions) == 1 and "0123456789ab" not in versions[0]
+
+
+# an address that is no secure context
+
+
+def test_over_plain_http_nothing_is_sealed_and_the_desk_says_so_and_loses_nothing(sit: Sit, room: Room) -> None:
+    origin = f"http://{ELSEWHERE}:{room.wire.port}"
+    desk = opened(sit(f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1", origin=origin), "sari", "/calls")
+    assert desk.evaluate("isSecureContext") is False
+    room.wire.cut()
+    write(desk, "Tanpa TLS")
+    unsent(desk, "1 belum terkirim")
+    desk.locator("#unsent-open").click()
+    expect(desk.locator("#unsent-kept")).to_contain_text("bukan HTTPS")
+    desk.keyboard.press("Escape")
+    room.wire.mend()
+    expect(desk.locator("#unsent-open")).to_be_hidden(timeout=20_000)
+    assert told(room, "Tanpa%") == ["Tanpa TLS"]
+
+
