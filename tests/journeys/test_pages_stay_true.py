@@ -27,7 +27,9 @@ from gis.database import Database
 from gis.tables import FACILITIES, LANDMARKS, read
 from gis.zones import KINDS, checked
 from incident import actions, boundaries, ground, intake, lens, queries, rules
+from incident.casework import actions as casework
 from incident.casework import regrouping
+from incident.casework.rules import TASK_VERBS
 from incident.config import load_settings
 from incident.desk import arrivals, holds, statuses
 from incident.desk.arrivals import KIND_OF_VERB as RING_KINDS
