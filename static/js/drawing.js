@@ -98,7 +98,7 @@ export class Drawing {
     this.clear();
     this.board.isBusy = true;
     const draws = ZONE_KINDS[kind]?.draws ?? "Marker";
-    const deeds = this.deedsFor(draws);
+    const deeds = this.deedsFor(draws, kind);
     this.sheet.fill(h("p.line", {}, signMark(kind === "facility" ? "facility-shelter" : `zone-${kind}`), h("b", {}, capital(kind === "facility" ? t("fasilitas") : zoneWord(kind)))), h("p", {}, HINTS[draws]), spotButtons(deeds));
     this.wait = ({ layer }) => this.take(kind, layer);
     this.map.once("pm:create", this.wait);
@@ -116,14 +116,19 @@ export class Drawing {
     return this.map.pm;
   }
 
-  deedsFor(draws) {
+  deedsFor(draws, kind) {
     const tool = () => this.map.pm.Draw[draws];
-    const many = draws !== "Marker" && { undo: () => tool()._removeLastVertex(), done: () => this.finish(tool(), draws) };
+    const many = draws !== "Marker" && { undo: () => this.undo(tool(), kind), done: () => this.finish(tool(), draws) };
     return { add: () => clickMiddle(this.map), ...many, cancel: () => this.open() };
   }
 
+  // The tool puts itself away with its first point; whoever takes that back wants to begin anew.
+  undo(tool, kind) {
+    return cornersOf(tool) > 1 ? tool._removeLastVertex() : this.begin(kind);
+  }
+
   finish(tool, draws) {
-    const count = tool._layer?.getLatLngs().flat().length ?? 0;
+    const count = cornersOf(tool);
     const least = draws === "Polygon" ? 3 : 2;
     if (count < least) return toast(t("Perlu paling sedikit {n} titik.", { n: least }), { isBad: true });
     tool._finishShape();
@@ -216,6 +221,8 @@ const HINTS = {
   Line: t("Ikuti jalannya titik demi titik; klik titik terakhir lagi atau tekan Selesai."),
   Marker: t("Tunjuk tempatnya."),
 };
+
+const cornersOf = (tool) => tool._layer?.getLatLngs().flat().length ?? 0;
 
 const placeOf = ({ coordinates: [lon, lat] }) => ({ lon, lat });
 

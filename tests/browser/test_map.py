@@ -115,6 +115,22 @@ def test_an_area_can_be_drawn_by_the_keyboard_alone(board: Callable[..., tuple[P
     assert is_quiet(page, someone)
 
 
+def test_whoever_takes_the_first_point_back_goes_on_drawing(board: Callable[..., tuple[Page, Visit]]) -> None:
+    """Geoman puts its tool away with the first point: the sheet would ask for points that nobody takes any more."""
+    page, someone = board()
+    page.keyboard.press("g")
+    page.locator("[data-draw=affected]").click()
+    expect(page.locator("#map-box")).to_have_class(re.compile("is-aiming"))
+    page.locator("[data-spot=undo]").click()
+    click_map(page, CORNERS[0])
+    page.locator("[data-spot=undo]").click()
+    expect(page.locator("#map-box")).to_have_class(re.compile("is-aiming"))
+    click_map(page, *CORNERS)
+    page.locator("[data-spot=done]").click()
+    expect(page.locator(".map-sheet input[name=words]")).to_be_visible()
+    assert is_quiet(page, someone)
+
+
 def test_too_few_points_are_refused_and_esc_leaves_nothing_behind(board: Callable[..., tuple[Page, Visit]]) -> None:
     page, someone = board()
     before = shapes(page).count()
