@@ -47,6 +47,6 @@ def join(app: Flask, api: Api) -> None:
     app.register_blueprint(pages.pages)
     app.register_blueprint(situation_routes.situation)
     app.register_blueprint(health.health)
-    api.register_blueprint(assessment_routes.api)
+    assessment_routes.join(api)
     offline_routes.join(app, api)
     casework_routes.join(app, api)

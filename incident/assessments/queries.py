@@ -9,6 +9,7 @@ from sqlalchemy.engine import RowMapping
 
 from incident.assessments import rules
 from incident.assessments.models import Assessment
+from incident.post import Post
 from incident.queries import iso
 
 _table = Assessment.__table__
@@ -47,3 +48,13 @@ def _matter(what: str, rows: list[RowMapping]) -> dict[str, Any]:
 def figure_card(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A figure as the screens show it."""
     return {**{name: row[name] for name in _PLAIN}, **{name: iso(row[name]) for name in _TIMES}}
+
+
+def no_cards(conn: Connection, post: Post) -> dict[str, list[dict[str, Any]]]:
+    """The board holds no figures: they stand with the whole incident."""
+    return {}
+
+
+def whole_cards(conn: Connection, post: Post, incident_id: int) -> dict[str, list[dict[str, Any]]]:
+    """What an incident's page shows of its assessments."""
+    return {"assessments": side_by_side(assessments_of(conn, incident_id))}

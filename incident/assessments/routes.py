@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from incident import board
 from incident import rules as roles
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
@@ -13,6 +14,12 @@ from incident.people import Someone
 from incident.routes import _not_ahead, _require_shown, s_id
 
 api = Door("assessments", __name__, url_prefix="/api/v1", description="Rapid assessment (kaji cepat)")
+
+
+def join(rest: Any) -> None:
+    """Add the doors, and the figures to what an incident's page is given."""
+    rest.register_blueprint(api)
+    board.join(queries.no_cards, queries.whole_cards)
 
 
 @api.post("/incidents/<int:incident_id>/assessments")

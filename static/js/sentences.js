@@ -1,5 +1,6 @@
 // A line of the chronology: a journal entry as a sentence, and a softer part with the details. Pure.
 import { atFully } from "./clock.js";
+import { METHODS, SOURCES, figureSaid } from "./figure_words.js";
 import { ASSIGNMENT_VERBS, CALL_CHANNELS, DISPOSITIONS, OBSTACLES, UNIT_STATES, WAYS, named, typeName } from "./names.js";
 import { LOST, RESULTS, STATUS_KINDS } from "./rings.js";
 import { timeName } from "./time_names.js";
@@ -51,6 +52,9 @@ const SENTENCES = {
   "zone.drawn": (entry, body) => [t("Digambar di peta: {kind}", { kind: zoneKind(entry, body) }), drawnAs(entry, body)],
   "zone.struck": (entry, body) => [t("Dicoret dari peta: {kind}", { kind: zoneKind(entry, body) }), quoted(cardOf(entry, "zones").struck_why)],
   "zone.expired": (entry, body) => [t("Habis waktunya di peta: {kind}", { kind: zoneKind(entry, body) }), quoted(cardOf(entry, "zones").words)],
+  "assessment.recorded": (entry, body) => [t("Kaji cepat: {figures}", { figures: listed((body.figures ?? []).map(figureSaid)) }), assessedHow(body)],
+  "assessment.struck": (entry, body) => [t("Angka dicoret: {figure}", { figure: figureSaid(body) }), quoted(body.text)],
+  "assessment.chosen": (entry, body) => [t("Angka resmi: {figure}", { figure: figureSaid(body) }), assessedHow(body)],
   "facility.added": (entry) => [t("Fasilitas ditambahkan: {name}", { name: cardOf(entry, "facilities").name ?? "" }), ""],
   "facility.changed": (entry) => [t("Fasilitas diubah: {name}", { name: cardOf(entry, "facilities").name ?? "" }), ""],
   "facility.closed": (entry, body) => [t("Fasilitas ditutup: {name}", { name: cardOf(entry, "facilities").name ?? "" }), quoted(body.text)],
@@ -91,6 +95,8 @@ const SENTENCES = {
 };
 
 const lineOf = (entry) => (cardOf(entry, "rings").line ? t("jalur {line}", { line: cardOf(entry, "rings").line }) : "");
+
+const assessedHow = (body) => [named(SOURCES, body.source), named(METHODS, body.method)].join(" · ");
 
 const zoneKind = (entry, body) => zoneWord(cardOf(entry, "zones").kind ?? body.zone_kind);
 

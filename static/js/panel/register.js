@@ -3,6 +3,7 @@
 // it is drawn anew), `keys` [[key, words, deed(panel)]] and `deeds` [{verb, words, icon, key, isOn(panel)}] with `form(panel, ends)`.
 import { alerts } from "./alerts.js";
 import { areas } from "./areas.js";
+import { assessments } from "./assessments.js";
 import { calls } from "./calls.js";
 import { chronology } from "./chronology.js";
 import { times } from "./times.js";
@@ -14,6 +15,7 @@ export const SECTIONS = [
   calls,
   alerts,
   areas,
+  assessments,
   times,
 ].filter((section) => section.isShown?.() ?? true);
 
