@@ -7,10 +7,7 @@ from typing import Any
 from gis import boundary_file
 from gis.boundaries import Rows, put, rows_of
 from gis.boundary_file import Ready, Told, Wish
-from incident import journal
 from incident.post import Act, Post
-
-journal.declare({"boundary.imported": "Boundaries of areas came in from a file: how many, and of which levels."})
 
 
 def import_boundaries(act: Act, rows: Rows, facts: dict[str, Any]) -> dict[str, Any]:
