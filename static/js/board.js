@@ -4,7 +4,11 @@ import { IncidentPanel } from "./incident_panel.js";
 import { Keys } from "./keys.js";
 import { readFilters, writeFilters } from "./order.js";
 import { Queue } from "./queue.js";
+import { pickPoint } from "./pick_point.js";
+import { Presence } from "./presence.js";
+import { RowMarks } from "./row_marks.js";
 import { live } from "./shell.js";
+import { toast } from "./toast.js";
 import { UnitsStrip } from "./units_strip.js";
 import { t } from "./words.js";
 
@@ -56,7 +60,21 @@ queue.addEventListener("filter", keepInUrl);
 map.addEventListener("choose", ({ detail: { kind, id } }) => (kind === "incident" ? open(id) : chooseUnit(live.picture.units.get(id))));
 strip.addEventListener("choose", ({ detail }) => chooseUnit(detail));
 panel.addEventListener("close", () => (choose(null), showTab("queue")));
+panel.addEventListener("pick", ({ detail }) => (showTab("map"), pickPoint(map, detail, () => showTab("panel"))));
+panel.addEventListener("lead", ({ detail }) => leadOn(detail));
 panel.addEventListener("show", ({ detail }) => (showTab("map"), map.showZone(detail)));
+
+// The address of a merged incident leads to where it went.
+function leadOn({ id, number, from }) {
+  choose(id);
+  if (from) toast(t("{from} sudah digabung ke {number}", { from, number }));
+}
+
+const presence = new Presence(live, element("panel-form"));
+new RowMarks(live, queue, presence);
+panel.peopleAt = (id) => presence.at(id);
+panel.addEventListener("chosen", ({ detail }) => presence.choose(detail));
+presence.addEventListener("change", () => panel.draw());
 
 // ---- the phone shows one part at a time
 

@@ -1,6 +1,8 @@
 // A short form in the panel: the error stands beside its field, the button says what it does, the uid outlives every retry.
 import { newUid } from "./api.js";
+import { at } from "./clock.js";
 import { fill, h } from "./dom.js";
+import { sentence } from "./sentences.js";
 import { t } from "./words.js";
 
 let count = 0;
@@ -29,7 +31,7 @@ export function choiceField(name, label, options, { value = "", hint = "", blank
   return wrap(name, label, select, hint);
 }
 
-export const timeField = (name, label, { value, hint = "" }) => wrap(name, label, h("input", { type: "time", value, required: true, step: 60 }), hint);
+export const timeField = (name, label, { value, hint = "", required = true }) => wrap(name, label, h("input", { type: "time", value, required, step: 60 }), hint);
 
 /** {name: value} of a form; ticked boxes of one name become a list. */
 export function valuesOf(form) {
@@ -68,7 +70,7 @@ export class ActionForm {
     if (this.isBusy || !this.check()) return;
     this.setBusy(true);
     try {
-      this.onDone(await this.send(valuesOf(this.element), this.uid));
+      this.onDone(await this.send(valuesOf(this.element), this.uid, this));
     } catch (problem) {
       this.show(problem);
     } finally {
@@ -86,9 +88,20 @@ export class ActionForm {
   // What the server refused may be mended and sent anew: then it is another submission.
   show(problem) {
     if (problem.status >= 400 && problem.status < 500) this.uid = newUid();
+    if (problem.body?.fresh) return this.showChanged(problem);
     if (problem.field && this.beside(problem.field, problem.message)) return;
     fill(this.problem, problem.message);
     this.problem.hidden = false;
+  }
+
+  // Another wrote meanwhile: what was typed stays, and may be sent all the same by who has read what changed.
+  showChanged({ message, body: { changed, fresh } }) {
+    this.seen = fresh;
+    const lines = changed.map((entry) => h("li", {}, h("time.num", { datetime: entry.at }, at(entry.at)), " ", h("b", {}, entry.by), ": ", sentence(entry).text, " ", h("span.muted", {}, sentence(entry).soft)));
+    fill(this.problem, h("strong", {}, t("Kejadian ini berubah sementara Anda menulis:")), h("ul.changed", {}, lines.length ? lines : h("li", {}, message)), t("Yang Anda tulis masih di sini."));
+    this.problem.hidden = false;
+    fill(this.button, t("Tetap simpan"));
+    this.button.focus();
   }
 
   beside(name, words) {

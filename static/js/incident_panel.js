@@ -1,9 +1,11 @@
 // The chosen incident: its head and facts, what can be done, and its sections, each in a file of its own under panel/.
 import { get } from "./api.js";
+import { onTick } from "./clock.js";
 import { fill, h, oncePerFrame } from "./dom.js";
-import { deedButtons, deedsOf, formOf } from "./panel/deeds.js";
+import { deedButtons, deedsOf, formOf, smallKeys } from "./panel/deeds.js";
 import { SECTIONS, sectionOf } from "./panel/register.js";
 import { noteHanded } from "./panel/times.js";
+import { regroupings } from "./panel/regroup.js";
 import { factLines, head, noneHead, noneWords } from "./panel/summary.js";
 import { Section } from "./section.js";
 import { toast } from "./toast.js";
@@ -12,15 +14,18 @@ import { t } from "./words.js";
 
 const FETCH_AFTER_MS = 150;
 const HURRY_MS = 400;
+const LOOK_AGAIN_S = 5;
+const TABS = SECTIONS.filter(({ label }) => label);
 
 export class IncidentPanel extends EventTarget {
   constructor(live, element) {
     super();
-    Object.assign(this, { live, element, id: null, whole: null, tab: SECTIONS[0].name, form: null, chosenMs: -Infinity });
+    Object.assign(this, { live, element, id: null, whole: null, tab: TABS[0].name, form: null, peopleAt: () => [], chosenMs: -Infinity });
     this.parts = Object.fromEntries(["head", "facts", "deeds", "tabs", "body"].map((name) => [name, new Section(element.querySelector(`#panel-${name}`))]));
     this.formPlace = element.querySelector("#panel-form");
     this.draw = oncePerFrame(() => this.drawNow());
     live.addEventListener("change", ({ detail }) => this.look(detail));
+    onTick((moment) => this.id !== null && Math.floor(moment / 1000) % LOOK_AGAIN_S === 0 && this.draw()); // what is due becomes late
   }
 
   // ---- which incident
@@ -32,6 +37,7 @@ export class IncidentPanel extends EventTarget {
     this.element.classList.toggle("is-empty", id === null);
     if (id !== null) this.fetchSoon(performance.now() - this.chosenMs > HURRY_MS ? 0 : FETCH_AFTER_MS);
     this.chosenMs = performance.now();
+    this.dispatchEvent(new CustomEvent("chosen", { detail: id }));
     this.draw();
   }
 
@@ -52,13 +58,19 @@ export class IncidentPanel extends EventTarget {
     const { id } = this;
     try {
       const whole = await get(`/incidents/${id}`);
-      if (id === this.id) this.whole = whole;
-      if (id === this.id) noteHanded(this);
+      if (id === this.id) (this.take(whole), noteHanded(this));
       this.fault = null;
     } catch (problem) {
       this.fault = problem;
     }
     this.draw();
+  }
+
+  // Who has nothing half written is led on to where a merged incident went.
+  take(whole) {
+    this.whole = whole;
+    const { merged_into: id, merged_number: number } = whole.incident;
+    if (id && !this.form) this.dispatchEvent(new CustomEvent("lead", { detail: { id, number, from: whole.incident.number } }));
   }
 
   get incident() {
@@ -81,7 +93,8 @@ export class IncidentPanel extends EventTarget {
     const section = sectionOf(this.tab);
     const phone = this.facts.calls.find((call) => call.caller_phone)?.caller_phone ?? "";
     parts.head.show(["head", incident.number, incident.type, incident.priority, incident.state], () => head(incident, () => this.dispatchEvent(new CustomEvent("close"))));
-    parts.facts.show(["facts", incident, phone], () => factLines(incident, phone));
+    const people = this.peopleAt(incident.id);
+    parts.facts.show(["facts", incident, phone, people, this.whole?.regroupings], () => factLines(incident, phone, people, regroupings(this)));
     parts.deeds.show(["deeds", incident.id, deedsOf(this)], () => deedButtons(this, deedsOf(this)));
     parts.tabs.show(["tabs", this.tab, this.counts()], () => this.tabButtons());
     parts.body.show(["body", this.id, this.tab, section.facts?.(this) ?? null], () => section.body(this));
@@ -111,11 +124,16 @@ export class IncidentPanel extends EventTarget {
     if (!this.incident || !deedsOf(this)[verb]) return false;
     const form = formOf(verb, this, { onDone: (answer) => this.done(verb, answer), onClose: () => this.closeForm() });
     if (!form) return this.doNow(verb), true;
-    Object.assign(this, { form, formVerb: verb });
+    this.showForm(form, verb);
+    return true;
+  }
+
+  /** Show a form above the sections; `opener` is the key of what gets the focus back. */
+  showForm(form, opener) {
+    Object.assign(this, { form, formVerb: opener });
     fill(this.formPlace, form.element);
     form.element.scrollIntoView({ block: "nearest" });
     form.focus();
-    return true;
   }
 
   async doNow(verb) {
@@ -145,12 +163,12 @@ export class IncidentPanel extends EventTarget {
   // ---- tabs
 
   counts() {
-    return SECTIONS.map((section) => section.count?.(this) ?? 0);
+    return TABS.map((section) => section.count?.(this) ?? 0);
   }
 
   tabButtons() {
     const counts = this.counts();
-    return SECTIONS.map(({ name, label }, place) =>
+    return TABS.map(({ name, label }, place) =>
       h("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "panel-body", "aria-selected": String(name === this.tab), data: { key: `tab-${name}` }, onclick: () => this.show(name) }, `${label} ${counts[place] || ""}`.trim()));
   }
 
@@ -160,8 +178,17 @@ export class IncidentPanel extends EventTarget {
     this.draw();
   }
 
-  /** [[key, words, deed], ...] of every section, for the page's keys. */
+  turn(step) {
+    if (!this.incident) return false;
+    const place = TABS.findIndex(({ name }) => name === this.tab);
+    this.show(TABS[(place + step + TABS.length) % TABS.length].name);
+    return true;
+  }
+
+  /** [[key, words, deed], ...] of the deeds and of every section, for the page's keys. */
   get keys() {
-    return SECTIONS.flatMap((section) => (section.keys ?? []).map(([key, words, deed]) => [key, words, () => deed(this)]));
+    const ofDeeds = smallKeys().map(([key, words, verbs]) => [key, words, () => verbs.some((verb) => this.open(verb))]);
+    const ofSections = SECTIONS.flatMap((section) => (section.keys ?? []).map(([key, words, deed]) => [key, words, () => deed(this)]));
+    return [...ofDeeds, ...ofSections, ["]", t("bagian rincian berikut"), () => this.turn(1)], ["[", t("bagian rincian sebelumnya"), () => this.turn(-1)]];
   }
 }

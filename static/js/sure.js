@@ -7,7 +7,7 @@ export function confirmable(form, words = t("Ya, memang di sana")) {
   const sure = h("label.check", { hidden: true }, h("input", { type: "checkbox", name: "confirmed", value: "true" }), h("span", {}, words));
   const [show, send] = [form.show.bind(form), form.send];
   form.problem.after(sure);
-  form.send = (values, uid) => send({ ...values, confirmed: values.confirmed?.length > 0 }, uid);
+  form.send = (values, uid) => send({ ...values, confirmed: values.confirmed?.length > 0 }, uid, form);
   form.show = (problem) => {
     show(problem);
     if (!problem.body?.confirm) return;

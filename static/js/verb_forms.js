@@ -7,8 +7,9 @@ import { momentOfTime } from "./next_word.js";
 import { minuteText } from "./time.js";
 import { t } from "./words.js";
 
-const sender = (incident, verb, shape = (values) => values) => (values, uid) =>
-  post(`/incidents/${incident.id}/${verb}`, { ...shape(values), uid });
+// What the writer had before them goes along; after a refusal, what they have read since.
+const sender = (incident, verb, shape = (values) => values) => (values, uid, form) =>
+  post(`/incidents/${incident.id}/${verb}`, { ...shape(values), uid, seen: form?.seen ?? incident.changed_at });
 
 const note = (label, required = false) => longField("text", label, { required });
 
@@ -40,11 +41,11 @@ const FORMS = {
     fields: [note(t("Catatan (boleh kosong)"))],
     send: sender(incident, "control"),
   }),
-  correct: (incident) => ({
-    title: t("Perbaiki prioritas"),
-    submit: t("Simpan perbaikan"),
-    fields: [choiceField("priority", t("Prioritas"), { P1: "P1", P2: "P2", P3: "P3", P4: "P4" }, { value: incident.priority }), note(t("Alasan"), true)],
-    send: sender(incident, "correct"),
+  feedback: (incident) => ({
+    title: t("Umpan balik kepada pelapor"),
+    submit: t("Catat umpan balik"),
+    fields: [note(t("Apa yang dikabarkan"), true), timeField("next_word_at", t("Kabar berikutnya pukul (boleh kosong)"), { value: "", required: false })],
+    send: sender(incident, "feedback", ({ next_word_at, ...values }) => (next_word_at ? { ...values, next_word_at: momentOfTime(next_word_at, now(), zone) } : values)),
   }),
 };
 
@@ -54,4 +55,4 @@ export const asksFirst = (verb) => verb in FORMS;
 export const verbForm = (verb, incident, ends) => new ActionForm({ ...FORMS[verb](incident), ...ends });
 
 /** Do a verb that needs no words. */
-export const doVerb = (incident, verb) => post(`/incidents/${incident.id}/${verb}`);
+export const doVerb = (incident, verb) => post(`/incidents/${incident.id}/${verb}`, { seen: incident.changed_at });

@@ -5,21 +5,24 @@ import { may } from "../page.js";
 import { SendForm } from "../send_form.js";
 import { asksFirst, verbForm } from "../verb_forms.js";
 import { t } from "../words.js";
+import { correctForm } from "./correct.js";
 import { SECTIONS } from "./register.js";
 
-const NEEDED = { note: "incident.note", correct: "incident.correct" };
-const OF_LIFE = ["obstruct", "close", "verify", "resume", "control", "reopen", "note", "correct"];
+const NEEDED = { note: "incident.note", correct: "incident.correct", feedback: "incident.feedback" };
+const OF_LIFE = ["obstruct", "close", "verify", "resume", "control", "reopen", "note", "correct", "feedback"];
 const FORMS = {
   send: (panel, ends) => new SendForm(panel.incident, panel.live, ends),
+  correct: (panel, ends) => correctForm(panel, ends),
   alert: (panel, ends) => new AlertForm(panel.incident, panel.live, ends),
 };
 const SMALL = [
-  { verb: "verify", words: t("Verifikasi"), icon: "check" },
-  { verb: "resume", words: t("Lanjutkan"), icon: "player-play" },
-  { verb: "control", words: t("Terkendali"), icon: "shield-check" },
-  { verb: "reopen", words: t("Buka kembali"), icon: "refresh" },
+  { verb: "verify", words: t("Verifikasi"), icon: "check", key: "V" },
+  { verb: "resume", words: t("Lanjutkan"), icon: "player-play", key: "R" },
+  { verb: "control", words: t("Terkendali"), icon: "shield-check", key: "O" },
+  { verb: "reopen", words: t("Buka kembali"), icon: "refresh", key: "R" },
   { verb: "note", words: t("Catatan"), icon: "note", key: "N" },
-  { verb: "correct", words: t("Prioritas"), icon: "flag" },
+  { verb: "feedback", words: t("Umpan balik"), icon: "message-report", key: "W" },
+  { verb: "correct", words: t("Perbaiki"), icon: "pencil", key: "C" },
 ];
 
 const ofSections = () => SECTIONS.flatMap((section) => section.deeds ?? []);
@@ -47,6 +50,15 @@ export function deedButtons(panel, can) {
       button("close", t("Selesai"), "circle-check", "X", can.close)),
     h("div.deeds-more", {}, [...SMALL, ...ofSections()].filter(({ verb }) => can[verb]).map((deed) => button(deed.verb, deed.words, deed.icon, deed.key, true, "btn-small"))),
   ];
+}
+
+/** [[key, words, verbs], ...] of the small deeds, for the page's keys: one key may do one deed or the other. */
+export function smallKeys() {
+  const all = [...SMALL, ...ofSections()].filter(({ key }) => key);
+  return [...new Set(all.map(({ key }) => key))].map((key) => {
+    const mine = all.filter((deed) => deed.key === key);
+    return [key.toLowerCase(), mine.map(({ words }) => words.toLowerCase()).join(" / "), mine.map(({ verb }) => verb)];
+  });
 }
 
 /** The form of a deed, or null for one that is done at once. */

@@ -1,6 +1,6 @@
 // The head of the chosen incident and what is known of it; with none chosen, how one is.
 import { ageMark } from "../ages.js";
-import { atFully } from "../clock.js";
+import { atFully, atMinute } from "../clock.js";
 import { h, icon } from "../dom.js";
 import { DISPOSITIONS, INCIDENT_STATES, METHODS, PRIORITIES, named, typeIcon, typeName } from "../names.js";
 import { distanceText, t } from "../words.js";
@@ -14,17 +14,22 @@ export function head(incident, onClose) {
   ];
 }
 
-/** [[name, words], ...] as a list of facts. */
-export function factLines(incident, phone) {
+/** What is known; `people` are the others here, `regroupings` what was merged and split. */
+export function factLines(incident, phone, people, regroupings) {
   const rows = [
     [t("Tempat"), [h("b", {}, incident.place || t("belum diketahui")), " ", h("span.muted", {}, doubt(incident))]],
     [t("Pelapor"), [h("b", {}, t("{n} laporan", { n: incident.calls })), phone && ` · ${phone}`]],
     [t("Dibuka"), [h("b", {}, ageMark(incident.opened_at)), " ", h("span.muted", {}, atFully(incident.opened_at))]],
     incident.obstacle && [t("Kendala"), [h("b.late", {}, incident.obstacle)]],
+    incident.feedback_at && [t("Umpan balik"), [h("b", {}, atMinute(incident.feedback_at)), " ", h("span.muted", {}, t("pelapor sudah dikabari"))]],
     incident.disposition && [t("Hasil"), [h("b", {}, named(DISPOSITIONS, incident.disposition))]],
+    regroupings.length > 0 && [t("Gabungan"), regroupings],
+    people.length > 0 && [t("Di sini"), people.map(person)],
   ].filter(Boolean);
   return [h("dl.facts", {}, rows.flatMap(([name, words]) => [h("dt", {}, name), h("dd", {}, words)]))];
 }
+
+const person = ({ name, doing }) => h("span.chip.person-here", { class: doing === "typing" ? "is-typing" : "" }, icon(doing === "typing" ? "pencil" : "eye"), " ", doing === "typing" ? t("{name} mengetik", { name }) : t("{name} membaca", { name }));
 
 const doubt = ({ radius_m, method }) => [radius_m && `±${distanceText(radius_m)}`, method && named(METHODS, method)].filter(Boolean).join(", ");
 
