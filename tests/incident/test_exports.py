@@ -4,10 +4,10 @@ import csv
 import datetime as dt
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -234,12 +234,17 @@ def test_what_there_is_not_is_not_found(take, filled):
 def test_ten_thousand_incidents_are_a_file_in_a_few_seconds_and_too_many_are_refused(app, take, filled, monkeypatch):
     app.extensions["posko"].database.write(_month)
     for form in FORMS:
-        began = time.monotonic()
+        before = _worked_s()
         answer = take(f"incidents.{form}")
-        assert answer.status_code == 200 and time.monotonic() - began < 10, form
+        assert answer.status_code == 200 and _worked_s() - before < 10, form
     monkeypatch.setattr("incident.export_routes.MOST_FEATURES", 9000)
     answer = take("incidents.csv")
     assert answer.status_code == 413 and "bbox" in answer.json["detail"]
+
+
+def _worked_s() -> float:
+    """Seconds of the processor, with those of GDAL in its own process: a busy machine makes them no more."""
+    return sum(os.times()[:4])
 
 
 def _month(conn: Any) -> None:
