@@ -92,7 +92,7 @@ def add_note(given: dict[str, Any]) -> Response:
 @api.post("/place-notes/<int:note_id>/strike")
 @rule(api, "place_note.write", 404, 409)
 @api.response(200, s.Anything)
-@api.arguments(f.StrikeIn)
+@api.arguments(f.NoteStrikeIn)
 def strike_note(given: dict[str, Any], note_id: int) -> Response:
     """Strike a note of a place through, with a reason."""
     return answer(post().do(notes.strike, me().name, str(given["uid"]), s_id(note_id), given["why"]))

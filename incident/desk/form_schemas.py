@@ -26,7 +26,7 @@ class NoteIn(Placed):
     confirmed = meant()
 
 
-class StrikeIn(Strict):
+class NoteStrikeIn(Strict):
     uid = sender_key()
     why = words(200, required=True)
 

@@ -19,7 +19,8 @@ export function phoneWords(phone) {
   const counts = Object.entries(phone.counts).filter(([, n]) => n > 0);
   if (!counts.length) return t("belum pernah menelepon");
   const n = counts.reduce((sum, [, count]) => sum + count, 0);
-  return `${t("{n} panggilan", { n })}: ${listed(counts.map(([kind, count]) => `${count} ${named(CALL_CLASSES, kind)}`))}`;
+  const each = counts.map(([kind, count]) => `${count} ${named(CALL_CLASSES, kind)}`);
+  return t("{n} panggilan: {each}", { n, each: listed(each) });
 }
 
 /** Whether the caller's history is mostly pranks: shown as such, and nothing more follows from it. */
@@ -28,6 +29,24 @@ export const isMostlyPrank = (phone) => Boolean(phone) && phone.counts.prank > 2
 /** "Medis · Sajang · 40 m" of an earlier call. */
 export const callWords = (call) =>
   [call.class === "normal" ? null : named(CALL_CLASSES, call.class), call.type && typeName(call.type), call.place, call.away_m ? distanceText(call.away_m) : null].filter(Boolean).join(" · ");
+
+const REASONS = {
+  "jenis sama": t("jenis sama"), "nomor penelepon sama": t("nomor penelepon sama"), "kata-kata mirip": t("kata-kata mirip"), "desa sama": t("desa sama"),
+  "posisi tidak diketahui": t("posisi tidak diketahui"), "sedang bertugas": t("sedang bertugas"), "tidak tercatat mampu untuk jenis ini": t("tidak tercatat mampu untuk jenis ini"), "posisi tanpa jam": t("posisi tanpa jam"),
+};
+const PATTERNS = [
+  [/^(\d+) menit lalu$/, (n) => t("{n} menit lalu", { n })],
+  [/^posisi (\d+) menit lalu$/, (n) => t("posisi {n} menit lalu", { n })],
+  [/^posisi (\d+) jam lalu$/, (n) => t("posisi {n} jam lalu", { n })],
+  [/^posisi (\d+) hari lalu$/, (n) => t("posisi {n} hari lalu", { n })],
+];
+
+/** A reason or a shortfall as the server gives it, in the language of the page; what is no sentence of ours stands as it is. */
+export function reasonWords(said) {
+  if (REASONS[said]) return REASONS[said];
+  const found = PATTERNS.map(([pattern, say]) => [pattern.exec(said), say]).find(([match]) => match);
+  return found ? found[1](found[0][1]) : said;
+}
 
 /** "RT 02/RW 01" of "02/01". */
 export function rtWords(rt) {

@@ -1,7 +1,7 @@
 // What the desk knows that bears on a call: repeats, dangers, the caller, the place, who could go. Asked in one question.
 import { post } from "./api.js";
 import { atFully, now } from "./clock.js";
-import { callWords, dangers, facilityWords, isMostlyPrank, phoneWords, questionOf, rtWords } from "./clue_words.js";
+import { callWords, dangers, facilityWords, isMostlyPrank, phoneWords, questionOf, reasonWords, rtWords } from "./clue_words.js";
 import { distanceM } from "./coordinates.js";
 import { h, icon } from "./dom.js";
 import { UNIT_STATES, named, typeName } from "./names.js";
@@ -166,13 +166,14 @@ const linkWords = (best, linked) =>
 /** "240 m · 6 menit lalu · jenis sama · 7 laporan" */
 function reasonsOf(repeat) {
   const calls = repeat.calls > 1 ? [t("{n} laporan", { n: repeat.calls })] : [];
-  return [repeat.place, ...(repeat.reasons ?? []), ...calls].filter(Boolean).join(" · ");
+  return [repeat.place, ...(repeat.reasons ?? []).map(reasonWords), ...calls].filter(Boolean).join(" · ");
 }
 
 function unitRow(unit) {
   const isFree = unit.state === "standby";
-  const able = (unit.reasons ?? []).find((reason) => reason.startsWith("mampu")) ?? unit.capabilities?.join(", ");
-  const soft = [isFree ? able || unit.kind : named(UNIT_STATES, unit.state), ...(unit.shortfalls ?? []).filter((one) => isFree || one !== "sedang bertugas")];
+  const able = unit.capabilities?.join(", ");
+  const missing = (unit.shortfalls ?? []).filter((one) => (isFree || one !== "sedang bertugas") && !one.startsWith("posisi"));
+  const soft = [isFree ? able || unit.kind : named(UNIT_STATES, unit.state), ...missing.map(reasonWords)];
   return h("li", { class: isFree ? "" : "muted" },
     h("span", {}, h("b", {}, unit.call_sign), " ", h("span.muted", {}, [...new Set(soft.filter(Boolean))].join(" · "))),
     h("span.num", {}, unit.distance_m === null ? t("di mana tidak diketahui") : distanceText(unit.distance_m), h("span.muted", {}, ` · ${positionAge(unit)}`)));
