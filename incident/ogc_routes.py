@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import orjson
 from flask import Blueprint, Response, current_app, render_template, request
-from flask_babel import force_locale
+from flask_babel import force_locale, format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
@@ -161,7 +161,7 @@ def items(shelf_id: str) -> Response:
         found = _apart(lambda: catalogue.page(reader, shelf, query))
     about = _named(shelf)
     document = ogc.items(_links(), about, query, given, found, reader.now, is_html)
-    return _with_crs(_said("items.html", document, ogc.GEOJSON, about=about, query=query), query.crs)
+    return _with_crs(_said("items.html", document, ogc.GEOJSON, about=about, query=query, numbered=format_decimal), query.crs)
 
 
 @_served("/collections/<shelf_id>/items/<item_id>")
