@@ -26,7 +26,7 @@ import alerts.rules
 from gis.database import Database
 from gis.tables import FACILITIES, LANDMARKS, read
 from gis.zones import KINDS, checked
-from incident import actions, boundaries, ground, intake, lens, queries, rules
+from incident import actions, boundaries, ground, intake, lens, rules
 from incident.casework import actions as casework
 from incident.casework import regrouping
 from incident.casework.rules import TASK_VERBS
@@ -202,35 +202,6 @@ def _list(what: str, words: str) -> Step:
 def _correct_area(room: Room) -> None:
     place = intake.Place("map", 116.49, -8.76, 30.0, "Keruak", "52.03.02.2004")
     room.do(actions.change_incident, room.known["incident"], "correct", text="Salah dengar", place=place)
-
-
-def _two_incidents(room: Room) -> None:
-    _two_units_at_work(room)
-    room.call(incident_id=room.known["incident"])
-    _set(room, other=room.open(priority="P2"))
-
-
-def _merge(room: Room) -> None:
-    entry = room.do(regrouping.merge_incidents, room.known["incident"], room.known["other"], "Satu kejadian")
-    _set(room, regrouping=entry["body"]["regrouping"])
-
-
-def _merged(room: Room) -> None:
-    _two_incidents(room)
-    _merge(room)
-
-
-def _split(room: Room) -> None:
-    incident = room.known["incident"]
-    with room.post.database.read() as conn:
-        second = queries.calls_of(conn, incident)[-1]["id"]
-    entry = room.do(regrouping.split_incident, incident, [second], [room.known["second"]], "Di desa lain")
-    _set(room, regrouping=entry["body"]["regrouping"])
-
-
-def _split_up(room: Room) -> None:
-    _two_incidents(room)
-    _split(room)
 
 
 def _a_task(room: Room) -> None:
@@ -443,10 +414,6 @@ VERBS: dict[str, tuple[Step, Step]] = {
     "forget a landmark": (_a_landmark, lambda room: room.do(ground.forget_landmark, room.known["landmark"])),
     "import landmarks": (_nothing, _list(LANDMARKS, PLACES_OF_A_FILE)),
     "import boundaries": (_nothing, lambda room: room.do(boundaries.import_boundaries, [], {"source": "desa.zip"})),
-    "merge": (_two_incidents, _merge),
-    "take a merge back": (_merged, lambda room: room.do(regrouping.take_back, room.known["regrouping"])),
-    "split": (_two_incidents, _split),
-    "take a split back": (_split_up, lambda room: room.do(regrouping.take_back, room.known["regrouping"])),
     "feedback": (_obstructed, _verb("feedback", text="Jalan dibuka jam tiga")),
     "feedback with a new promise": (
         _obstructed,
