@@ -11,11 +11,12 @@ export async function keepPicture({ live, opening, person }) {
   const key = `field.${safeName(person)}`;
   let timer = null;
   const save = async () => store.put("pictures", { key, ...(await cipher.seal(shown(live), key)) });
-  live.addEventListener("change", ({ detail }) => {
-    if (detail.isKept) return;
+  const saveSoon = () => {
     clearTimeout(timer);
     timer = setTimeout(() => save().catch(() => null), SOON_MS);
-  });
+  };
+  live.addEventListener("change", ({ detail }) => detail.isKept || saveSoon());
+  if (live.hasPicture) return saveSoon();
   await hangKept({ live, store, cipher, key });
 }
 

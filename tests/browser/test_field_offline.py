@@ -1,0 +1,159 @@
+"""The field team's phone in aeroplane mode: status, note and figures are kept, shown, and sent once and in order."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.machine import await_kept, await_true
+from tests.browser.room import Room
+from tests.browser.seeds import CALLS, Caller, call
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "permissions": ["geolocation"],
+    "geolocation": {"longitude": 116.55, "latitude": -8.55, "accuracy": 8},
+}
+KEPT_PICTURE = """async () => {
+  const base = await new Promise((done) => { const asked = indexedDB.open("posko"); asked.onsuccess = () => done(asked.result); });
+  const rows = await new Promise((done) => { base.transaction("pictures").objectStore("pictures").getAll().onsuccess = ({ target }) => done(target.result); });
+  base.close();
+  return rows.length > 0;
+}"""
+
+
+@pytest.fixture
+def incident(room: Room) -> int:
+    """A flood, given to the team of the phone."""
+    assert room.cast is not None
+    opened = int(call(Caller(room, "call_taker"), *CALLS[0])["incident"])
+    Caller(room, "dispatcher").post(f"/incidents/{opened}/assignments", unit_id=room.cast.units["TRC-1"])
+    return opened
+
+
+@pytest.fixture
+def phone(visit: Callable[..., Visit], incident: int) -> Page:
+    return visit("tono", **PHONE).open("/field")
+
+
+def task(phone: Page, room: Room, incident: int) -> Any:
+    number = Caller(room, "coordinator").get(f"/incidents/{incident}")["incident"]["number"]
+    return phone.locator("article.task", has_text=number)
+
+
+def chronology(room: Room, incident: int) -> list[str]:
+    """What the field team said of the incident, in the order the journal has it."""
+    entries = Caller(room, "coordinator").get(f"/incidents/{incident}")["chronology"]
+    return [entry["body"].get("verb") or entry["kind"] for entry in entries if entry["by"] == "tono"]
+
+
+def press(task: Any, name: str) -> None:
+    task.page.wait_for_timeout(800)  # two presses closer than this are one: gloves
+    task.get_by_role("button", name=name).click()
+
+
+def test_in_aeroplane_mode_everything_is_kept_over_a_reload_and_sent_once(
+    phone: Page, room: Room, incident: int
+) -> None:
+    mine = task(phone, room, incident)
+    expect(mine).to_be_visible(timeout=20_000)
+    await_kept(phone)
+    await_true(phone, KEPT_PICTURE)
+    phone.context.set_offline(True)
+    press(mine, "Terima")
+    press(mine, "Berangkat")
+    mine.locator("textarea").fill("Air setinggi pinggang")
+    mine.get_by_role("button", name="Kirim catatan").click()
+    mine.get_by_role("button", name="Kaji cepat").click()
+    phone.get_by_label("meninggal: NIHIL").click()
+    phone.get_by_label("mengungsi (jiwa): dalam pendataan").click()
+    phone.get_by_label("hilang", exact=True).fill("3")
+    phone.get_by_role("button", name="Kirim kaji cepat").click()
+    expect(phone.locator("#outbox-title")).to_have_text("4 belum terkirim")
+    phone.on("dialog", lambda asked: asked.accept())
+    phone.reload()
+    expect(phone.locator("#outbox-title")).to_have_text("4 belum terkirim", timeout=20_000)
+    expect(mine).to_contain_text("berangkat")
+    assert chronology(room, incident) == []
+    phone.context.set_offline(False)
+    expect(phone.locator("#outbox")).to_be_hidden(timeout=40_000)
+    assert chronology(room, incident) == ["acknowledge", "depart", "note", "assessment.recorded"]
+    figures = Caller(room, "coordinator").get(f"/incidents/{incident}/assessments")["figures"]
+    assert {one["what"]: (one["sources"][0]["state"], one["sources"][0]["value"]) for one in figures} == {
+        "dead": ("nihil", None),
+        "missing": ("number", 3),
+        "displaced": ("counting", None),
+    }
+
+
+def test_a_half_filled_assessment_survives_a_reload(phone: Page, room: Room, incident: int) -> None:
+    task(phone, room, incident).get_by_role("button", name="Kaji cepat").click()
+    phone.get_by_label("rumah terendam", exact=True).fill("40")
+    phone.get_by_label("luka berat: NIHIL").click()
+    phone.wait_for_timeout(500)
+    phone.reload()
+    task(phone, room, incident).get_by_role("button", name="Kaji cepat").click(timeout=20_000)
+    expect(phone.get_by_label("rumah terendam", exact=True)).to_have_value("40")
+    expect(phone.get_by_label("luka berat: NIHIL")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_typed_zero_is_not_sent(phone: Page, room: Room, incident: int) -> None:
+    task(phone, room, incident).get_by_role("button", name="Kaji cepat").click()
+    phone.get_by_label("hilang", exact=True).fill("0")
+    phone.get_by_role("button", name="Kirim kaji cepat").click()
+    expect(phone.locator("#figure-missing-error")).to_have_text("Nol? Tekan NIHIL.")
+    expect(phone.locator("#outbox")).to_be_hidden()
+
+
+def test_mayday_needs_two_presses_and_one_by_accident_passes(phone: Page, room: Room, incident: int) -> None:
+    mine = task(phone, room, incident)
+    press(mine, "DARURAT")
+    expect(mine.get_by_role("button", name="TEKAN SEKALI LAGI: DARURAT")).to_be_visible()
+    mine.get_by_role("button", name="TEKAN SEKALI LAGI: DARURAT").click()  # the same touch, bouncing
+    phone.wait_for_timeout(4500)
+    assert chronology(room, incident) == []
+    press(mine, "DARURAT")
+    press(mine, "TEKAN SEKALI LAGI")
+    expect(phone.locator("#unit-state")).to_have_text("DARURAT", timeout=20_000)
+    assert chronology(room, incident) == ["mayday"]
+
+
+def test_the_position_is_shared_when_asked_for_while_on_duty(phone: Page, room: Room, incident: int) -> None:
+    def moved() -> int:
+        entries = Caller(room, "coordinator").get("/journal?after=0&limit=1000")["entries"]
+        return sum(entry["kind"] == "unit.moved" and entry["by"] == "tono" for entry in entries)
+
+    before = moved()
+    expect(phone.locator("#position-words")).to_contain_text("tidak dibagikan", timeout=20_000)
+    phone.wait_for_timeout(500)
+    assert moved() == before, "nothing is told before it is asked for"
+    phone.get_by_label("Bagikan posisi selama dinas").check()
+    expect(phone.locator("#position-words")).to_contain_text("ketelitian 8 m")
+    expect(phone.locator("#outbox")).to_be_hidden(timeout=20_000)
+    assert moved() == before + 1
+    phone.get_by_label("Bagikan posisi selama dinas").uncheck()
+    expect(phone.locator("#position-words")).to_contain_text("tidak dibagikan")
+
+
+def test_the_big_buttons_are_for_gloves_and_carry_the_digit_of_the_radio(
+    phone: Page, room: Room, incident: int
+) -> None:
+    mine = task(phone, room, incident)
+    digits = {}
+    for button in mine.locator(".task-verbs button, .task-more button").all():
+        box = button.bounding_box()
+        assert box is not None and box["height"] >= 56, button.inner_text()
+        digits[button.get_attribute("data-key").partition("-")[2]] = button.locator(".digit").inner_text()  # type: ignore[union-attr]
+    assert digits == {
+        "acknowledge": "2",
+        "depart": "3",
+        "arrive": "4",
+        "transport": "5",
+        "deliver": "6",
+        "clear": "7",
+        "obstruct": "9",
+        "mayday": "0",
+    }
