@@ -161,7 +161,9 @@ def items(shelf_id: str) -> Response:
         found = _apart(lambda: catalogue.page(reader, shelf, query))
     about = _named(shelf)
     document = ogc.items(_links(), about, query, given, found, reader.now, is_html)
-    return _with_crs(_said("items.html", document, ogc.GEOJSON, about=about, query=query, numbered=format_decimal), query.crs)
+    return _with_crs(
+        _said("items.html", document, ogc.GEOJSON, about=about, query=query, numbered=format_decimal), query.crs
+    )
 
 
 @_served("/collections/<shelf_id>/items/<item_id>")
