@@ -23,6 +23,7 @@ import alerts.actions as alerting
 import alerts.rules
 
 # board.join happens when an application is made; here there is none
+from gis.coordinates import Position
 from gis.database import Database
 from gis.tables import FACILITIES, LANDMARKS, read
 from gis.zones import KINDS, checked
@@ -31,6 +32,8 @@ from incident.casework import actions as casework
 from incident.casework import regrouping
 from incident.casework.rules import TASK_VERBS
 from incident.config import load_settings
+from incident.desk import card_actions, moments, notes
+from incident.desk.deck import built_in_text
 from incident.desk import arrivals, holds, statuses
 from incident.desk.arrivals import KIND_OF_VERB as RING_KINDS
 from incident.desk.arrivals import Said
@@ -63,6 +66,15 @@ def room(post: Post) -> Room:
 # each verb: what must be there before, and the verb itself
 
 Step = Callable[[Room], Any]
+
+
+def _raise_by_answers(room: Room) -> None:
+    room.call(type="banjir", incident_id=room.known["incident"], answers={"trapped": "yes"})
+
+
+def _a_place_note(room: Room) -> None:
+    told = room.do(notes.add, "dog", "Anjing galak", Position(116.6, -8.5))
+    _set(room, note=told["note"]["id"])
 
 
 def _set(room: Room, **known: int) -> None:
@@ -435,6 +447,22 @@ VERBS: dict[str, tuple[Step, Step]] = {
         lambda room: room.do(casework.unmask_call, room.known["call"]),
     ),
     **_of_the_desk(),
+    "a repeat that raises the priority": (_an_incident, _raise_by_answers),
+    "hand over to dispatch": (_an_incident, lambda room: room.do(moments.hand_over, room.known["incident"], by="dewi")),
+    "correct a time": (
+        _an_incident,
+        lambda room: room.do(moments.correct, room.known["incident"], "t1", START, "salah jam", by="komang"),
+    ),
+    "write a note of a place": (_nothing, _a_place_note),
+    "strike a note of a place": (_a_place_note, lambda room: room.do(notes.strike, room.known["note"], "Pindah")),
+    "change a card": (
+        _nothing,
+        lambda room: room.do(card_actions.change, "banjir", built_in_text("banjir"), by="komang"),
+    ),
+    "restore a card": (
+        lambda room: room.do(card_actions.change, "banjir", built_in_text("banjir"), by="komang"),
+        lambda room: room.do(card_actions.restore, "banjir", by="komang"),
+    ),
     "the relay's whole round": (_an_alert, lambda room: room.relay()),
 }
 
