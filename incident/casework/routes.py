@@ -15,6 +15,7 @@ from incident.casework import schemas as c
 from incident.casework.models import Task
 from incident.casework.presence import Watchman
 from incident.errors import NotFound
+from incident.queries import find_incident
 from incident.routes import _require_shown, s_id
 
 api = Door("casework", __name__, url_prefix="/api/v1", description="Tasks, merges and splits, strikes, presence")
@@ -153,6 +154,7 @@ def unmask_call(given: dict[str, Any], call_id: int) -> Response:
 def be_present(given: dict[str, Any], incident_id: int) -> Response:
     """Say every five seconds that one reads or types here, once that one left; answers who else does."""
     someone, here = me(), _watchman()
+    _require_there(incident_id)
     _require_shown(someone, incident_id)
     if given["doing"] == "left":
         here.presence.leave(incident_id, someone.name)
@@ -167,6 +169,12 @@ def be_present(given: dict[str, Any], incident_id: int) -> Response:
 def list_present() -> Response:
     """Who is at which incident now, for a screen that just came; the event `presence` tells the rest."""
     return answer({"present": _watchman().presence.all() if me().viewer.sees_all else {}})
+
+
+def _require_there(incident_id: int) -> None:
+    with post().database.read() as conn:
+        if find_incident(conn, s_id(incident_id)) is None:
+            raise NotFound("Kejadian itu tidak ada.")
 
 
 def _watchman() -> Watchman:

@@ -15,6 +15,7 @@ import { t } from "./words.js";
 const FETCH_AFTER_MS = 150;
 const HURRY_MS = 400;
 const LOOK_AGAIN_S = 5;
+const LEAST_SHOWN = 200; // pixels of a section that its tab brings into view
 const TABS = SECTIONS.filter(({ label }) => label);
 
 export class IncidentPanel extends EventTarget {
@@ -174,8 +175,11 @@ export class IncidentPanel extends EventTarget {
 
   show(tab) {
     this.tab = tab;
-    this.parts.body.element.setAttribute("aria-labelledby", `tab-${tab}`);
-    this.draw();
+    const { tabs, body } = this.parts;
+    body.element.setAttribute("aria-labelledby", `tab-${tab}`);
+    this.drawNow();
+    const box = tabs.element.parentElement;
+    if (body.element.getBoundingClientRect().top > box.getBoundingClientRect().bottom - LEAST_SHOWN) box.scrollTo({ top: tabs.element.offsetTop - box.offsetTop });
   }
 
   turn(step) {

@@ -1,7 +1,7 @@
 // Striking a line through: its writer or a supervisor may, with a reason; who, when and why stand beside the struck words.
 import { post } from "../api.js";
 import { at } from "../clock.js";
-import { h } from "../dom.js";
+import { h, icon } from "../dom.js";
 import { ActionForm, longField } from "../form.js";
 import { may } from "../page.js";
 import { t } from "../words.js";
@@ -20,7 +20,7 @@ const maybe = (entry) => STRIKABLE.has(entry.kind) && entry.body?.text && !entry
 /** The button that strikes an entry, for those who may. */
 export function strikeButton(panel, entry) {
   if (!maybe(entry)) return null;
-  return h("button.btn.btn-small.btn-quiet.push", { type: "button", data: { key: `strike-${entry.seq}` }, "aria-label": t("Coret: {text}", { text: entry.body.text }), onclick: () => panel.showForm(form(panel, entry), panel.tab) }, t("Coret"));
+  return h("button.btn.btn-small.btn-quiet.strike.push", { type: "button", data: { key: `strike-${entry.seq}` }, title: t("Coret"), "aria-label": t("Coret: {text}", { text: entry.body.text }), onclick: () => panel.showForm(form(panel, entry), panel.tab) }, icon("eraser"));
 }
 
 function form(panel, entry) {

@@ -1,8 +1,9 @@
 // The head of the chosen incident and what is known of it; with none chosen, how one is.
 import { ageMark } from "../ages.js";
-import { atFully, atMinute } from "../clock.js";
+import { at, atFully, atMinute, now } from "../clock.js";
 import { h, icon } from "../dom.js";
 import { DISPOSITIONS, INCIDENT_STATES, METHODS, PRIORITIES, named, typeIcon, typeName } from "../names.js";
+import { secondsBetween } from "../time.js";
 import { distanceText, t } from "../words.js";
 
 export function head(incident, onClose) {
@@ -19,7 +20,7 @@ export function factLines(incident, phone, people, regroupings) {
   const rows = [
     [t("Tempat"), [h("b", {}, incident.place || t("belum diketahui")), " ", h("span.muted", {}, doubt(incident))]],
     [t("Pelapor"), [h("b", {}, t("{n} laporan", { n: incident.calls })), phone && ` · ${phone}`]],
-    [t("Dibuka"), [h("b", {}, ageMark(incident.opened_at)), " ", h("span.muted", {}, atFully(incident.opened_at))]],
+    [t("Dibuka"), [h("b", {}, ageMark(incident.opened_at)), " ", h("span.muted", { title: atFully(incident.opened_at) }, openedAt(incident))]],
     incident.obstacle && [t("Kendala"), [h("b.late", {}, incident.obstacle)]],
     incident.feedback_at && [t("Umpan balik"), [h("b", {}, atMinute(incident.feedback_at)), " ", h("span.muted", {}, t("pelapor sudah dikabari"))]],
     incident.disposition && [t("Hasil"), [h("b", {}, named(DISPOSITIONS, incident.disposition))]],
@@ -28,6 +29,9 @@ export function factLines(incident, phone, people, regroupings) {
   ].filter(Boolean);
   return [h("dl.facts", {}, rows.flatMap(([name, words]) => [h("dt", {}, name), h("dd", {}, words)]))];
 }
+
+// Of what was opened today the time is enough.
+const openedAt = ({ opened_at }) => (secondsBetween(opened_at, now()) < 12 * 3600 ? at(opened_at) : atFully(opened_at));
 
 const person = ({ name, doing }) => h("span.chip.person-here", { class: doing === "typing" ? "is-typing" : "" }, icon(doing === "typing" ? "pencil" : "eye"), " ", doing === "typing" ? t("{name} mengetik", { name }) : t("{name} membaca", { name }));
 
