@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from gis.database import point_columns
 from gis.layers import REGISTER, layers
 from gis.models import Boundary, Facility, Landmark, Track, Zone
 from incident import rules
+from incident.layers import FACILITY_SIGNS, ZONE_SIGNS
 from incident.models import Incident
 from tests.factories import on_spatialite
 
@@ -247,3 +249,12 @@ def test_boundaries_for_a_zoom_are_those_the_board_draws_and_without_one_as_they
     assert app.extensions["drawings"]._kept.keys() == {(4, 12)}
     (whole,) = features(ask, "boundaries", f"bbox={BOX}", "leader")
     assert shape(whole["geometry"]).symmetric_difference(_square(*INSIDE)).area < 1e-9
+
+
+def test_the_legend_says_the_words_the_screens_say() -> None:
+    """Zones and facilities have one table of words for every screen; the legend of a layer is the same."""
+    said = dict(
+        re.findall(r'^  (\w+): N_\("([^"]+)"\)', (ROOT / "static" / "js" / "ground_kinds.js").read_text(), re.M)
+    )
+    signs = {sign.sign.partition("-")[2]: sign.words for sign in (*ZONE_SIGNS, *FACILITY_SIGNS)}
+    assert signs == said
