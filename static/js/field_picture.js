@@ -22,7 +22,7 @@ export async function keepPicture({ live, opening, person }) {
 
 // What is laid aside is as old as its last heartbeat, by this phone's own clock.
 const shown = ({ picture, freshAt }) => ({
-  ...picture,
+  ...Object.fromEntries(Object.entries(picture).map(([name, fact]) => [name, fact instanceof Map ? [...fact] : fact])),
   ...Object.fromEntries(COLLECTIONS.map((name) => [name, [...picture[name].values()]])),
   fresh_at: freshAt, kept_ms: Date.now(),
 });
