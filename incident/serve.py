@@ -1,6 +1,7 @@
 """The web process: gunicorn with gevent, one worker, writes off the event loop."""
 
 import gc
+from collections.abc import Callable
 from typing import Any
 
 
@@ -40,6 +41,26 @@ def options(bind: str) -> dict[str, Any]:
     }
 
 
+def quietly(run_apart: Callable[[Callable[[], Any]], Any]) -> Callable[[Callable[[], Any]], Any]:
+    """The same, raising here what the work raised there: gevent writes a failure in its threads to the log before it
+    hands it over, and a refused file would leave its words there."""
+
+    def run(work: Callable[[], Any]) -> Any:
+        answer, failure = run_apart(lambda: _tried(work))
+        if failure is not None:
+            raise failure
+        return answer
+
+    return run
+
+
+def _tried(work: Callable[[], Any]) -> tuple[Any, Exception | None]:
+    try:
+        return work(), None
+    except Exception as failure:  # raised again by the one who asked
+        return None, failure
+
+
 def _application() -> Any:
     import gevent
 
@@ -47,8 +68,7 @@ def _application() -> Any:
     from incident.logs import set_up_logs
 
     set_up_logs()
-    pool = gevent.get_hub().threadpool
-    app = create_app(async_mode="gevent", run_apart=pool.apply)
+    app = create_app(async_mode="gevent", run_apart=quietly(gevent.get_hub().threadpool.apply))
     app.extensions["live"].start()
     app.extensions["ground"].start()
     app.extensions["finder"].start()
