@@ -11,6 +11,7 @@ from incident.api import Door, answer, me, post, rule
 from incident.desk import arrivals, holds, incoming_queries, ringing, statuses
 from incident.desk import incoming_schemas as d
 from incident.errors import BadReport, NotAllowed, NotFound
+from incident.ground_schemas import WhyIn
 from incident.people import Someone
 from incident.routes import _not_ahead, s_id
 
@@ -125,7 +126,7 @@ def list_holds() -> Response:
 @api.post("/holds/<int:hold_id>/lift")
 @rule(api, "number.hold", 404, 409)
 @api.response(200, s.EntryOut)
-@api.arguments(d.WhyIn)
+@api.arguments(WhyIn)
 def lift_hold(given: dict[str, Any], hold_id: int) -> Response:
     """End a hold before its time."""
     return answer(post().do(holds.lift, me().name, str(given["uid"]), s_id(hold_id), given["why"]))
@@ -137,7 +138,7 @@ def lift_hold(given: dict[str, Any], hold_id: int) -> Response:
 @api.post("/status")
 @rule(api, "status.declare", 409)
 @api.response(201, s.EntryOut)
-@api.arguments(d.StatusIn)
+@api.arguments(d.DeclarationIn)
 def declare_status(given: dict[str, Any]) -> Response:
     """Write down a status of emergency declared by decree; it takes the place of the one that stands."""
     said = (given["kind"], given["decree"], given["starts_on"], given["days"])
@@ -166,7 +167,7 @@ def extend_status(given: dict[str, Any], status_id: int) -> Response:
 @api.post("/status/<int:status_id>/end")
 @rule(api, "status.declare", 404, 409)
 @api.response(200, s.EntryOut)
-@api.arguments(d.WhyIn)
+@api.arguments(WhyIn)
 def end_status(given: dict[str, Any], status_id: int) -> Response:
     """A declared status is over."""
     return answer(post().do(statuses.end, me().name, str(given["uid"]), s_id(status_id), given["why"]))

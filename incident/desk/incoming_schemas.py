@@ -56,12 +56,7 @@ class HoldIn(Strict):
     hours = fields.Float(required=True, allow_nan=False, validate=validate.Range(0, HOURS, min_inclusive=False))
 
 
-class WhyIn(Strict):
-    uid = sender_key()
-    why = words(200, required=True)
-
-
-class StatusIn(Strict):
+class DeclarationIn(Strict):
     """A status declared by decree; `starts_on` is a date of the site."""
 
     uid = sender_key()
