@@ -28,7 +28,7 @@ export function callList(calls, { phoneOf = (call) => call.caller_phone, originO
 }
 
 function callItem(call, phone, origin) {
-  const who = [call.caller_name && h("b", {}, call.caller_name), phone].filter(Boolean);
+  const who = [call.caller_name && h("b", {}, call.caller_name), phone].flat().filter(Boolean);
   return h("li.box", {},
     h("div.line", {}, who.length ? who : h("b", {}, t("pelapor tidak dikenal")), origin && h("span.chip", {}, t("dari {number}", { number: origin })), h("time.push.num.muted", { datetime: call.received_at, title: atFully(call.received_at) }, at(call.received_at))),
     call.narrative && h("p.call-words", {}, call.narrative),

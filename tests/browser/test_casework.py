@@ -1,0 +1,207 @@
+"""Two people at one incident: they see each other, neither loses what they typed, and what they join comes apart again."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.room import Room
+from tests.browser.seeds import Caller, call
+
+PHONE = "081234567321"
+
+
+@pytest.fixture
+def caller(room: Room) -> Caller:
+    return Caller(room, "call_taker")
+
+
+@pytest.fixture
+def incident(caller: Caller) -> int:
+    return int(call(caller, "flood", 116.6, -8.5, "Pringgabaya", "Air setinggi pinggang")["incident"])
+
+
+@pytest.fixture
+def dewi(visit: Callable[..., Visit], incident: int) -> Page:
+    return visit("dewi").open(f"/?i={incident}")
+
+
+@pytest.fixture
+def komang(visit: Callable[..., Visit], incident: int) -> Page:
+    return visit("komang").open(f"/?i={incident}")
+
+
+def press(page: Page, key: str) -> None:
+    """A key of the board, not of a field."""
+    expect(page.locator("#panel-deeds button[data-key=note]")).to_be_enabled()
+    page.locator("#panel").focus()
+    page.keyboard.press(key)
+
+
+def submit(page: Page) -> None:
+    page.locator("#panel-form button[type=submit]").click()
+
+
+def form_is_closed(page: Page) -> None:
+    expect(page.locator("#panel-form form")).to_have_count(0)
+
+
+def row(page: Page, incident: int) -> Any:
+    return page.locator(f"#row-{incident}")
+
+
+def test_two_people_at_one_incident_see_who_reads_and_who_types(dewi: Page, komang: Page, incident: int):
+    expect(komang.locator("#panel-facts")).to_contain_text("dewi membaca")
+    expect(row(komang, incident).locator(".queue-eye")).to_contain_text("dewi")
+    press(dewi, "n")
+    dewi.keyboard.type("Perahu")
+    expect(komang.locator("#panel-facts")).to_contain_text("dewi mengetik")
+    dewi.keyboard.press("Escape")
+    dewi.locator(".panel-close").click()
+    expect(komang.locator("#panel-facts")).not_to_contain_text("dewi")
+    expect(row(komang, incident).locator(".queue-eye")).to_have_count(0)
+
+
+def test_who_closes_the_page_is_gone_within_fifteen_seconds(dewi: Page, komang: Page):
+    expect(komang.locator("#panel-facts")).to_contain_text("dewi membaca")
+    dewi.context.set_offline(True)  # no word of leaving comes through
+    expect(komang.locator("#panel-facts")).not_to_contain_text("dewi", timeout=15_000)
+
+
+def test_a_stale_correction_says_what_changed_and_keeps_what_was_typed(dewi: Page, komang: Page):
+    press(dewi, "c")
+    dewi.locator("#panel-form select[name=priority]").select_option("P3")
+    dewi.locator("#panel-form textarea[name=text]").fill("Hanya genangan")
+    press(komang, "c")
+    komang.locator("#panel-form select[name=priority]").select_option("P1")
+    komang.locator("#panel-form textarea[name=text]").fill("Ada orang di atap")
+    submit(komang)
+    form_is_closed(komang)
+    submit(dewi)
+    problem = dewi.locator("#panel-form .problem")
+    expect(problem).to_contain_text("berubah sementara Anda menulis")
+    expect(problem).to_contain_text("komang")
+    expect(problem).to_contain_text("Ada orang di atap")
+    expect(dewi.locator("#panel-form textarea[name=text]")).to_have_value("Hanya genangan")
+    expect(dewi.locator("#panel-form button[type=submit]")).to_contain_text("Tetap simpan")
+    submit(dewi)
+    form_is_closed(dewi)
+    expect(dewi.locator("#panel-head .prio")).to_have_text("3")
+
+
+def test_a_place_is_corrected_by_a_click_on_the_map(dewi: Page):
+    press(dewi, "c")
+    dewi.locator("[data-pick=point]").click()
+    expect(dewi.locator("#map-box")).to_have_class(re.compile("is-aiming"))
+    dewi.locator("#map").click(position={"x": 300, "y": 300})
+    dewi.locator("#panel-form textarea[name=text]").fill("Salah titik")
+    dewi.locator("#panel-form input[name=place]").fill("Labuhan Lombok")
+    submit(dewi)
+    form_is_closed(dewi)
+    expect(dewi.locator("#panel-facts")).to_contain_text("Labuhan Lombok")
+
+
+def test_a_task_is_written_taken_done_and_opened_again(dewi: Page, komang: Page):
+    press(dewi, "t")
+    dewi.locator("#panel-form textarea[name=words]").fill("Hubungi PLN")
+    submit(dewi)
+    form_is_closed(dewi)
+    komang.locator("#tab-tasks").click()
+    task = komang.locator(".task-row", has_text="Hubungi PLN")
+    expect(task).to_contain_text("belum ada pemilik")
+    task.get_by_role("button", name="Ambil").click()
+    expect(task).to_contain_text("komang")
+    dewi.locator("#tab-tasks").click()
+    expect(dewi.locator(".task-row", has_text="Hubungi PLN")).to_contain_text("komang")
+    task.get_by_role("button", name="Selesai").click()
+    expect(dewi.locator(".task-row.is-over")).to_contain_text("selesai oleh komang")
+    komang.locator("#toasts").get_by_role("button", name="Urungkan").click()
+    expect(dewi.locator(".task-row:not(.is-over)")).to_contain_text("Hubungi PLN")
+
+
+def test_a_promise_that_is_late_stands_in_the_queue_until_the_reporter_was_told(room: Room, dewi: Page, incident: int):
+    late = {"reason": "access", "text": "Jembatan putus", "unblock_by": "PUPR", "next_word_at": "2026-01-01T00:00:00Z"}
+    Caller(room, "dispatcher").post(f"/incidents/{incident}/obstruct", **late)
+    expect(row(dewi, incident).locator(".queue-task")).to_contain_text("Kabari pelapor: lewat")
+    press(dewi, "w")
+    dewi.locator("#panel-form textarea[name=text]").fill("Alat berat datang jam tiga")
+    submit(dewi)
+    form_is_closed(dewi)
+    expect(row(dewi, incident).locator(".queue-task")).to_have_count(0)
+    expect(dewi.locator("#panel-facts")).to_contain_text("pelapor sudah dikabari")
+
+
+def test_a_note_is_struck_and_stays_readable(dewi: Page, komang: Page):
+    press(dewi, "n")
+    dewi.locator("#panel-form textarea[name=text]").fill("Korban tiga orang")
+    submit(dewi)
+    form_is_closed(dewi)
+    dewi.locator("#tab-notes").click()
+    dewi.get_by_role("button", name="Coret: Korban tiga orang").click()
+    dewi.locator("#panel-form textarea[name=text]").fill("Milik kejadian lain")
+    submit(dewi)
+    form_is_closed(dewi)
+    komang.locator("#tab-notes").click()
+    expect(komang.locator(".note-row s")).to_have_text("Korban tiga orang")
+    expect(komang.locator(".note-row")).to_contain_text("Milik kejadian lain")
+
+
+def test_a_number_is_looked_at_by_one_click_and_stands_in_no_address(dewi: Page, komang: Page):
+    asked: list[str] = []
+    dewi.on("request", lambda request: asked.append(request.url))
+    dewi.locator("#tab-calls").click()
+    expect(dewi.locator("#panel-body")).not_to_contain_text(PHONE)
+    dewi.get_by_role("button", name="Lihat nomor").click()
+    expect(dewi.locator("#panel-body")).to_contain_text(PHONE)
+    komang.locator("#tab-chronology").click()
+    expect(komang.locator("#panel-body")).to_contain_text("Nomor pelapor dilihat dewi")
+    expect(komang.locator("#panel-body")).not_to_contain_text(PHONE)
+    dewi.get_by_role("button", name="Tutup nomor").click()
+    expect(dewi.locator("#panel-body")).not_to_contain_text(PHONE)
+    assert not [url for url in asked if PHONE in url]
+
+
+def test_a_merged_incident_leads_on_and_comes_back(
+    caller: Caller, dewi: Page, komang: Page, incident: int, visit: Callable[..., Visit]
+):
+    host = int(call(caller, "flood", 116.601, -8.501, "Pringgabaya Utara", "Air masuk masjid")["incident"])
+    expect(row(dewi, host)).to_be_visible()
+    press(dewi, "e")
+    dewi.locator("#panel-form input[name=q]").fill("Utara")
+    dewi.locator("#panel-form textarea[name=text]").fill("Sungai yang sama")
+    submit(dewi)
+    for page in (dewi, komang):
+        expect(page.locator("#panel-head h2")).to_contain_text(f"-{host:04d}")
+        expect(page.locator("#panel-facts")).to_contain_text("Sungai yang sama")
+        page.locator("#clock").hover()
+        expect(row(page, incident)).to_have_count(0)
+    fresh = visit("sari").open(f"/?i={incident}")
+    expect(fresh.locator("#panel-head h2")).to_contain_text(f"-{host:04d}")
+    expect(fresh.locator("#panel-facts button")).to_have_count(0)  # a call taker takes nothing back
+    komang.locator("#panel-facts").get_by_role("button", name="Urungkan").click()
+    expect(row(dewi, incident)).to_be_visible()
+
+
+def test_a_part_of_an_incident_becomes_its_own_by_keyboard(caller: Caller, dewi: Page, incident: int):
+    call(caller, "landslide", 116.7, -8.4, "Sajang", "Tebing runtuh", incident=incident)
+    expect(dewi.locator("#panel-deeds button[data-key=split]")).to_be_enabled()
+    press(dewi, "d")
+    dewi.locator("#panel-form label", has_text="Sajang").locator("input").check()
+    dewi.locator("#panel-form textarea[name=text]").fill("Bukan tempat yang sama")
+    dewi.keyboard.press("Control+Enter")
+    form_is_closed(dewi)
+    expect(dewi.locator("#panel-facts")).to_contain_text("dipisah menjadi")
+    expect(dewi.locator(".queue-row", has_text="Sajang")).to_be_visible()
+
+
+def test_who_may_only_read_is_offered_nothing(visit: Callable[..., Visit], incident: int):
+    leader = visit("lalu").open(f"/?i={incident}")
+    expect(leader.locator("#panel-head h2")).to_contain_text(f"-{incident:04d}")
+    expect(leader.locator("#panel-deeds button:enabled")).to_have_count(0)
+    for key in "ntcwedvor":
+        leader.keyboard.press(key)
+    expect(leader.locator("#panel-form form")).to_have_count(0)
+    expect(leader.locator("#tab-tasks")).to_have_count(0)
