@@ -19,7 +19,7 @@ from incident.words import page_context
 
 pages = Blueprint("pages", __name__)
 HOME = {"field": "/field"}
-FIELD_KEPT_S = 30 * 86400  # a phone far from the network cannot log in again; a revoked person is out at once all the same
+FIELD_KEPT_S = 30 * 86400  # a phone without a network cannot log in again; who is revoked is out at once all the same
 PLACES_CREDIT = gazetteer.ATTRIBUTION  # the licence of the names asks for it wherever they are shown
 
 

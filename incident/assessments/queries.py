@@ -28,7 +28,7 @@ def assessments_of(conn: Connection, incident_id: int) -> list[RowMapping]:
 
 
 def side_by_side(rows: list[RowMapping]) -> list[dict[str, Any]]:
-    """Each matter anybody spoke about, in the order of the table: the official figure, each source's last, conflicts."""
+    """Each matter anybody spoke about, in the table's order: the official figure, each source's last, conflicts."""
     by_what = sorted(rows, key=lambda row: rules.WHATS.index(row["what"]))
     groups = [(what, list(group)) for what, group in groupby(by_what, key=lambda row: row["what"])]
     return [_matter(what, group) for what, group in groups]

@@ -50,7 +50,7 @@ def list_assessments(incident_id: int) -> Response:
 @api.post("/assessments/<int:assessment_id>/strike")
 @rule(api, "assessment.write", 404, 409)
 @api.response(200, s.EntryOut)
-@api.arguments(schemas.StrikeIn)
+@api.arguments(schemas.FigureStrikeIn)
 def strike(given: dict[str, Any], assessment_id: int) -> Response:
     """Strike a figure through with a reason: one's own, or any for those who judge figures."""
     someone = me()
@@ -61,7 +61,7 @@ def strike(given: dict[str, Any], assessment_id: int) -> Response:
 @api.post("/assessments/<int:assessment_id>/choose")
 @rule(api, "assessment.judge", 404, 409)
 @api.response(200, s.EntryOut)
-@api.arguments(schemas.ChooseIn)
+@api.arguments(schemas.FigureChooseIn)
 def choose(given: dict[str, Any], assessment_id: int) -> Response:
     """Choose the official figure of its matter; the one chosen last counts."""
     return answer(post().do(actions.choose, me().name, str(given["uid"]), s_id(assessment_id)))

@@ -41,14 +41,14 @@ class AssessIn(s.Strict):
             raise ValidationError("Satu hal disebut dua kali.", "figures")
 
 
-class StrikeIn(s.Strict):
+class FigureStrikeIn(s.Strict):
     """Why a figure is struck through."""
 
     uid = s.sender_key()
     why = s.words(200, required=True)
 
 
-class ChooseIn(s.Strict):
+class FigureChooseIn(s.Strict):
     """The sender's key alone."""
 
     uid = s.sender_key()

@@ -97,5 +97,13 @@ def await_true(page: Page, question: str, within_s: float = 30.0) -> None:
 
 KEPT = """async () => {
   const kept = await (await caches.open("posko-pages")).keys();
-  return Boolean(navigator.serviceWorker.controller) && kept.some(({ url }) => new URL(url).pathname === location.pathname);
+  const isHere = kept.some(({ url }) => new URL(url).pathname === location.pathname);
+  return isHere && Boolean(navigator.serviceWorker.controller);
+}"""
+# every row of a table of the browser's shelf: `await rowsOf("outbox")`
+ROWS_OF = """async (table) => {
+  const asked = indexedDB.open("posko");
+  const base = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const all = base.transaction(table).objectStore(table).getAll();
+  return new Promise((done) => { all.onsuccess = () => (base.close(), done(all.result)); });
 }"""

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.machine import await_kept, await_true
+from tests.browser.machine import ROWS_OF, await_kept, await_true
 from tests.browser.room import Room
 from tests.browser.seeds import CALLS, Caller, call
 
@@ -17,12 +17,7 @@ PHONE: dict[str, Any] = {
     "permissions": ["geolocation"],
     "geolocation": {"longitude": 116.55, "latitude": -8.55, "accuracy": 8},
 }
-KEPT_PICTURE = """async () => {
-  const base = await new Promise((done) => { const asked = indexedDB.open("posko"); asked.onsuccess = () => done(asked.result); });
-  const rows = await new Promise((done) => { base.transaction("pictures").objectStore("pictures").getAll().onsuccess = ({ target }) => done(target.result); });
-  base.close();
-  return rows.length > 0;
-}"""
+KEPT_PICTURE = f"async () => (await ({ROWS_OF})('pictures')).length > 0"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""No network: the desk and the field page open, keep everything, and send it once and in order when the line is back."""
+"""No network: desk and field page open, keep everything, and send it once and in order when the line is back."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
-from tests.browser.machine import Machine, await_kept, await_true, log_in
+from tests.browser.machine import ROWS_OF, Machine, await_kept, await_true, log_in
 from tests.browser.room import Room
 from tests.browser.seeds import Caller
 from tests.cast import SECRET
@@ -188,28 +188,37 @@ def test_one_that_is_refused_is_shown_with_the_sentence_and_the_rest_go_on(sit: 
 
 # a call linked to an incident that was closed meanwhile, put before the others by another tab
 REFUSED = """async (incident) => {
-  const { keptFor } = await import(document.querySelector("script[src*='desk.js']").src.replace("desk.js", "sending.js"));
-  const { createOutbox } = await import(document.querySelector("script[src*='desk.js']").src.replace("desk.js", "outbox.js"));
-  const box = createOutbox({ opening: keptFor("sari"), person: "sari", send: async () => ({ status: 0 }), shout: () => new BroadcastChannel("posko.outbox").postMessage("") });
-  const uid = crypto.randomUUID();
-  const place = { method: "text", text: "Ditolak" };
-  await box.add({ uid, path: "/calls", label: "Ditolak", form: {}, body: { uid, class: "normal", type: "banjir", channel: "112", place, incident } });
+  const from = document.querySelector("script[src*='desk.js']").src;
+  const { keptFor } = await import(from.replace("desk.js", "sending.js"));
+  const { createOutbox } = await import(from.replace("desk.js", "outbox.js"));
+  const shout = () => new BroadcastChannel("posko.outbox").postMessage("");
+  const send = async () => ({ status: 0 });
+  const box = createOutbox({ opening: keptFor("sari"), person: "sari", send, shout });
+  const [uid, place] = [crypto.randomUUID(), { method: "text", text: "Ditolak" }];
+  const body = { uid, class: "normal", type: "banjir", channel: "112", place, incident };
+  await box.add({ uid, path: "/calls", label: "Ditolak", form: {}, body });
 }"""
 
 
 # whose it is
 
 
-READ_ALL = """async () => {
-  const base = await new Promise((done) => { const asked = indexedDB.open("posko"); asked.onsuccess = () => done(asked.result); });
-  const all = (table) => new Promise((done) => { base.transaction(table).objectStore(table).getAll().onsuccess = ({ target }) => done(target.result); });
+READ_ALL = (
+    """async () => {
+  const rowsOf = """
+    + ROWS_OF
+    + """;
   const words = (row) => JSON.stringify(row) + (row.sealed ? new TextDecoder("latin1").decode(row.sealed) : "");
-  const kept = [...(await all("outbox")), ...(await all("drafts")), ...(await all("pictures"))].map(words);
+  const tables = [await rowsOf("outbox"), await rowsOf("drafts"), await rowsOf("pictures")];
   const pages = await (await caches.open("posko-pages")).keys();
-  const keys = (await all("keys")).map(({ person, key }) => [person, Boolean(key)]);
-  base.close();
-  return { kept, keys, pages: pages.map(({ url }) => new URL(url).pathname), storage: JSON.stringify({ ...localStorage }) };
+  return {
+    kept: tables.flat().map(words),
+    keys: (await rowsOf("keys")).map(({ person, key }) => [person, Boolean(key)]),
+    pages: pages.map(({ url }) => new URL(url).pathname),
+    storage: JSON.stringify({ ...localStorage }),
+  };
 }"""
+)
 
 
 def _log_out(page: Page) -> None:
@@ -217,9 +226,7 @@ def _log_out(page: Page) -> None:
     page.locator("form[action='/logout'] button").click()
 
 
-def test_after_a_log_out_nothing_of_the_person_is_left_to_read_and_the_calls_still_go_out(
-    sit: Sit, room: Room
-) -> None:
+def test_after_a_log_out_nothing_of_the_person_is_left_to_read_and_the_calls_still_go_out(sit: Sit, room: Room) -> None:
     desk = opened(sit(), "sari", "/calls")
     await_kept(desk)
     room.wire.cut()
@@ -266,9 +273,7 @@ def test_a_session_that_ended_while_away_loses_nothing(sit: Sit, room: Room) -> 
     room.wire.mend()
     expect(desk.locator("#freeze")).to_contain_text("Masuk lagi", timeout=20_000)
     unsent(desk, "1 belum terkirim")
-    answer = desk.context.request.post(
-        f"{room.url}/login", form={"name": "sari", "secret": SECRET, "next": "/healthz"}
-    )
+    answer = desk.context.request.post(f"{room.url}/login", form={"name": "sari", "secret": SECRET, "next": "/healthz"})
     assert answer.ok
     expect(desk.locator("#unsent-open")).to_be_hidden(timeout=30_000)
     assert told(room, "Sesi%") == ["Sesi habis"]
@@ -280,14 +285,13 @@ def test_a_session_that_ended_while_away_loses_nothing(sit: Sit, room: Room) -> 
 AN_OLD_VERSION = """async () => {
   const [old, path] = ["0123456789ab", location.pathname];
   const shelf = await caches.open(`posko-shelf-${old}`);
-  await shelf.put(`/static/${old}/js/desk.js`, new Response("alert('old')", { headers: { "Content-Type": "text/javascript" } }));
+  await shelf.put(`/static/${old}/js/desk.js`, new Response("alert('old')"));
   const pages = await caches.open("posko-pages");
   const [mine] = await pages.keys();
-  const headers = { "Content-Type": "text/html", "Posko-Version": old, "Posko-Person": (await pages.match(mine)).headers.get("Posko-Person") };
+  const person = (await pages.match(mine)).headers.get("Posko-Person");
+  const headers = { "Content-Type": "text/html", "Posko-Version": old, "Posko-Person": person };
   await pages.delete(mine);
   await pages.put(`${path}?version=${old}`, new Response("<h1>Halaman lama</h1>", { headers }));
-  const { active } = await navigator.serviceWorker.ready;
-  return active.state;
 }"""
 
 
@@ -327,5 +331,3 @@ def test_over_plain_http_nothing_is_sealed_and_the_desk_says_so_and_loses_nothin
     room.wire.mend()
     expect(desk.locator("#unsent-open")).to_be_hidden(timeout=20_000)
     assert told(room, "Tanpa%") == ["Tanpa TLS"]
-
-
