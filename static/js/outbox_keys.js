@@ -1,5 +1,5 @@
 // The keys of what is kept in this browser. Each is bound to a person; a copy sealed with that person's secret, which only the
-// server knows, stays here when they log out and the key itself is taken away (service_worker.js). docs/decisions/0011 says why.
+// server knows, stays here when they log out and the key itself is taken away (service_worker.js). docs/decisions/0012 says why.
 const AES = { name: "AES-GCM", length: 256 };
 const USES = ["encrypt", "decrypt"];
 const bytesOf = (text) => new TextEncoder().encode(text);
