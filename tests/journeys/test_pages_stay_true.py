@@ -31,6 +31,7 @@ from incident import actions, boundaries, ground, intake, lens, rules
 from incident.casework import actions as casework
 from incident.casework import regrouping
 from incident.casework.rules import TASK_VERBS
+from incident.assessments import actions as assessments
 from incident.config import load_settings
 from incident.desk import card_actions, moments, notes
 from incident.desk.deck import built_in_text
@@ -362,6 +363,17 @@ def _of_the_desk() -> dict[str, tuple[Step, Step]]:
     }
 
 
+def _assess(room: Room) -> None:
+    figures = [{"what": "dead", "state": "nihil"}, {"what": "missing", "state": "number", "value": 3}]
+    entry = room.do(assessments.assess, room.known["incident"], figures, "village", "told", source_words="Pak Kades")
+    _set(room, figure=entry["body"]["figures"][1]["id"])
+
+
+def _assessed(room: Room) -> None:
+    _two_units_at_work(room)
+    _assess(room)
+
+
 SHAPES: dict[str, Any] = {
     "Polygon": {"type": "Polygon", "coordinates": [[[116.5, -8.5], [116.7, -8.7], [116.7, -8.5], [116.5, -8.7]]]},
     "LineString": {"type": "LineString", "coordinates": [[116.5, -8.5], [116.512345678, -8.51]]},
@@ -463,6 +475,9 @@ VERBS: dict[str, tuple[Step, Step]] = {
         lambda room: room.do(card_actions.change, "banjir", built_in_text("banjir"), by="komang"),
         lambda room: room.do(card_actions.restore, "banjir", by="komang"),
     ),
+    "assess": (_two_units_at_work, _assess),
+    "strike a figure": (_assessed, lambda room: room.do(assessments.strike, room.known["figure"], "Dua orang")),
+    "choose a figure": (_assessed, lambda room: room.do(assessments.choose, room.known["figure"], by="komang")),
     "the relay's whole round": (_an_alert, lambda room: room.relay()),
 }
 
