@@ -1,4 +1,4 @@
-"""Two people at one incident: they see each other, neither loses what they typed, and what they join comes apart again."""
+"""Two people at one incident: they see each other, lose nothing of what they typed, and part what they joined."""
 
 import re
 from collections.abc import Callable
