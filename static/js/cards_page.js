@@ -40,11 +40,11 @@ class CardsPage {
   async choose(code) {
     if (this.isChanged && !this.mayLeave(code)) return;
     const card = await get(`/cards/${code}`).catch(say);
-    Object.assign(this, { type: code, kept: card.own ?? card.built_in ?? "", uid: newUid(), left: null });
+    Object.assign(this, { type: code, kept: card.own ?? card.built_in ?? starter(code), uid: newUid(), left: null });
     for (const id of ["card-form", "card-shown"]) $(id).hidden = false;
     setText($("card-name"), typeName(code));
     setText($("card-whose"), card.own ? t("milik posko ini") : card.built_in ? t("bawaan") : t("kartu baru"));
-    $("card-text").value = this.kept || starter(code);
+    $("card-text").value = this.kept;
     $("card-restore").hidden = card.own === null;
     this.show(card);
     this.list();

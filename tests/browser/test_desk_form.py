@@ -1,0 +1,254 @@
+"""The form of the desk in a real browser: questions by one key, clues as one types, paper, and no mouse anywhere."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.room import Room
+from tests.browser.seeds import Caller
+
+PLACE = {"lon": 116.55, "lat": -8.38, "radius_m": 60, "method": "map", "text": "Sajang, RT 02/RW 01"}
+PHONE = "081234567321"
+
+
+@pytest.fixture
+def desk(visit: Callable[..., Visit]) -> Page:
+    return visit("sari").open("/calls")
+
+
+@pytest.fixture
+def caller(room: Room) -> Caller:
+    return Caller(room, "call_taker")
+
+
+def newest(caller: Caller) -> Any:
+    return caller.get("/calls?limit=1")["calls"][0]
+
+
+def opening(caller: Caller, incident: int) -> list[Any]:
+    return caller.get(f"/incidents/{incident}")["chronology"]
+
+
+def type_a_call(desk: Page, kind: str, place: str) -> None:
+    for key in ("n", kind):
+        desk.keyboard.press(key)
+    desk.keyboard.type(place)
+    desk.keyboard.press("Escape")
+
+
+def saved(desk: Page) -> None:
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#toasts")).to_contain_text("dibuka")
+    expect(desk.locator("#place")).to_have_value("")
+
+
+def test_a_whole_call_with_its_questions_needs_no_mouse(desk: Page, caller: Caller) -> None:
+    desk.keyboard.press("F2")
+    type_a_call(desk, "1", "Dusun Lauk Eat")
+    desk.keyboard.press("Alt+b")
+    expect(desk.locator("[data-question=trapped] input").first).to_be_focused()
+    desk.keyboard.press("t")
+    desk.keyboard.press("4")
+    expect(desk.locator("#card-priority")).to_contain_text("P1: air setinggi atap")
+    expect(desk.locator("#priority-P1")).to_be_checked()
+    expect(desk.locator("#advice-list")).to_contain_text("Kalau di atap")
+    saved(desk)
+    call = newest(caller)
+    assert (call["place"], call["priority"]) == ("Dusun Lauk Eat", "P1")
+    lines = opening(caller, call["incident_id"])
+    assert lines[0]["body"]["answers"]["given"] == {"trapped": "no", "depth": "roof"}
+    assert lines[1]["body"]["because"]["id"] == "air setinggi atap"
+
+
+def test_an_answer_can_be_changed_taken_back_and_outvoted_with_a_reason(desk: Page, caller: Caller) -> None:
+    type_a_call(desk, "1", "Jalan Melati")
+    desk.keyboard.press("Alt+b")
+    desk.keyboard.press("y")
+    expect(desk.locator("#priority-P1")).to_be_checked()
+    desk.keyboard.press("Shift+Tab")
+    desk.keyboard.press("Backspace")
+    expect(desk.locator("#priority-P2")).to_be_checked()
+    desk.keyboard.press("y")
+    desk.keyboard.press("Escape")
+    desk.locator("#class-normal").focus()
+    desk.keyboard.press("Shift+3")
+    expect(desk.locator("#reason")).to_be_focused()
+    expect(desk.locator("#priority-from")).to_have_text("· menurut jawaban P1")
+    desk.keyboard.type("sudah dievakuasi warga")
+    saved(desk)
+    assert newest(caller)["priority"] == "P3"
+
+
+def test_answers_survive_a_reload_and_another_type(desk: Page) -> None:
+    type_a_call(desk, "1", "Jalan Kenanga")
+    desk.keyboard.press("Alt+b")
+    desk.keyboard.press("y")
+    desk.locator("#class-normal").focus()
+    desk.keyboard.press("2")
+    expect(desk.locator("[data-question=inside]")).to_be_visible()
+    desk.locator("#class-normal").focus()
+    desk.keyboard.press("1")
+    expect(desk.locator("[data-question=trapped] input[value=yes]")).to_be_checked()
+    desk.wait_for_timeout(1500)
+    desk.reload()
+    expect(desk.locator("[data-question=trapped] input[value=yes]")).to_be_checked()
+    expect(desk.locator("#priority-P1")).to_be_checked()
+
+
+def test_a_type_without_a_card_asks_nothing(desk: Page) -> None:
+    type_a_call(desk, "7", "Pantai")
+    expect(desk.locator("#card")).to_be_hidden()
+    expect(desk.locator("#advice")).to_be_hidden()
+
+
+def test_what_is_known_of_the_caller_and_the_place_stands_beside_the_form(
+    desk: Page, caller: Caller, room: Room
+) -> None:
+    head = Caller(room, "coordinator")
+    whole = {"class": "normal", "type": "medis", "channel": "112", "place": PLACE, "caller": {"phone": PHONE}}
+    caller.post("/calls", **whole)
+    caller.post("/calls", **{"class": "prank", "channel": "112", "caller": {"phone": PHONE}})
+    caller.post("/place-notes", kind="dog", words="Anjing galak di halaman", lon=116.55, lat=-8.38, radius_m=100)
+    road = {"type": "LineString", "coordinates": [[116.548, -8.381], [116.552, -8.381]]}
+    head.post("/zones", kind="road_cut", words="Jembatan Sajang putus", shape=road)
+    type_a_call(desk, "3", "-8.380000, 116.550000 rt 2 rw 1")
+    desk.keyboard.press("Alt+t")
+    desk.keyboard.type(PHONE)
+    expect(desk.locator("#clue-repeats")).to_contain_text("Mungkin laporan berulang")
+    expect(desk.locator("#clue-dangers")).to_contain_text("Anjing galak di halaman")
+    expect(desk.locator("#clue-dangers")).to_contain_text("Jembatan Sajang putus")
+    expect(desk.locator("#clue-caller")).to_contain_text("2 panggilan: 1 nyata dan 1 prank")
+    expect(desk.locator("#clue-units")).to_contain_text("TRC-1")
+    assert PHONE not in desk.locator(".desk-near").inner_text()
+    desk.keyboard.press("Alt+h")
+    expect(desk.locator("#save-words")).to_contain_text("Simpan dan hubungkan ke")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#toasts")).to_contain_text("dihubungkan ke")
+
+
+def test_a_number_never_stands_in_an_address(desk: Page) -> None:
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url))
+    desk.keyboard.press("Alt+t")
+    with desk.expect_response("**/api/v1/clues"):
+        desk.keyboard.type("081999888777")
+    assert not [url for url in asked if "0819" in url]
+
+
+def test_a_note_of_the_place_is_written_and_struck_by_keyboard(desk: Page) -> None:
+    type_a_call(desk, "3", "-8.400000, 116.520000")
+    desk.locator("#note-place").focus()
+    desk.keyboard.press("Enter")
+    dialog = desk.locator("dialog.dialog-form")
+    dialog.locator("textarea").fill("Gerbang belakang, kode di pos satpam")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#clue-dangers")).to_contain_text("Gerbang belakang")
+    desk.locator("#clue-dangers button").focus()
+    desk.keyboard.press("Enter")
+    dialog.locator("textarea").fill("Sudah pindah")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#clue-dangers")).not_to_contain_text("Gerbang belakang")
+
+
+def test_a_paper_form_keeps_the_times_that_stand_on_it(desk: Page, caller: Caller) -> None:
+    type_a_call(desk, "1", "Posko darurat, dari kertas")
+    desk.keyboard.press("Alt+k")
+    expect(desk.locator("#paper-t1")).to_be_focused()
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#paper-error")).to_contain_text("Isi jam terjawab")
+    desk.locator("#paper-date").fill("2026-01-05")
+    desk.locator("#paper-t0").fill("2.34")
+    desk.locator("#paper-t1").fill("2.33.50")
+    expect(desk.locator("#paper-odd")).to_contain_text("lebih awal")
+    desk.locator("#paper-t1").fill("02.34.18")
+    desk.locator("#paper-t4").fill("0236")
+    expect(desk.locator("#paper-odd")).to_have_text("")
+    saved(desk)
+    call = newest(caller)
+    assert call["source"] == "paper" and call["received_at"].startswith("2026-01-04T18:34:18")
+    told = {one["which"]: one for one in caller.get(f"/incidents/{call['incident_id']}/times")["times"]}
+    assert {which: one["at"][11:19] for which, one in told.items()} == {
+        "t0": "18:34:00",
+        "t1": "18:34:18",
+        "t4": "18:36:00",
+    }
+    expect(desk.locator("#paper-times")).to_be_hidden()
+
+
+def test_a_dispatcher_who_opens_an_incident_has_it_and_corrects_a_time(
+    visit: Callable[..., Visit], caller: Caller
+) -> None:
+    times = {"answered_at": "2026-01-05T00:00:00Z"}
+    body = {"class": "normal", "type": "banjir", "channel": "112", "place": PLACE, "times": times}
+    incident = caller.post("/calls", **body)["incident"]
+    board = visit("dewi").open(f"/?i={incident}")
+    board.locator("#tab-times").click()
+    line = board.locator(".time-line")
+    expect(line).to_contain_text("terjawab")
+    expect(line).to_contain_text("diterima pengirim satuan")
+    board.locator("[data-key=time]").click()
+    board.locator("#time-at").fill("2026-01-05T08:00:30")
+    board.locator(".action-form textarea").fill("Jam meja salah")
+    board.locator(".action-form [type=submit]").click()
+    expect(line).to_contain_text("diperbaiki dewi: Jam meja salah")
+
+
+def test_a_supervisor_changes_a_card_on_screen_and_the_desk_asks_it(
+    visit: Callable[..., Visit], desk: Page, room: Room
+) -> None:
+    page = visit("komang").open("/cards")
+    page.locator(".cards-row", has_text="Tsunami").click()
+    expect(page.locator("#card-name")).to_have_text("Tsunami")
+    text = page.locator("#card-text").input_value()
+    page.locator("#card-text").fill(text.replace('raise = "P1"', 'raise = "P9"'))
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#card-problem")).to_contain_text("salah satu dari P1")
+    page.locator("#card-text").fill(text.replace("Ada orang terjebak?", "Sudah naik ke bukit?"))
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("Kartu disimpan")
+    desk.reload()
+    type_a_call(desk, "7", "Pantai Labuhan Haji")
+    expect(desk.locator("#card-questions")).to_contain_text("Sudah naik ke bukit?")
+    page.locator("#card-restore").click()
+    expect(page.locator("#card-whose")).to_have_text("kartu baru")
+
+
+def test_a_bad_file_is_named_on_the_desk_and_the_built_in_card_is_asked(
+    visit: Callable[..., Visit], room: Room
+) -> None:
+    folder = room.folder / "cards"
+    folder.mkdir(exist_ok=True)
+    (folder / "banjir.toml").write_text("ini bukan kartu")
+    try:
+        desk = visit("sari").open("/calls")
+        desk.wait_for_timeout(1100)
+        desk.reload()
+        expect(desk.locator("#card-fault")).to_contain_text("banjir.toml")
+        type_a_call(desk, "1", "Sambelia")
+        expect(desk.locator("#card-questions")).to_contain_text("Ada orang terjebak atau hanyut?")
+    finally:
+        (folder / "banjir.toml").unlink()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_axe_finds_nothing_on_the_desk_and_the_cards(visit: Callable[..., Visit], theme: str) -> None:
+    from pathlib import Path
+
+    axe = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+    someone = visit("komang", color_scheme=theme, bypass_csp=True)
+    for path in ("/calls", "/cards"):
+        page = someone.open(path)
+        if path == "/calls":
+            type_a_call(page, "1", "-8.38, 116.55")
+            page.keyboard.press("Alt+k")
+        else:
+            page.locator(".cards-row").first.click()
+        page.wait_for_timeout(800)
+        page.add_script_tag(path=str(axe))
+        found = page.evaluate(
+            "axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160))]))"
+        )
+        assert found == [], path
