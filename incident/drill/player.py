@@ -198,6 +198,8 @@ def words_of(step: Step) -> str:
 
 
 _WORDS = {
+    "ring": "telepon berdering",
+    "answer": "telepon diangkat",
     "verb": "kejadian",
     "assign": "tugaskan",
     "status": "status",

@@ -60,7 +60,8 @@ class Scenario:
 def load(file: Path = FILE) -> Scenario:
     """Read a night from its file, steps in the order of the story."""
     given = tomllib.loads(file.read_text())
-    steps = sorted((_step(one) for one in given["step"]), key=lambda one: one.at_s)
+    told = [_step(one) for one in given["step"]]
+    steps = sorted((one for step in told for one in (*_before(step), step)), key=lambda one: one.at_s)
     teams = tuple(_team(one) for one in given["station"])
     return Scenario(given["title"], given["starts"], tuple(given["unit"]), teams, tuple(steps))
 
@@ -68,6 +69,18 @@ def load(file: Path = FILE) -> Scenario:
 def _step(given: Mapping[str, Any]) -> Step:
     said = {name: value for name, value in given.items() if name not in NOT_SAID}
     return Step(given["name"], float(given["at_s"]), given["do"], said)
+
+
+RINGS_S, TALKS_S = 9.0, 5.0  # before a call is written down it rings, then someone talks
+
+
+def _before(step: Step) -> tuple[Step, ...]:
+    """The telephone rings before a call is taken, and is answered."""
+    if step.do != "call":
+        return ()
+    told = {"call": step.name, "caller": step.said.get("caller", {})}
+    rings = Step(f"{step.name}-rings", max(0.0, step.at_s - RINGS_S), "ring", told)
+    return rings, Step(f"{step.name}-answered", max(0.0, step.at_s - TALKS_S), "answer", told)
 
 
 def _team(given: Mapping[str, Any]) -> Team:

@@ -23,6 +23,8 @@ class Stage:
     def __init__(self, post: Post, doors: Doors, progress: Progress):
         self.post, self.doors, self.progress = post, doors, progress
         self._ways: Mapping[str, Callable[[Step], Answer]] = {
+            "ring": self._ring,
+            "answer": self._answer,
             "call": self._call,
             "verb": self._verb,
             "assign": self._assign,
@@ -58,9 +60,25 @@ class Stage:
 
     # the kinds of steps
 
+    def _ring(self, step: Step) -> Answer:
+        """Announced anew it is the same ring: so a later step finds it, also after a fall."""
+        caller = step.said.get("caller", {})
+        body = {"uid": self._uid(step.said.get("call", step.name), "rings"), "line": "112", "source": "drill"}
+        answer = self._desk("/calls/ringing", body | caller_number(caller))
+        if answer.is_done and "ends" in step.said:
+            return self._desk(
+                f"/calls/ringing/{answer.body['ring']}/{step.said['ends']}", {"uid": self._uid(step.name)}
+            )
+        return answer
+
+    def _answer(self, step: Step) -> Answer:
+        ring = self._ring(step)
+        return self._desk(f"/calls/ringing/{ring.body['ring']}/answer", {"uid": self._uid(step.name)})
+
     def _call(self, step: Step) -> Answer:
         body = {name: step.said[name] for name in CALL_FIELDS if name in step.said}
         body |= {"uid": self._uid(step.name), "channel": "drill", "narrative": loud(step.said["narrative"])}
+        body["ring"] = self._ring(Step(step.name, step.at_s, "ring", step.said | {"call": step.name})).body["ring"]
         answer = self._take(body, self.progress.incidents.get(step.said.get("joins", "")))
         if answer.is_done and answer.body["incident"] is not None:
             self.progress.incidents[step.name] = answer.body["incident"]
@@ -128,6 +146,9 @@ class Stage:
 
     # shared
 
+    def _desk(self, path: str, body: Mapping[str, Any]) -> Answer:
+        return self.doors.ask("call_taker", "POST", path, body)
+
     def _control(self, path: str, body: Mapping[str, Any]) -> Answer:
         return self.doors.ask("dispatcher", "POST", path, body)
 
@@ -139,3 +160,8 @@ class Stage:
 
     def _unit_id(self, step: Step) -> int:
         return self.progress.units[step.said["unit"]]
+
+
+def caller_number(caller: Mapping[str, Any]) -> dict[str, Any]:
+    """The number of a caller as a ring has it; one who hides it has none."""
+    return {"phone": caller["phone"]} if "phone" in caller else {}
