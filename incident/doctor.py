@@ -163,6 +163,19 @@ def _secret_files(settings: Settings) -> list[Path]:
     return [path for path in (settings.data / name for name in SECRETS) if path.exists()]
 
 
+def look_at_cards(settings: Settings) -> Finding:
+    """The site's question cards: one that cannot be used is named, and the built-in one is asked meanwhile."""
+    from incident.desk.deck import Deck
+
+    deck = Deck(settings.data)
+    cards = deck.every()
+    if deck.faults:
+        said = " ".join(f"{one.file}: {one.sentence}" for one in deck.faults)
+        return warn("cards", said, f"Mend it on the page /cards or in {deck.folder}; docs/cards.md says how.")
+    own = sum(deck.is_own(card.type) for card in cards)
+    return ok("cards", f"{len(cards)} question cards can be asked, {own} of them the site's own.")
+
+
 # ---- the database
 
 
@@ -315,6 +328,7 @@ LOOKS: tuple[Callable[[Settings], Finding | list[Finding]], ...] = (
     look_at_space,
     look_at_folder,
     look_at_secrets,
+    look_at_cards,
     look_at_spatial,
     look_at_database,
     look_at_port,

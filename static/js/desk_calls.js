@@ -101,7 +101,7 @@ function holdDeed(call) {
 }
 
 function whatOf(call) {
-  const kind = call.class === "normal" ? [] : [named(CALL_CLASSES, call.class)];
+  const kind = [call.class === "normal" ? null : named(CALL_CLASSES, call.class), call.source === "paper" ? t("dari kertas") : null];
   return [...kind, call.type ? typeName(call.type) : null, placeWords(call.place)].filter(Boolean).join(" · ");
 }
 

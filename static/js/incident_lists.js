@@ -32,5 +32,5 @@ function callItem(call, phone, origin) {
   return h("li.box", {},
     h("div.line", {}, who.length ? who : h("b", {}, t("pelapor tidak dikenal")), origin && h("span.chip", {}, t("dari {number}", { number: origin })), h("time.push.num.muted", { datetime: call.received_at, title: atFully(call.received_at) }, at(call.received_at))),
     call.narrative && h("p.call-words", {}, call.narrative),
-    h("p.small.muted", {}, [named(CALL_CHANNELS, call.channel), call.place, t("dicatat {by}", { by: call.taken_by })].filter(Boolean).join(" · ")));
+    h("p.small.muted", {}, [named(CALL_CHANNELS, call.channel), call.source === "paper" && t("dari kertas"), call.place, t("dicatat {by}", { by: call.taken_by })].filter(Boolean).join(" · ")));
 }

@@ -103,3 +103,12 @@ def test_both_ways_of_telling_agree():
     assert worst_of(findings) == "warn"
     assert orjson.loads(as_json(findings))["findings"][0]["mend"] == "Sleep."
     assert "mend: Sleep." in as_lines(findings)
+
+
+def test_a_question_card_that_cannot_be_used_is_named(tmp_path: Path):
+    settings = settings_in(tmp_path)
+    assert house_doctor.look_at_cards(settings).state == "ok"
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / "banjir.toml").write_text("type = 'banjir'")
+    finding = house_doctor.look_at_cards(settings)
+    assert finding.state == "warn" and "banjir.toml: Sebuah kartu punya" in finding.sentence
