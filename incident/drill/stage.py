@@ -66,19 +66,21 @@ class Stage:
         body = {"uid": self._uid(step.said.get("call", step.name), "rings"), "line": "112", "source": "drill"}
         answer = self._desk("/calls/ringing", body | caller_number(caller))
         if answer.is_done and "ends" in step.said:
-            return self._desk(
-                f"/calls/ringing/{answer.body['ring']}/{step.said['ends']}", {"uid": self._uid(step.name)}
-            )
+            path = f"/calls/ringing/{answer.body['ring']}/{step.said['ends']}"
+            return self._desk(path, {"uid": self._uid(step.name)})
         return answer
 
     def _answer(self, step: Step) -> Answer:
         ring = self._ring(step)
+        if not ring.is_done:
+            return ring
         return self._desk(f"/calls/ringing/{ring.body['ring']}/answer", {"uid": self._uid(step.name)})
 
     def _call(self, step: Step) -> Answer:
         body = {name: step.said[name] for name in CALL_FIELDS if name in step.said}
         body |= {"uid": self._uid(step.name), "channel": "drill", "narrative": loud(step.said["narrative"])}
-        body["ring"] = self._ring(Step(step.name, step.at_s, "ring", step.said | {"call": step.name})).body["ring"]
+        ring = self._ring(Step(step.name, step.at_s, "ring", {"call": step.name, **caller_said(step)}))
+        body |= {"ring": ring.body["ring"]} if ring.is_done else {}
         answer = self._take(body, self.progress.incidents.get(step.said.get("joins", "")))
         if answer.is_done and answer.body["incident"] is not None:
             self.progress.incidents[step.name] = answer.body["incident"]
@@ -160,6 +162,10 @@ class Stage:
 
     def _unit_id(self, step: Step) -> int:
         return self.progress.units[step.said["unit"]]
+
+
+def caller_said(step: Step) -> dict[str, Any]:
+    return {"caller": step.said.get("caller", {})}
 
 
 def caller_number(caller: Mapping[str, Any]) -> dict[str, Any]:
