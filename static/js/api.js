@@ -44,7 +44,7 @@ export async function post(path, fields = {}, options = {}) {
 const FILE_PATIENCE_MS = 120_000; // a photograph over a thin line
 
 /** POST a file with its fields as a form; sent once, the outbox asks again. */
-export const postFile = (path, fields, file) => ask("POST", path, withFile(fields, file), { patience: FILE_PATIENCE_MS });
+export const postFile = (path, fields, file, options = {}) => ask("POST", path, withFile(fields, file), { patience: FILE_PATIENCE_MS, ...options });
 
 function withFile(fields, file) {
   const form = new FormData();

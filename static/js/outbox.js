@@ -19,11 +19,11 @@ const alone = (work) => work();
 const nothing = () => {};
 
 /**
- * `opening` gives {store, cipher}; `send(message, file)` gives {status, body}, status 0 when the network is away;
+ * `opening` gives {store, cipher}; `send(message, file, signal)` gives {status, body}, status 0 when the network is away;
  * `lock(work)` lets one tab at a time send; `shout()` tells the other tabs that something changed.
  */
 export function createOutbox({ opening, person, send, lock = alone, shout = nothing, now = Date.now, later = wait, changed = nothing, told = nothing }) {
-  const box = { person, send, lock, shout, now, later, changed, told, rows: [], locked: 0, names: [], tries: 0, flying: null, running: null, timer: null };
+  const box = { person, send, lock, shout, now, later, changed, told, rows: [], locked: 0, names: [], tries: 0, flying: null, upload: null, running: null, timer: null };
   box.ready = opening.then((kept) => Object.assign(box, kept)).then(() => refresh(box));
   box.turn = box.ready;
   return {
@@ -62,6 +62,7 @@ async function add(box, message, file) {
   const row = { uid: message.uid, person: box.person, queued_at: box.now(), state: "waiting" };
   const isKept = await keep(box, row, message, file);
   if (message.slot) await clearSlot(box, message);
+  if (!file) box.upload?.abort(); // a mayday does not wait behind a photograph
   box.shout();
   box.changed();
   return isKept && box.store.isLasting;
@@ -172,22 +173,29 @@ async function sendEach(box) {
   await refresh(box);
   for (let row = firstWaiting(box); row; row = firstWaiting(box)) {
     const answer = await sendSafely(box, row);
+    if (answer.isPutOff) continue;
     if (verdict(answer) === "waiting") return tryLater(box, answer);
     await settle(box, row, answer);
   }
   return null;
 }
 
-const firstWaiting = (box) => box.rows.find((row) => !row.message.refused);
+// Words first, in their order; photographs after them, in theirs.
+function firstWaiting(box) {
+  const waiting = box.rows.filter((row) => !row.message.refused);
+  return waiting.find((row) => !row.file) ?? waiting[0];
+}
 
 async function sendSafely(box, row) {
-  box.flying = row.uid;
+  const upload = row.file ? new AbortController() : null;
+  Object.assign(box, { flying: row.uid, upload });
   try {
-    return await box.send(row.message, await fileOf(box, row));
+    const answer = await box.send(row.message, await fileOf(box, row), upload?.signal);
+    return upload?.signal.aborted && verdict(answer) === "waiting" ? { isPutOff: true } : answer;
   } catch {
-    return { status: 0, body: null };
+    return upload?.signal.aborted ? { isPutOff: true } : { status: 0, body: null };
   } finally {
-    box.flying = null;
+    Object.assign(box, { flying: null, upload: null });
   }
 }
 

@@ -33,17 +33,17 @@ function pageStorage() {
 
 // ---- one message to the server; the outbox does its own waiting, so that the order is kept
 
-const createSend = (person) => async (message, file) => {
+const createSend = (person) => async (message, file, signal) => {
   try {
-    return await tell(message, file);
+    return await tell(message, file, signal);
   } catch (problem) {
-    if (problem.status === 403 && (await isKnownAgain(person))) return tell(message, file).catch(asAnswer);
+    if (problem.status === 403 && (await isKnownAgain(person))) return tell(message, file, signal).catch(asAnswer);
     return asAnswer(problem);
   }
 };
 
-async function tell({ path, body }, file) {
-  return { status: 200, body: file ? await postFile(path, body, file) : await post(path, body, { waits: [] }) };
+async function tell({ path, body }, file, signal) {
+  return { status: 200, body: file ? await postFile(path, body, file, { signal }) : await post(path, body, { waits: [] }) };
 }
 
 const asAnswer = (problem) => ({ status: problem.status ?? 0, body: { detail: problem.message, field: problem.field, confirm: problem.body?.confirm } });
@@ -74,13 +74,14 @@ export function openOutbox({ person, live, changed, told }) {
   const again = () => outbox.waiting().length && outbox.flush();
   others.addEventListener("message", () => outbox.refresh());
   addEventListener("online", again);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again()); // a hidden page's clock is slowed down
   live.addEventListener("connection", ({ detail }) => detail.isConnected && unlock(opening, outbox).then(again));
   addEventListener("beforeunload", (event) => outbox.waiting().length && event.preventDefault());
   outbox.ready.then(() => adoptLegacy(outbox, person)).then(again);
   return outbox;
 }
 
-const safely = (send) => (message, file) => send(message, file).catch(asAnswer);
+const safely = (send) => (...given) => send(...given).catch(asAnswer);
 
 // What was sealed at an earlier log-in opens when the server gives the secret again.
 async function unlock(opening, outbox) {

@@ -10,7 +10,7 @@ const PATIENCE_MS = 4000; // then a kept page is better than a server that hangs
 const AWAY = new Set([502, 503, 504]);
 const STATIC = /^\/static\/([0-9a-f]{12})\//;
 
-addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("install", (event) => event.waitUntil(install(event)));
 addEventListener("activate", (event) => event.waitUntil(activate()));
 addEventListener("message", (event) => event.waitUntil(hear(event.data ?? {}, event.source)));
 addEventListener("fetch", (event) => {
@@ -30,7 +30,8 @@ async function fromShelf(request, shelf) {
   return kept ?? fetch(request);
 }
 
-async function install() {
+async function install(event) {
+  await event.addRoutes?.(shortcuts()).catch(() => null);
   const shelf = await caches.open(SHELF + version);
   for (let at = 0; at < files.length; at += AT_ONCE) await shelf.addAll(files.slice(at, at + AT_ONCE));
   await shelf.put(standIn, await fetch(standIn, { credentials: "omit" }));
@@ -38,6 +39,13 @@ async function install() {
   await renewPages();
   await skipWaiting(); // harmless for open pages: each asks for the files of its own version
 }
+
+// What needs no thought needs no waking of this worker either, where the browser knows how.
+const shortcuts = () => [
+  { condition: { urlPattern: { pathname: "/api/*" } }, source: "network" },
+  { condition: { urlPattern: { pathname: "/socket.io/*" } }, source: "network" },
+  { condition: { urlPattern: { pathname: `/static/${version}/*` }, requestMethod: "GET" }, source: { cacheName: SHELF + version } },
+];
 
 async function activate() {
   await clients.claim();

@@ -253,6 +253,15 @@ def test_after_a_log_out_nothing_of_the_person_is_left_to_read_and_the_calls_sti
     await_told(desk, room, "Rahasia%", ["Rahasia Sari"])
 
 
+def test_a_log_out_with_the_line_whole_leaves_no_page_and_no_open_key(sit: Sit, room: Room) -> None:
+    desk = opened(sit(), "sari", "/calls")
+    await_kept(desk)
+    _log_out(desk)
+    desk.wait_for_url("**/login**")
+    left = desk.evaluate(READ_ALL)
+    assert (left["keys"], left["pages"]) == ([["sari", False]], [])
+
+
 def test_the_page_of_one_is_not_shown_to_the_next_who_logs_in(sit: Sit, room: Room) -> None:
     desk = opened(sit(), "sari", "/calls")
     await_kept(desk)

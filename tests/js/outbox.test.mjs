@@ -227,3 +227,18 @@ test("a photograph waits sealed beside its message and goes with it", async () =
   await again.flush();
   assert.deepEqual(sent, [["a", "foto.jpg", "picture"]]);
 });
+
+test("a mayday does not wait behind a photograph that is on its way", async () => {
+  const { server, box } = await desk();
+  const told = [];
+  server.send = ({ uid }, file, signal) => (file && told.length === 0 ? slowly(signal) : (told.push(uid), Promise.resolve({ status: 201 })));
+  const slowly = (signal) => new Promise((_, fail) => signal.addEventListener("abort", () => fail(new Error("aborted"))));
+  const line = createOutbox({ opening: Promise.resolve({ store: aDisk(), cipher }), person: "Rina", send: (...given) => server.send(...given) });
+  await line.add(message("photo"), new File(["picture"], "foto.jpg"));
+  const run = line.flush();
+  await new Promise((done) => setTimeout(done, 5));
+  await line.add(message("mayday"));
+  await run;
+  assert.deepEqual(told, ["mayday", "photo"]);
+  assert.equal(box.waiting().length, 0);
+});
