@@ -27,8 +27,8 @@ api = Door("desk_form", __name__, url_prefix="/api/v1", description="Clues, note
 @api.arguments(f.CluesIn)
 def ask_clues(given: dict[str, Any]) -> Response:
     """All that bears on a call being typed, in one answer; in a body, for a number may not stand in an address."""
-    given = with_area(given)
     where = Position(given["lon"], given["lat"]) if "lon" in given and "lat" in given else None
+    given = with_area(given) if where else given
     found = {"repeats": _repeats(given), **_of_number(given)}
     return answer(found | (_of_place(given, where) if where else {}))
 

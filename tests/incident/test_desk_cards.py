@@ -28,7 +28,7 @@ code = "trapped"
 id = "Ada yang terjebak?"
 en = "Anyone trapped?"
 answers = [
-  { code = "yes", key = "y", id = "Ya", en = "Yes", raise = "P1", because = { id = "ada yang terjebak", en = "trapped" } },
+  { code = "yes", key = "y", id = "Ya", en = "Yes", raise = "P1", because = { id = "terjebak", en = "trapped" } },
   { code = "no", key = "t", id = "Tidak", en = "No", set = "P3", because = { id = "tidak ada", en = "nobody" } },
 ]
 [[say]]
@@ -147,7 +147,7 @@ def test_a_card_reads_in_both_languages():
         (('key = "t"', 'key = "tt"'), "satu huruf kecil atau satu angka"),
         (('raise = "P1"', 'raise = "P9"'), "salah satu dari P1"),
         (('raise = "P1"', 'raise = "P1", set = "P2"'), "pilih salah satu"),
-        ((', because = { id = "ada yang terjebak", en = "trapped" }', ""), "perlu alasan"),
+        ((', because = { id = "terjebak", en = "trapped" }', ""), "perlu alasan"),
         (('trapped = "yes"', 'trapped = "maybe"'), "tidak ada di kartu ini"),
         (('trapped = "yes"', 'wet = "yes"'), "tidak ada di kartu ini"),
         (("Ada yang terjebak?", "x" * 121), "lebih dari 120 huruf"),

@@ -223,6 +223,7 @@ def test_the_nearest_facility_of_each_kind_and_the_units_one_would_send(ask):
 
 def test_nothing_known_is_answered_with_nothing(ask):
     assert clues_of(ask) == {"repeats": [], "phone": None, "rt": None}
+    assert clues_of(ask, lon=116.6) == clues_of(ask, lat=-8.5) == clues_of(ask)
 
 
 @given(st.floats(0.001, 0.009), st.floats(-60, 60))
