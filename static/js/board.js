@@ -67,7 +67,8 @@ panel.addEventListener("show", ({ detail }) => (showTab("map"), map.showZone(det
 // The address of a merged incident leads to where it went.
 function leadOn({ id, number, from }) {
   choose(id);
-  if (from) toast(t("{from} sudah digabung ke {number}", { from, number }));
+  const words = t("{from} sudah digabung ke {number}", { from, number });
+  if (from && !element("toasts").textContent.includes(words)) toast(words);
 }
 
 const presence = new Presence(live, element("panel-form"));
@@ -102,7 +103,6 @@ const keys = new Keys(
     ["Enter", t("ke rincian kejadian"), ({ target }) => (target.closest("button, a, summary") ? false : (showTab("panel"), element("panel").focus()))],
     ["u", t("kirim satuan"), () => panel.open("send")],
     ["s", t("tulis siaran"), () => panel.open("alert")],
-    ["n", t("tulis catatan"), () => panel.open("note")],
     ["b", t("catat kendala"), () => panel.open("obstruct")],
     ["x", t("selesai: tutup kejadian"), () => panel.open("close")],
     ["f", t("muat semua di peta"), () => map.fit()],

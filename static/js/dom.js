@@ -12,7 +12,7 @@ export function h(what, facts = {}, ...children) {
   return element;
 }
 
-const kept = (children) => children.flat().filter((child) => child !== null && child !== undefined && child !== false);
+const kept = (children) => children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 
 function setFact(element, key, value) {
   if (value === null || value === undefined || value === false) return;

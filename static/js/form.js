@@ -92,6 +92,7 @@ export class ActionForm {
     if (problem.field && this.beside(problem.field, problem.message)) return;
     fill(this.problem, problem.message);
     this.problem.hidden = false;
+    this.problem.scrollIntoView({ block: "nearest" });
   }
 
   // Another wrote meanwhile: what was typed stays, and may be sent all the same by who has read what changed.
@@ -101,7 +102,7 @@ export class ActionForm {
     fill(this.problem, h("strong", {}, t("Kejadian ini berubah sementara Anda menulis:")), h("ul.changed", {}, lines.length ? lines : h("li", {}, message)), t("Yang Anda tulis masih di sini."));
     this.problem.hidden = false;
     fill(this.button, t("Tetap simpan"));
-    this.button.focus();
+    this.problem.scrollIntoView({ block: "nearest" });
   }
 
   beside(name, words) {

@@ -5,6 +5,7 @@ import { fill, h, oncePerFrame } from "./dom.js";
 import { deedButtons, deedsOf, formOf, smallKeys } from "./panel/deeds.js";
 import { SECTIONS, sectionOf } from "./panel/register.js";
 import { noteHanded } from "./panel/times.js";
+import { openFacts, openList } from "./panel/tasks.js";
 import { regroupings } from "./panel/regroup.js";
 import { factLines, head, noneHead, noneWords } from "./panel/summary.js";
 import { Section } from "./section.js";
@@ -26,7 +27,7 @@ export class IncidentPanel extends EventTarget {
     this.formPlace = element.querySelector("#panel-form");
     this.draw = oncePerFrame(() => this.drawNow());
     live.addEventListener("change", ({ detail }) => this.look(detail));
-    onTick((moment) => this.id !== null && Math.floor(moment / 1000) % LOOK_AGAIN_S === 0 && this.draw()); // what is due becomes late
+    onTick((moment) => Math.floor(moment / 1000) % LOOK_AGAIN_S === 0 && this.draw()); // what is due becomes late
   }
 
   // ---- which incident
@@ -43,7 +44,7 @@ export class IncidentPanel extends EventTarget {
   }
 
   look({ entries, isSnapshot }) {
-    if (this.id === null) return;
+    if (this.id === null) return this.draw();
     const isMine = isSnapshot || entries.some((entry) => entry.incident_id === this.id);
     if (isMine) this.fetchSoon();
     this.draw();
@@ -115,7 +116,8 @@ export class IncidentPanel extends EventTarget {
     const words = this.fault?.message ?? (isLoading ? t("Memuat kejadian…") : t("Pilih kejadian di kiri atau di peta."));
     parts.head.show(["none", words, this.id], () => noneHead(isLoading));
     parts.facts.show(["none", words], () => noneWords(words));
-    for (const name of ["deeds", "tabs", "body"]) parts[name].clear();
+    for (const name of ["deeds", "tabs"]) parts[name].clear();
+    parts.body.show(["none", isLoading ? [] : openFacts(this)], () => (isLoading ? [] : openList(this)));
   }
 
   // ---- forms
@@ -150,7 +152,7 @@ export class IncidentPanel extends EventTarget {
     if (verb !== "send") this.closeForm();
     if (verb === "alert") this.show("alerts");
     this.live.catchUp();
-    this.fetchSoon();
+    if (this.id !== null) this.fetchSoon();
   }
 
   closeForm() {

@@ -4,8 +4,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import structlog
 
 from incident import journal, rules
+from incident.logs import set_up_logs
 from tests.cast import NAMES
 from tests.factories import call_body, on_spatialite, uid
 
@@ -260,6 +262,24 @@ def test_a_number_is_masked_until_somebody_looks_and_the_journal_knows_who(ask, 
     ]
     everything = str([one.told() for one in lines])
     assert "081234567321" not in everything and "Bu Sri" not in everything and "pinggang" not in everything
+
+
+@on_spatialite
+def test_neither_a_number_nor_a_word_of_a_caller_reaches_the_log_or_an_entry(ask, app, capfd):
+    set_up_logs()
+    app.extensions["posko"].log = structlog.get_logger()
+    first, second = (ask("call_taker", "POST", "/calls", call_body()).json for _ in range(2))
+    for call in (first["call"], second["call"], 999):
+        unmask(ask, call)
+    do(ask, first["incident"], "merge", into=second["incident"], text="Sama")
+    entry = do(ask, second["incident"], "split", calls=[first["call"]], text="Dua tempat").json
+    ask("dispatcher", "POST", f"/regroupings/{entry['body']['regrouping']}/undo", {"uid": uid()})
+    do(ask, second["incident"], "split", calls=["081234567321"], text="x")
+    said = capfd.readouterr()
+    entries = ask("leader", "GET", "/journal?limit=2000").text
+    structlog.reset_defaults()
+    for word in ("081234567321", "Bu Sri", "pinggang"):
+        assert word not in said.out + said.err and word not in entries
 
 
 @on_spatialite

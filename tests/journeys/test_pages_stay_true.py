@@ -28,16 +28,15 @@ from gis.database import Database
 from gis.tables import FACILITIES, LANDMARKS, read
 from gis.zones import KINDS, checked
 from incident import actions, boundaries, ground, intake, lens, rules
+from incident.assessments import actions as assessments
 from incident.casework import actions as casework
 from incident.casework import regrouping
 from incident.casework.rules import TASK_VERBS
-from incident.assessments import actions as assessments
 from incident.config import load_settings
-from incident.desk import card_actions, moments, notes
-from incident.desk.deck import built_in_text
-from incident.desk import arrivals, holds, statuses
+from incident.desk import arrivals, card_actions, holds, moments, notes, statuses
 from incident.desk.arrivals import KIND_OF_VERB as RING_KINDS
 from incident.desk.arrivals import Said
+from incident.desk.deck import built_in_text
 from incident.errors import Refused
 from incident.post import Post
 from tests.factories import uid

@@ -6,8 +6,7 @@ import { ActionForm, choiceField, longField, textField } from "../form.js";
 import { PRIORITIES, named, typeCodes, typeName } from "../names.js";
 import { confirmable } from "../sure.js";
 import { t } from "../words.js";
-
-const PICKED_RADIUS_M = 50;
+import { changed } from "./correct_words.js";
 
 export function correctForm(panel, ends) {
   const { incident } = panel;
@@ -27,31 +26,14 @@ export function correctForm(panel, ends) {
   }));
 }
 
-/** {type?, priority?, place?}: what differs from the incident. */
-export function changed(incident, { type, priority, place }, point) {
-  const words = place.trim();
-  const isMoved = point !== null || words !== (incident.place ?? "");
-  return {
-    ...(type !== incident.type ? { type } : {}),
-    ...(priority !== incident.priority ? { priority } : {}),
-    ...(isMoved ? { place: placeOf(incident, words, point) } : {}),
-  };
-}
-
-// New words for an old point leave the point where it is.
-function placeOf(incident, text, point) {
-  if (point) return { method: "map", radius_m: PICKED_RADIUS_M, ...point, text };
-  const { lon, lat, radius_m, method, area_code } = incident;
-  const known = Number.isFinite(lon) ? { lon, lat } : {};
-  return { method: method || "text", ...known, text, ...(radius_m ? { radius_m } : {}), ...(area_code ? { area_code } : {}) };
-}
+const written = (point) => sayCoordinates(point, document.documentElement.lang);
 
 function pointLine(panel, spot) {
   const { lon, lat } = panel.incident;
-  const said = h("span.muted.num", {}, Number.isFinite(lon) ? sayCoordinates({ lon, lat }) : t("belum ada titik"));
+  const said = h("span.muted.num", {}, Number.isFinite(lon) ? written({ lon, lat }) : t("belum ada titik"));
   const take = (point) => {
     spot.point = point;
-    setText(said, sayCoordinates(point));
+    setText(said, written(point));
     button.focus();
   };
   const button = h("button.btn.btn-small", { type: "button", data: { pick: "point" }, onclick: () => panel.dispatchEvent(new CustomEvent("pick", { detail: take })) }, icon("map-pin"), t("Pilih titik di peta"));

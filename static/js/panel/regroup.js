@@ -14,12 +14,14 @@ const OFFERED = 8;
 export const regroup = {
   name: "regroup", // no tab: its deeds stand with the others
   deeds: [
-    { verb: "merge", words: t("Gabung"), icon: "link", key: "E", isOn: (panel) => isOpen(panel) && others(panel).length > 0, form: (panel, ends) => mergeForm(panel, ends) },
-    { verb: "split", words: t("Pisah"), icon: "arrow-right", key: "D", isOn: (panel) => isOpen(panel) && panel.facts.calls.length > 1, form: (panel, ends) => splitForm(panel, ends) },
+    { verb: "merge", words: t("Gabung"), icon: "link", key: "E", isOn: (panel) => isOpen(panel) && others(panel).length > 0, form: (panel, ends) => mergeForm(panel, saying(panel, ends)) },
+    { verb: "split", words: t("Pisah"), icon: "arrow-right", key: "D", isOn: (panel) => isOpen(panel) && panel.facts.calls.length > 1, form: (panel, ends) => splitForm(panel, saying(panel, ends)) },
   ],
 };
 
 const isOpen = ({ incident }) => may("incident.regroup") && incident.state !== "closed";
+
+const saying = (panel, { onDone, ...ends }) => ({ ...ends, onDone: (entry) => (onDone(entry), sayRegrouped(panel, entry)) });
 
 // ---- which other
 
@@ -102,14 +104,20 @@ function line(panel, one) {
 
 const wordOf = (kind, isHost) => (kind === "merge" ? (isHost ? t("menerima") : t("digabung ke")) : isHost ? t("dipisah menjadi") : t("dipisah dari"));
 
-async function takeBack(panel, id, button) {
-  if (button.getAttribute("aria-busy") === "true") return;
-  button.setAttribute("aria-busy", "true");
+/** Said once it is done, with the way back. */
+export function sayRegrouped(panel, { body }) {
+  const words = body.part ? t("{number} dipisah dari sini", { number: body.part_number }) : t("{from} sudah digabung ke {number}", { from: body.guest_number, number: body.host_number });
+  toast(words, { deed: { label: t("Urungkan"), act: () => takeBack(panel, body.regrouping) } });
+}
+
+async function takeBack(panel, id, button = null) {
+  if (button?.getAttribute("aria-busy") === "true") return;
+  button?.setAttribute("aria-busy", "true");
   try {
     panel.done("undo", await post(`/regroupings/${id}/undo`));
     toast(t("Diurungkan; semuanya kembali ke tempatnya."));
   } catch (problem) {
     toast(problem.message, { isBad: true });
-    button.setAttribute("aria-busy", "false");
+    button?.setAttribute("aria-busy", "false");
   }
 }

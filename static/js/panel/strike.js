@@ -1,19 +1,15 @@
 // Striking a line through: its writer or a supervisor may, with a reason; who, when and why stand beside the struck words.
 import { post } from "../api.js";
-import { at } from "../clock.js";
 import { h, icon } from "../dom.js";
 import { ActionForm, longField } from "../form.js";
 import { may } from "../page.js";
 import { t } from "../words.js";
+import { STRIKABLE } from "./strike_words.js";
 
 const ME = document.documentElement.dataset.person ?? "";
-const STRIKABLE = new Set(["noted", "verified", "responding", "obstructed", "controlled", "closed", "reopened", "corrected", "answered"].map((word) => `incident.${word}`));
 
 // Of those who approve alerts are the supervisors.
 const isSupervisor = () => may("alert.approve");
-
-/** "dicoret dewi 14.32.07: salah kejadian" */
-export const struckWords = ({ by, at: when, why }) => t("dicoret {by} {at}: {why}", { by, at: at(when), why });
 
 const maybe = (entry) => STRIKABLE.has(entry.kind) && entry.body?.text && !entry.body.struck && may("incident.note") && (entry.by === ME || isSupervisor());
 

@@ -9,6 +9,7 @@ import { t } from "../words.js";
 import { dueWords, inDueOrder, isLate, taskWords } from "./task_words.js";
 
 const DUE = { "": t("tanpa batas"), 15: t("15 menit"), 30: t("30 menit"), 60: t("1 jam"), 120: t("2 jam"), 360: t("6 jam") };
+const MOST = 30; // shown of all the room's
 const ME = document.documentElement.dataset.person ?? "";
 
 export const tasks = {
@@ -26,6 +27,23 @@ export const tasks = {
 
 const ofIncident = (panel) => panel.merged("tasks", (task) => task.incident_id === panel.id);
 
+/** Every open task of the room, for when no incident is chosen: those of closed incidents and of none stand nowhere else. */
+export const openTasks = ({ live }) => [...live.picture.tasks.values()].sort(inDueOrder);
+
+export const openFacts = (panel) => (may("task.do") ? openTasks(panel).map((task) => [task, dueWords(task, now())]) : []);
+
+export function openList(panel) {
+  const cards = may("task.do") ? openTasks(panel) : [];
+  if (!cards.length) return [];
+  return [h("h3.body-head", {}, t("Tugas terbuka ({n})", { n: cards.length })), h("ul.task-rows", {}, cards.slice(0, MOST).map((task) => row(panel, task, placeOf(panel, task))))];
+}
+
+function placeOf({ live }, { incident_id }) {
+  if (incident_id === null) return h("span.chip", {}, t("tanpa kejadian"));
+  const number = live.picture.incidents.get(incident_id)?.number ?? t("kejadian {id}", { id: incident_id });
+  return h("a", { href: `/?i=${incident_id}` }, number);
+}
+
 /** The open tasks as rows, or what to do when there is none. */
 function list(panel, cards) {
   if (!cards.length) return [h("p.empty", {}, h("strong", {}, t("Belum ada tugas")), may("task.write") && t("Tekan T untuk menulis tugas."))];
@@ -37,18 +55,18 @@ function ended(panel, cards) {
   return [h("h3.body-head", {}, t("Sudah berakhir")), h("ul.task-rows", {}, [...cards].reverse().map((task) => endedRow(panel, task)))];
 }
 
-function row(panel, task) {
+function row(panel, task, place = null) {
   return h("li.task-row", { class: isLate(task, now()) ? "is-late-task" : "" },
-    h("div.line", {}, h("b", {}, taskWords(task)), task.due_at && h("span.push.num", { class: isLate(task, now()) ? "bad strong" : "muted", title: atFully(task.due_at) }, dueWords(task, now()))),
+    h("div.line", {}, h("b", {}, taskWords(task)), place, task.due_at && h("span.push.num", { class: isLate(task, now()) ? "bad strong" : "muted", title: atFully(task.due_at) }, dueWords(task, now()))),
     h("p.small.muted", {}, [task.owner ?? t("belum ada pemilik"), task.due_at && t("sampai {at}", { at: atMinute(task.due_at) }), t("ditulis {by}", { by: task.made_by })].filter(Boolean).join(" · ")),
-    h("div.line", {}, buttons(panel, task)));
+    h("div.line", {}, buttons(panel, task, place !== null)));
 }
 
-function buttons(panel, task) {
+function buttons(panel, task, isElsewhere) {
   const button = (verb, words, look, deed) => h("button.btn.btn-small", { type: "button", class: look, data: { key: `task-${task.id}-${verb}` }, onclick: deed }, words);
   const isWord = task.kind === "next_word";
   return [
-    isWord && may("incident.feedback") && button("feedback", t("Sudah dikabari"), "btn-primary", () => panel.open("feedback")),
+    isWord && !isElsewhere && may("incident.feedback") && button("feedback", t("Sudah dikabari"), "btn-primary", () => panel.open("feedback")),
     !isWord && button("done", t("Selesai"), "btn-primary", ({ currentTarget }) => done(panel, task, currentTarget)),
     !task.owner && may("task.write") && button("take", t("Ambil"), "", ({ currentTarget }) => say(panel, task, "take", currentTarget)),
     may("task.write") && button("hand_over", t("Serahkan"), "btn-quiet", () => panel.showForm(handForm(task, panel), "tasks")),
