@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -171,6 +172,37 @@ def test_a_unit_sent_while_somebody_merges_is_with_the_one_that_stays_or_was_ref
     merge(room, guest, host)
     room.do(actions.change_assignment, assigned, "arrive")
     assert units_of(room, host) == ["TRC-1"] and whole(room, host)["assignments"][0]["state"] == "on_scene"
+
+
+def test_whoever_comes_first_while_one_merges_and_many_write_nothing_is_lost(room: Room):
+    """Really at once: each is done before the other or refused; no call, no unit stays with what nobody looks at."""
+    host, guest = room.open(), room.open()
+    outcomes: list[str] = []
+
+    def tried(does: Callable[[], Any]) -> None:
+        try:
+            does()
+            outcomes.append("done")
+        except WrongState as refusal:
+            outcomes.append(refusal.sentence)
+
+    writes: list[Callable[[], Any]] = [
+        lambda: room.assign(guest, "TRC-1"),
+        lambda: merge(room, guest, host),
+        lambda: room.call(incident_id=guest),
+        lambda: room.do(casework.add_task, "Hubungi PLN", guest),
+        lambda: merge(room, guest, host),
+        lambda: room.assign(host, "PSC-1"),
+    ]
+    together = [Thread(target=tried, args=(does,)) for does in writes]
+    for one in together:
+        one.start()
+    for one in together:
+        one.join(30)
+    assert len(outcomes) == len(writes)
+    assert sum("sudah digabung" in said for said in outcomes) in (1, 2), "the second merge, perhaps the unit"
+    assert len(calls_of(room, host)) == 3 and not calls_of(room, guest) and not units_of(room, guest)
+    assert on_board(room)[host]["calls"] == 3 and on_board(room)[host]["open_tasks"] == 1
 
 
 def test_what_cannot_be_merged_says_why(room: Room):
