@@ -53,7 +53,7 @@ export class ShiftCalls {
     setText(document.getElementById("counts-words"), countWords(shift));
     setText(document.getElementById("counts-normal"), t("{n} nyata", { n: numberText(shift.classes.normal ?? 0) }));
     setText(document.getElementById("counts-rang"), rangWords(shift));
-    document.getElementById("counts").title = `${t("Hari ini")}: ${dayWords(day)}`;
+    setText(document.getElementById("counts-day"), dayWords(day));
   }
 
   // A row is drawn once for what it says; a call does not change unless its incident's number appears.
