@@ -57,7 +57,7 @@ def quietly(run_apart: Callable[[Callable[[], Any]], Any]) -> Callable[[Callable
 def _tried(work: Callable[[], Any]) -> tuple[Any, Exception | None]:
     try:
         return work(), None
-    except Exception as failure:  # raised again by the one who asked
+    except Exception as failure:  # noqa: BLE001 - raised again by the one who asked
         return None, failure
 
 
