@@ -34,7 +34,7 @@ export class AssessDialog {
   row(what, name) {
     const input = h("input.input", { id: `figure-${what}`, type: "text", inputmode: "numeric", autocomplete: "off", maxlength: 12, data: { what }, "aria-describedby": `figure-${what}-error` });
     const states = [["nihil", t("NIHIL")], ["counting", t("didata")]].map(([state, words]) =>
-      h("button.btn", { type: "button", data: { what, state }, "aria-pressed": "false", "aria-label": state === "counting" ? `${name}: ${t("dalam pendataan")}` : `${name}: ${words}` }, words));
+      h("button.btn", { type: "button", data: { what, state }, "aria-pressed": "false", "aria-label": `${name}: ${words}`, title: state === "counting" ? t("dalam pendataan") : null }, words));
     const error = h("span.field-error", { id: `figure-${what}-error`, role: "alert" });
     this.rows.set(what, { input, states, error });
     return h("div.figure", {}, h("label", { for: input.id }, name), input, states, error);

@@ -64,7 +64,7 @@ def test_in_aeroplane_mode_everything_is_kept_over_a_reload_and_sent_once(
     mine.get_by_role("button", name="Kirim catatan").click()
     mine.get_by_role("button", name="Kaji cepat").click()
     phone.get_by_label("meninggal: NIHIL").click()
-    phone.get_by_label("mengungsi (jiwa): dalam pendataan").click()
+    phone.get_by_label("mengungsi (jiwa): didata").click()
     phone.get_by_label("hilang", exact=True).fill("3")
     phone.get_by_role("button", name="Kirim kaji cepat").click()
     expect(phone.locator("#outbox-title")).to_have_text("4 belum terkirim")
