@@ -33,9 +33,11 @@ export const callWords = (call) =>
 const REASONS = {
   "jenis sama": t("jenis sama"), "nomor penelepon sama": t("nomor penelepon sama"), "kata-kata mirip": t("kata-kata mirip"), "desa sama": t("desa sama"),
   "posisi tidak diketahui": t("posisi tidak diketahui"), "sedang bertugas": t("sedang bertugas"), "tidak tercatat mampu untuk jenis ini": t("tidak tercatat mampu untuk jenis ini"), "posisi tanpa jam": t("posisi tanpa jam"),
+  "di luar jam dinas": t("di luar jam dinas"), "sudah di kejadian ini": t("sudah di kejadian ini"), DARURAT: t("DARURAT"),
 };
 const PATTERNS = [
   [/^(\d+) menit lalu$/, (n) => t("{n} menit lalu", { n })],
+  [/^awak (\d+) dari (\d+)$/, (n, least) => t("awak {n} dari {least}", { n, least })],
   [/^posisi (\d+) menit lalu$/, (n) => t("posisi {n} menit lalu", { n })],
   [/^posisi (\d+) jam lalu$/, (n) => t("posisi {n} jam lalu", { n })],
   [/^posisi (\d+) hari lalu$/, (n) => t("posisi {n} hari lalu", { n })],
@@ -45,7 +47,7 @@ const PATTERNS = [
 export function reasonWords(said) {
   if (REASONS[said]) return REASONS[said];
   const found = PATTERNS.map(([pattern, say]) => [pattern.exec(said), say]).find(([match]) => match);
-  return found ? found[1](found[0][1]) : said;
+  return found ? found[1](...found[0].slice(1)) : said;
 }
 
 /** "RT 02/RW 01" of "02/01". */

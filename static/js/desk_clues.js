@@ -13,6 +13,7 @@ import { distanceText, t } from "./words.js";
 const PAUSE_MS = 250;
 const SHOWN_UNITS = 4;
 const STALE_S = 900;
+const BUSY = new Set(["sedang bertugas", "DARURAT"]);
 const NOTHING = Object.freeze({ repeats: [] });
 
 const $ = (id) => document.getElementById(id);
@@ -170,9 +171,9 @@ function reasonsOf(repeat) {
 }
 
 function unitRow(unit) {
-  const isFree = unit.state === "standby";
+  const isFree = unit.shortfalls ? !unit.shortfalls.some((one) => BUSY.has(one)) : unit.state === "standby";
   const able = unit.capabilities?.join(", ");
-  const missing = (unit.shortfalls ?? []).filter((one) => (isFree || one !== "sedang bertugas") && !one.startsWith("posisi"));
+  const missing = (unit.shortfalls ?? []).filter((one) => !BUSY.has(one) && !one.startsWith("posisi"));
   const soft = [isFree ? able || unit.kind : named(UNIT_STATES, unit.state), ...missing.map(reasonWords)];
   return h("li", { class: isFree ? "" : "muted" },
     h("span", {}, h("b", {}, unit.call_sign), " ", h("span.muted", {}, [...new Set(soft.filter(Boolean))].join(" · "))),
