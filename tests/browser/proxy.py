@@ -67,7 +67,8 @@ class Proxy:
         with self._lock:
             self._ends |= {near, far}
         for source, sink in ((near, far), (far, near)):
-            source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with contextlib.suppress(OSError):  # cut in the moment it was joined
+                source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
         return True
 
