@@ -9,6 +9,7 @@ from sqlalchemy import insert, update
 from incident import journal
 from incident.assessments import queries
 from incident.assessments.models import Assessment
+from incident.casework.belongings import Belonging, belongs
 from incident.errors import NotFound, WrongState
 from incident.post import Act
 from incident.queries import find_incident, iso
@@ -20,6 +21,7 @@ journal.declare(
         "assessment.chosen": "A named person chose the official figure among those told.",
     }
 )
+belongs("assessments", Belonging(Assessment.__table__))
 _insert = insert(Assessment).returning(Assessment.id)
 
 

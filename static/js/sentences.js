@@ -4,7 +4,7 @@ import { METHODS, SOURCES, figureSaid } from "./figure_words.js";
 import { ASSIGNMENT_VERBS, CALL_CHANNELS, DISPOSITIONS, OBSTACLES, UNIT_STATES, WAYS, named, typeName } from "./names.js";
 import { LOST, RESULTS, STATUS_KINDS } from "./rings.js";
 import { timeName } from "./time_names.js";
-import { listed, t } from "./words.js";
+import { capital, listed, t } from "./words.js";
 import { zoneWord } from "./zone_words.js";
 
 const cardOf = (entry, collection) => entry.body?.cards?.[collection]?.[0] ?? {};
@@ -34,7 +34,7 @@ const SENTENCES = {
   "incident.closed": (entry, body) => [t("Kejadian ditutup: {how}", { how: named(DISPOSITIONS, body.disposition) }), quoted(body.text)],
   "incident.reopened": (entry, body) => [t("Kejadian dibuka kembali"), quoted(body.text)],
   "incident.noted": (entry, body) => [t("Catatan: {text}", { text: body.text ?? "" }), ""],
-  "incident.corrected": (entry, body) => [t("Jenis, prioritas atau tempat diperbaiki"), quoted(body.text)],
+  "incident.corrected": (entry, body) => [corrections(entry, body) || t("Jenis, prioritas atau tempat diperbaiki"), quoted(body.text)],
   "incident.answered": (entry, body) => [t("Pelapor dikabari"), quoted(body.text)],
   "incident.struck": (entry, body) => [t("Satu baris {by} dicoret", { by: body.written_by ?? "" }), quoted(body.text)],
   "incident.gathered": (entry, body) => [t("{number} digabung ke sini", { number: body.guest_number ?? "" }), quoted(body.text)],
@@ -117,6 +117,14 @@ const zoneKind = (entry, body) => zoneWord(cardOf(entry, "zones").kind ?? body.z
 const drawnAs = (entry, body) => [quoted(cardOf(entry, "zones").words), body.mended].filter(Boolean).join(" · ");
 
 const counted = ({ added, changed }) => ({ added: added ?? "?", changed: changed ?? "?" });
+
+// "Prioritas P2 → P1, jenis Banjir → Kebakaran": what was, and what the card of the entry says now.
+function corrections(entry, { was = {} }) {
+  const now = cardOf(entry, "incidents");
+  const said = { priority: [t("prioritas"), String], type: [t("jenis"), typeName], place: [t("tempat"), (place) => place || t("belum diketahui")] };
+  const told = Object.entries(said).filter(([name]) => name in was && name in now && was[name] !== now[name]);
+  return capital(told.map(([name, [word, inWords]]) => `${word} ${inWords(was[name])} → ${inWords(now[name])}`).join(", "));
+}
 
 const recipientsOf = (entry) => listed((entry.body?.cards?.recipients ?? []).map((one) => one.call_sign));
 

@@ -23,10 +23,11 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 import alerts.actions as alerting
-from gis.database import Database
+from gis.database import Base, Database
 from incident import actions, board, journal, lens
 from incident.casework import actions as casework
 from incident.casework import regrouping
+from incident.casework.belongings import BELONGINGS
 from incident.casework.rules import host_after, restored
 from incident.config import load_settings
 from incident.errors import BadReport, NotFound, Refused, WrongState
@@ -468,6 +469,23 @@ def test_any_order_of_merges_and_splits_on_postgis(cluster):
         return str(cluster.url(name))
 
     explore(fresh, 2)
+
+
+# what goes along
+
+STAYS = {
+    "time_mark": "t0 to t15 are those of the incident they were noted for",
+    "unit_alarm": "an alarm is a unit's; where it was then stays so",
+}
+
+
+def test_every_table_that_names_an_incident_goes_along_or_says_why_not():
+    from incident import join
+
+    assert join and alerting
+    named = {name for name, table in Base.metadata.tables.items() if {"id", "incident_id"} <= set(table.c.keys())}
+    goes = {one.table.name for one in BELONGINGS.values()}
+    assert named - goes - set(STAYS) == set(), "add belongs(...), or say here why it stays"
 
 
 # the rules, pure

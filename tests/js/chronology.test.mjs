@@ -22,6 +22,12 @@ test("what was drawn on the map is named by its kind, with its words and what wa
   assert.equal(sentence(entry("facility.imported", { added: 3, changed: 0, source: "dinkes.csv" })).text, "Fasilitas dari berkas: 3 baru, 0 diubah");
 });
 
+test("a correction says what was and what is, and nothing of what stayed", () => {
+  const body = { was: { priority: "P2", place: "Pringgabaya" }, text: "Salah dengar", cards: { incidents: [{ priority: "P1", place: "Pringgabaya" }] } };
+  assert.deepEqual(sentence(entry("incident.corrected", body)), { text: "Prioritas P2 → P1", soft: "“Salah dengar”" });
+  assert.equal(sentence(entry("incident.corrected", {})).text, "Jenis, prioritas atau tempat diperbaiki");
+});
+
 test("an unknown kind says its name rather than nothing", () => {
   assert.equal(sentence(entry("volcano.woke")).text, "volcano.woke");
 });
