@@ -51,7 +51,7 @@ export class ShiftCalls {
 
   drawCounts({ shift, day }) {
     setText(document.getElementById("counts-words"), countWords(shift));
-    setText(document.getElementById("counts-normal"), t("{n} nyata", { n: numberText(shift.classes.normal ?? 0) }));
+    setText(document.getElementById("counts-normal"), t("{n} nyata", { n: numberText(shift.classes.normal ?? 0) }) + " ·");
     setText(document.getElementById("counts-rang"), rangWords(shift));
     setText(document.getElementById("counts-day"), dayWords(day));
   }
@@ -97,7 +97,8 @@ function rowOf(call) {
 // A supervisor may hold the number of a prank back for a while; nothing does so by itself.
 function holdDeed(call) {
   if (call.class === "normal" || !call.caller_phone || !may("number.hold")) return null;
-  return h("button.btn.btn-small.btn-quiet.call-hold", { type: "button", onclick: () => holdNumber({ call: call.id }) }, t("Tahan…"));
+  const words = t("Tahan nomor…");
+  return h("button.btn.btn-small.btn-quiet.call-hold", { type: "button", title: words, "aria-label": words, onclick: () => holdNumber({ call: call.id }) }, icon("bell-z"));
 }
 
 function whatOf(call) {

@@ -300,7 +300,7 @@ export class Incoming extends EventTarget {
     return [
       ring.claimed_by && !isMine && may("ring.lift") && ["lift", t("Lepas kunci…"), () => this.lift(ring), "lock-open"],
       isMasked && may("number.hold") && ["unmask", t("Lihat nomor (dicatat)"), () => this.unmask(ring), "eye"],
-      ring.has_number && may("number.hold") && ["hold", t("Tahan nomor…"), () => holdNumber({ ring: ring.id }), "bell-z"],
+      ring.has_number && !isMine && may("number.hold") && ["hold", t("Tahan nomor…"), () => holdNumber({ ring: ring.id }), "bell-z"],
     ].filter(Boolean);
   }
 

@@ -1,4 +1,5 @@
 // What rings and who must be called back, put in order and in words. Pure: cards in, lists and words out.
+import { dateText } from "./time.js";
 import { t } from "./words.js";
 
 export const RESULTS = {
@@ -64,12 +65,15 @@ const DAY_MS = 86_400_000;
 /** Which day of a declared status it is on this date of the site ("2026-11-22"): the first is 1. */
 export const dayOf = (starts_on, today) => Math.round((Date.parse(today) - Date.parse(starts_on)) / DAY_MS) + 1;
 
+/** "03 Desember 2026" of a date, whatever the zone. */
+export const dateOf = (date) => dateText(Date.parse(date), "UTC");
+
 /** {text, look} of the pill in the top bar; look is "normal", "declared" or "over" (the decree's days have passed). */
 export function pillOf(status, today) {
   if (!status) return { text: t("NORMAL"), look: "normal" };
   const kind = STATUS_KINDS[status.kind] ?? status.kind;
   const day = dayOf(status.starts_on, today);
-  if (day < 1) return { text: t("{kind} mulai {date}", { kind, date: status.starts_on }), look: "declared" };
+  if (day < 1) return { text: t("{kind} mulai {date}", { kind, date: dateOf(status.starts_on) }), look: "declared" };
   if (day > status.days) return { text: t("{kind} lewat {n} hari", { kind, n: day - status.days }), look: "over" };
   return { text: t("{kind} hari ke-{day} dari {days}", { kind, day, days: status.days }), look: "declared" };
 }

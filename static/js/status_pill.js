@@ -5,7 +5,7 @@ import { openForm } from "./dialog_form.js";
 import { fill, h, setText } from "./dom.js";
 import { choiceField, longField, textField } from "./form.js";
 import { may } from "./page.js";
-import { STATUS_KINDS, pillOf } from "./rings.js";
+import { STATUS_KINDS, dateOf, pillOf } from "./rings.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
@@ -38,8 +38,12 @@ export class StatusPill {
     const status = this.standing;
     const able = may("status.declare") ? [t("Klik untuk menyatakan, memperpanjang atau mengakhiri")] : [];
     if (!status) return [t("Tidak ada status keadaan darurat"), ...able].join(". ");
+    return [...this.facts(status, look), ...able].join(". ");
+  }
+
+  facts(status, look) {
     const over = look === "over" ? [t("Masa berlakunya habis: perpanjang atau akhiri")] : [];
-    return [t("{decree}, sampai {date}", { decree: status.extension_decree ?? status.decree, date: status.last_day }), ...over, ...able].join(". ");
+    return [t("{decree}, sampai {date}", { decree: status.extension_decree ?? status.decree, date: dateOf(status.last_day) }), ...over];
   }
 
   // ---- a supervisor declares, extends, ends
@@ -52,7 +56,7 @@ export class StatusPill {
     const dialog = h("dialog.dialog-form", { "aria-labelledby": "status-title" });
     const goOn = (deed) => () => (dialog.close(), deed());
     fill(dialog, h("div.dialog-head", {}, h("h2#status-title", {}, pillOf(status, today()).text), close(dialog)),
-      h("div.dialog-body.stack", {}, h("p", {}, this.words("declared")),
+      h("div.dialog-body.stack", {}, h("p", {}, this.facts(status, pillOf(status, today()).look).join(". ")),
         h("div.line", {},
           h("button.btn.btn-primary", { type: "button", onclick: goOn(() => this.extend(status)) }, t("Perpanjang…")),
           h("button.btn", { type: "button", onclick: goOn(() => this.declare(status)) }, t("Nyatakan status lain…")),
@@ -67,7 +71,7 @@ export class StatusPill {
     openForm({
       title: t("Nyatakan status keadaan darurat"), submit: t("Nyatakan"),
       fields: [
-        choiceField("kind", t("Status"), kinds), textField("decree", t("Nomor SK"), { required: true }),
+        choiceField("kind", t("Status"), kinds, { value: Object.keys(kinds)[0] }), textField("decree", t("Nomor SK"), { required: true }),
         ofType("date", textField("starts_on", t("Mulai tanggal"), { required: true, value: today() })),
         ofType("number", textField("days", t("Berapa hari"), { required: true, value: "14" })),
       ],

@@ -47,6 +47,6 @@ test("the pill counts the days of the decree, from one, and says when they are o
   assert.deepEqual(pillOf(status, "2026-11-22"), { text: "TANGGAP DARURAT hari ke-3 dari 14", look: "declared" });
   assert.deepEqual(pillOf(status, "2026-12-03"), { text: "TANGGAP DARURAT hari ke-14 dari 14", look: "declared" });
   assert.deepEqual(pillOf(status, "2026-12-05"), { text: "TANGGAP DARURAT lewat 2 hari", look: "over" });
-  assert.equal(pillOf(status, "2026-11-19").text, "TANGGAP DARURAT mulai 2026-11-20");
+  assert.equal(pillOf(status, "2026-11-19").text, "TANGGAP DARURAT mulai 20 November 2026");
   assert.equal(dayOf("2026-12-31", "2027-01-01"), 2);
 });
