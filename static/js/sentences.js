@@ -121,7 +121,7 @@ const counted = ({ added, changed }) => ({ added: added ?? "?", changed: changed
 // "Prioritas P2 → P1, jenis Banjir → Kebakaran": what was, and what the card of the entry says now.
 function corrections(entry, { was = {} }) {
   const now = cardOf(entry, "incidents");
-  const said = { priority: [t("prioritas"), String], type: [t("jenis"), typeName], place: [t("tempat"), (place) => place || t("belum diketahui")] };
+  const said = { priority: [t("prioritas"), String], type: [t("jenis"), typeName], place: [t("letak"), (place) => place || t("belum diketahui")] };
   const told = Object.entries(said).filter(([name]) => name in was && name in now && was[name] !== now[name]);
   return capital(told.map(([name, [word, inWords]]) => `${word} ${inWords(was[name])} → ${inWords(now[name])}`).join(", "));
 }
