@@ -3,7 +3,7 @@ import { atFully } from "./clock.js";
 import { METHODS, SOURCES, figureSaid } from "./figure_words.js";
 import { ASSIGNMENT_VERBS, CALL_CHANNELS, DISPOSITIONS, OBSTACLES, UNIT_STATES, WAYS, named, typeName } from "./names.js";
 import { LOST, RESULTS, STATUS_KINDS } from "./rings.js";
-import { timeName } from "./time_names.js";
+import { beside, timeName } from "./time_names.js";
 import { capital, listed, t } from "./words.js";
 import { zoneWord } from "./zone_words.js";
 
@@ -19,7 +19,7 @@ const inLanguage = (words) => words?.[LANGUAGE] ?? words?.id ?? "";
 const raisedWords = (raised) =>
   raised ? [t("prioritas naik dari {from} ke {to}", raised), inLanguage(raised.because) || quoted(raised.why)].filter(Boolean).join(": ") : "";
 
-const timesChanged = ({ was, at }) => (was ? t("dari {was} menjadi {at}", { was: atFully(was), at: atFully(at) }) : at ? atFully(at) : "");
+const timesChanged = ({ was, at }) => (was ? t("dari {was} menjadi {at}", { was: beside(was, at), at: beside(at, was) }) : at ? atFully(at) : "");
 
 const PRIORITY_FROM = { call_taker: t("prioritas dari penerima panggilan"), type: t("prioritas dari jenisnya"), card: t("prioritas dari jawaban penelepon") };
 

@@ -1,4 +1,5 @@
-// What the times t0 to t15 of an incident are called. Pure.
+// What the times t0 to t15 of an incident are called, and how one is told beside another. Pure.
+import { at, atFully } from "./clock.js";
 import { t } from "./words.js";
 
 export const TIMES = {
@@ -9,3 +10,8 @@ export const TIMES = {
 };
 
 export const timeName = (which) => TIMES[which] ?? String(which ?? "");
+
+const dayOf = (moment) => atFully(moment).split(" ").slice(0, 3).join(" ");
+
+/** "19.11.14" of a moment told beside another of the same day, else with its date. */
+export const beside = (moment, other) => (dayOf(moment) === dayOf(other) ? at(moment) : atFully(moment));

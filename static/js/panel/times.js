@@ -6,7 +6,7 @@ import { ActionForm, choiceField, longField } from "../form.js";
 import { fromLocal, toLocal } from "../local_time.js";
 import { may } from "../page.js";
 import { confirmable } from "../sure.js";
-import { TIMES, timeName } from "../time_names.js";
+import { TIMES, beside, timeName } from "../time_names.js";
 import { stepsOf } from "../time_steps.js";
 import { t } from "../words.js";
 
@@ -48,17 +48,18 @@ async function look(panel) {
 function line(found) {
   return h("ol.time-line", {}, stepsOf(found).map((one) => h("li", { class: one.odd ? "is-odd" : "" },
     h("span.time-which", {}, one.which),
-    h("span", {}, timeName(one.which), ...notes(one)),
+    h("span", {}, timeName(one.which)),
     h("time.num", { datetime: one.at, title: atFully(one.at) }, at(one.at)),
-    h("span.num.muted", {}, one.step))));
+    h("span.num.muted", {}, one.step),
+    ...notes(one))));
 }
 
 const SOURCES = { paper: t("dari kertas"), corrected: t("diperbaiki") };
 
-function notes({ source, by, why, was, odd }) {
-  const more = [SOURCES[source] && (source === "corrected" ? `${SOURCES[source]} ${by}: ${why}` : SOURCES[source]), was && t("semula {at}", { at: atFully(was) }), odd && t("urutannya janggal")];
+function notes({ source, by, why, at: moment, was, odd }) {
+  const more = [SOURCES[source] && (source === "corrected" ? `${SOURCES[source]} ${by}: ${why}` : SOURCES[source]), was && t("semula {at}", { at: beside(was, moment) }), odd && t("urutannya janggal")];
   const words = more.filter(Boolean).join(" · ");
-  return words ? [h("span.small.muted.time-note", {}, odd && icon("alert-triangle"), words)] : [];
+  return words ? [h("span.small.muted.time-note", {}, odd && icon("alert-triangle"), odd && " ", words)] : [];
 }
 
 function correction(panel, { onDone, onClose }) {
