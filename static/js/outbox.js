@@ -122,7 +122,7 @@ async function openRow({ cipher }, row) {
 
 async function forget(box, row) {
   box.rows = box.rows.filter((one) => one.uid !== row.uid);
-  if (!row.isSpare) await box.store.remove("outbox", row.order);
+  if (!row.isSpare) await box.store.remove("outbox", row.order).catch(nothing); // asked again, it is told again under the same uid
 }
 
 async function drop(box, uid) {
@@ -144,7 +144,7 @@ async function again(box, uid) {
 async function rewrite(box, row, state, message) {
   const { message: before, ...kept } = row;
   const fresh = { ...kept, state, ...(row.isSpare ? {} : await box.cipher.seal(message, placeOf(row))) };
-  if (!row.isSpare) await box.store.put("outbox", fresh);
+  if (!row.isSpare) await box.store.put("outbox", fresh).catch(nothing);
   box.rows = box.rows.map((one) => (one.uid === row.uid ? { ...fresh, message: shown(message, fresh) } : one));
 }
 
@@ -170,7 +170,7 @@ async function run(box) {
 
 // In order, until the box is empty or the server is away. A refused message steps aside, the rest go on.
 async function sendEach(box) {
-  await refresh(box);
+  await refresh(box).catch(nothing); // a shelf that fails keeps nothing back that this page still holds
   for (let row = firstWaiting(box); row; row = firstWaiting(box)) {
     const answer = await sendSafely(box, row);
     if (answer.isPutOff) continue;

@@ -242,3 +242,16 @@ test("a mayday does not wait behind a photograph that is on its way", async () =
   assert.deepEqual(told, ["mayday", "photo"]);
   assert.equal(box.waiting().length, 0);
 });
+
+test("a shelf that breaks in the middle of the work keeps nothing from going out", async () => {
+  const { store, server, box } = await desk();
+  server.away = true;
+  await box.add(message("a"));
+  await box.flush();
+  for (const deed of ["all", "put", "add", "remove"]) store[deed] = async () => { throw new DOMException("closing", "InvalidStateError"); };
+  assert.equal(await box.add(message("b")), false);
+  server.away = false;
+  await box.flush();
+  assert.deepEqual(server.rows, ["a", "b"]);
+  assert.deepEqual(box.waiting(), []);
+});
