@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from gis.spelling import straightened
+
 LEVELS = {1: "provinsi", 2: "kabupaten/kota", 3: "kecamatan", 4: "desa/kelurahan"}
 _DOTTED = re.compile(r"([1-9]\d)(?:\.(\d\d)(?:\.(\d\d)(?:\.(\d{4}))?)?)?")
 _LENGTHS = {2: (2,), 4: (2, 4), 6: (2, 4, 6), 10: (2, 4, 6, 10)}
@@ -114,7 +116,7 @@ def name_of(row: Mapping[str, Any], level: int | None) -> str:
         *_NAMES,
         *(word for words in _NAMES_BY_LEVEL.values() for word in words),
     )
-    found = (str(known[one]) for one in wanted if known.get(one) not in (None, ""))
+    found = (straightened(str(known[one])) for one in wanted if known.get(one) not in (None, ""))
     return " ".join(next(found, "").split())
 
 

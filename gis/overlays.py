@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.geometry import BadLayer
 from gis.layers import Box, meets
+from gis.spelling import straightened
 
 FOLDER = Path("gis") / "overlays"
 MAX_BYTES = 20_000_000  # of the file as it comes
@@ -54,12 +55,15 @@ def _shape(feature: Any) -> BaseGeometry:
 def _kept(number: int, feature: Mapping[str, Any], drawn: BaseGeometry) -> dict[str, Any]:
     """A feature as it is kept: only properties a person can read, its shape sound."""
     said = feature.get("properties")
-    facts = {str(name)[:60]: _plain(value) for name, value in (said if isinstance(said, Mapping) else {}).items()}
+    facts = {
+        straightened(str(name))[:60]: _plain(value)
+        for name, value in (said if isinstance(said, Mapping) else {}).items()
+    }
     return {"type": "Feature", "id": number, "geometry": dict(mapping(drawn)), "properties": facts}
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, int | float | bool | None) else str(value)[:MOST_WORDS]
+    return value if isinstance(value, int | float | bool | None) else straightened(str(value))[:MOST_WORDS]
 
 
 def _around(bounds: list[Box]) -> Box:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+# Marks that turn the words around them; no language of ours is written with them, and one would reverse a whole line.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 LONGEST = 400  # characters of a query that are read; a place has fewer
 MOST_WORDS = 18
 LIGHT = 0.25  # how much a word counts that is seldom part of the name: "depan", "masjid", a number, a hamlet
@@ -177,3 +179,8 @@ def _in_full(raw: str) -> list[str]:
     if twice := _TWICE.fullmatch(raw):
         return [twice[1], twice[1]]
     return SHORT_NAMES.get(raw, SPELLED_OUT.get(raw, raw)).split()
+
+
+def straightened(words: str) -> str:
+    """The words without marks that turn the reading order of what stands around them (Unicode TR 9, section 2)."""
+    return words.translate(_TURNING)

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from gis.codes import kemendagri
 from gis.coordinates import BadPosition, position
 from gis.doubts import Box, doubt_at, is_swapped
-from gis.spelling import fold
+from gis.spelling import fold, straightened
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 50_000
@@ -233,7 +233,7 @@ def _word(fields: Mapping[str, Any], of: str, limit: int) -> str:
     given = fields.get(of, "")
     if isinstance(given, dict | list):
         raise _BadRow(f"{COLUMNS[of][0]} bukan teks")
-    word = " ".join(str(given).split())
+    word = " ".join(straightened(str(given)).split())
     if len(word) > limit:
         raise _BadRow(f"{COLUMNS[of][0]} lebih dari {limit} huruf")
     return word

@@ -14,6 +14,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from gis.coordinates import BadPosition, Position, distance_m, position
+from gis.spelling import straightened
 
 MAX_BYTES = 5_000_000
 MAX_POINTS = 100_000
@@ -127,7 +128,7 @@ class _Seen:
 
     def _keep(self, name: str, words: str) -> None:
         if name == "name":
-            self.name = self.name or " ".join(words.split())[:120]
+            self.name = self.name or " ".join(straightened(words).split())[:120]
         elif name in ("time", "when"):
             self._keep_time(words)
         elif self.form == "kml" and name == "coordinates":

@@ -1,6 +1,7 @@
 """Places that look wrong are confirmed, not refused: what every route with a position asks before it acts."""
 
 from collections.abc import Sequence
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
@@ -24,6 +25,11 @@ def site_box(post: Post) -> Sequence[float] | None:
         return None
     west, south, east, north = zip(*boxes, strict=True)
     return min(west), min(south), max(east), max(north)
+
+
+def ground_box(post: Post) -> dict[str, Any]:
+    """What a map opens on: the whole site, also where only a part of it was imported."""
+    return {"bounds": site_box(post)}
 
 
 def _of_villages(post: Post) -> Sequence[float]:

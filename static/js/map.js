@@ -211,7 +211,14 @@ export class BoardMap extends EventTarget {
     const signs = this.signsShown(zones).filter(({ sign }) => !sign.startsWith("facility-")); // their icons and names say it
     const signature = JSON.stringify(signs);
     if (signature !== this.legendSaid) (fill(legend, signs.map(signLine)), (this.legendSaid = signature));
-    setText(this.element.querySelector("#map-credits"), [...new Set([page.places_credit, ...this.layers.credits])].filter(Boolean).join(" · ")); // the ground says its own
+    this.sayCredits([...new Set([page.places_credit, ...this.layers.credits])].filter(Boolean)); // the ground says its own
+  }
+
+  // Each in an element of its own: the letters of one may not turn the order of the next.
+  sayCredits(credits) {
+    if (credits.join() === this.creditsSaid) return;
+    this.creditsSaid = credits.join();
+    fill(this.element.querySelector("#map-credits"), credits.flatMap((words, place) => [place ? " · " : "", h("bdi", {}, words)]));
   }
 
   // Of what is drawn by kind only the kinds that are there; of the boundaries nothing, lines explain themselves.

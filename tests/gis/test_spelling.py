@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.spelling import DISTRICT, HAMLET, LIGHT, MOST_WORDS, VILLAGE, fold, fold_name, glued, read, skeleton
+from gis.spelling import DISTRICT, HAMLET, LIGHT, MOST_WORDS, VILLAGE, fold, fold_name, glued, read, skeleton, straightened
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,8 @@ def test_whatever_is_written_gives_few_plain_words(text):
     asked = read(text)
     assert len(asked.words) <= MOST_WORDS
     assert all(one.text.isascii() and one.text.isalnum() and glued(one.text) == one.text for one in asked.words)
+
+
+def test_marks_that_turn_the_words_around_them_are_left_out_of_what_files_bring():
+    turned = "Posko \u202e\u2066Aikmel\u2069\u202c"
+    assert straightened(turned) == "Posko Aikmel"

@@ -33,7 +33,7 @@ const said = (words, kind) => ({ word: capital(t(words[kind])) });
 
 export const zoneLook = (kind) => (own(ZONE_LOOKS, kind) ? { ...ZONE_LOOKS[kind], ...said(ZONE_WORDS, kind) } : OTHER_ZONE());
 
-const FACILITY_SIGNS = { puskesmas: "+", hospital: "RS", fire_post: "DK", police: "PL", shelter: "UN", school: "S", government: "K", water: "A", other: "•" };
+const FACILITY_SIGNS = { puskesmas: "+", hospital: "RS", fire_post: "DK", police: "PL", shelter: "PG", school: "S", government: "K", water: "A", other: "•" };
 
 export function facilityLook(kind) {
   const known = own(FACILITY_SIGNS, kind) ? kind : "other";
