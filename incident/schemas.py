@@ -7,6 +7,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, vali
 
 from gis.coordinates import BadPosition, position
 from gis.doubts import is_swapped
+from gis.spelling import straightened
 from incident import queue, rules
 from incident.errors import BadReport
 
@@ -55,10 +56,6 @@ class Strict(Schema):
         return {name: _trimmed(name, value) for name, value in given.items()}
 
 
-# Marks that turn the words around them; no language of ours is written with them, and one would reverse a whole line.
-_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-
-
 def _trimmed(name: str, value: Any) -> Any:
     if isinstance(value, str):
         if "\x00" in value:
@@ -67,7 +64,7 @@ def _trimmed(name: str, value: Any) -> Any:
             value.encode()
         except UnicodeEncodeError:
             raise ValidationError("Teks berisi karakter yang tidak sah.", name) from None
-        return value.translate(_TURNING).strip()
+        return straightened(value).strip()
     return value
 
 
@@ -296,6 +293,7 @@ class PositionIn(Placed):
     lon = fields.Float(required=True, allow_nan=False, validate=validate.Range(-180, 180))
     lat = fields.Float(required=True, allow_nan=False, validate=validate.Range(-90, 90))
     at = moment()
+    by_hand = fields.Boolean(metadata={"description": "A person sent it: it counts as a word of the unit."})
     confirmed = meant()
 
 

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.spelling import DISTRICT, HAMLET, LIGHT, MOST_WORDS, VILLAGE, fold, fold_name, glued, read, skeleton, straightened
+from gis.spelling import (
+    DISTRICT,
+    HAMLET,
+    LIGHT,
+    MOST_WORDS,
+    VILLAGE,
+    fold,
+    fold_name,
+    glued,
+    read,
+    skeleton,
+    straightened,
+)
 
 
 @pytest.mark.parametrize(
