@@ -18,6 +18,7 @@ COMMANDS = {
     "journal": "incident.commands:journal_group",
     "backup": "incident.commands:backup",
     "restore": "incident.commands:restore",
+    "certificate": "incident.certificate:certificate",
     "doctor": "incident.doctor:doctor",
     "drill": "incident.drill:drill",
     "bench": "incident.bench:bench",
