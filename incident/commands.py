@@ -150,7 +150,15 @@ def backup(file: Path, with_tiles: bool) -> None:
     settings = load_settings()
     back_up(settings.database, file)
     click.echo(f"{file}: {file.stat().st_size} bytes.")
+    _keep_attachments(settings.data, file)
     _keep_ground(settings.data, file, with_tiles)
+
+
+def _keep_attachments(data: Path, file: Path) -> None:
+    from incident.attachments import copies
+
+    if kept := copies.keep(data, file):
+        click.echo(f"{kept}: {kept.stat().st_size} bytes (photos, voice notes, documents); keep it beside the other.")
 
 
 def _keep_ground(data: Path, file: Path, with_tiles: bool) -> None:
@@ -172,6 +180,7 @@ def restore(file: Path, force: bool) -> None:
     """Put FILE in the place of the database, and what lies beside it in its place; stop Posko first."""
     from gis import ground_copies
     from gis.copies import put_back
+    from incident.attachments import copies as attachment_copies
     from incident.supervisor import is_up
 
     settings = load_settings()
@@ -180,4 +189,6 @@ def restore(file: Path, force: bool) -> None:
     put_back(settings.database, file, force)
     for name in ground_copies.put_back(settings.data, file):
         click.echo(f"Put back: {name}")
+    if count := attachment_copies.put_back(settings.data, file):
+        click.echo(f"Put back: {count} files of attachments")
     click.echo("Restored. Check it with `posko journal verify`.")

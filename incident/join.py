@@ -22,6 +22,7 @@ from incident import (
     view_routes,
 )
 from incident.assessments import routes as assessment_routes
+from incident.attachments import routes as attachment_routes
 from incident.casework import routes as casework_routes
 from incident.desk import form_routes, incoming_routes
 from incident.offline import routes as offline_routes
@@ -50,3 +51,4 @@ def join(app: Flask, api: Api) -> None:
     assessment_routes.join(api)
     offline_routes.join(app, api)
     casework_routes.join(app, api)
+    attachment_routes.join(app, api)

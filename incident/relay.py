@@ -16,7 +16,12 @@ from incident.models import Parked, Reader
 from incident.post import Act, Post
 
 READERS = {"alerts": "alerts.listeners:LISTENERS"}
-STEPS = ("alerts.sender:step", "incident.ground:step", "incident.desk.arrivals:step")
+STEPS = (
+    "alerts.sender:step",
+    "incident.ground:step",
+    "incident.desk.arrivals:step",
+    "incident.attachments.sweeping:step",
+)
 TRIES = 3
 LOOK_S = 0.5
 Listener = Callable[[Act, Line], None]

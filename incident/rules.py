@@ -123,7 +123,7 @@ _READ = {"board.read", "incident.read", "journal.read", "unit.read", "alert.read
 _UNIT = {"assignment.verb", "unit.move"}
 _CALL = {"call.record", "call.read", "incident.note", "incident.correct", "landmark.remember", "assessment.write"}
 _CALL |= {"ring.take", "place_note.write"}
-_CALL |= {"call.unmask", "incident.feedback", "task.write", "task.do"}
+_CALL |= {"call.unmask", "incident.feedback", "task.write", "task.do", "attachment.write"}
 _DISPATCH = {"assignment.create", "incident.verb", "incident.note", "alert.write", "alert.cancel", "radio.say"}
 _DISPATCH |= {"incident.regroup", "incident.feedback", "task.write", "task.do"}
 _DISPATCH |= {"time.correct"}
@@ -154,9 +154,9 @@ ROLE_VERBS: Mapping[str, frozenset[str]] = {
     "call_taker": frozenset(_READ | _CALL),
     "field": frozenset({"board.read", "incident.read", "journal.read", "unit.read", "alert.read", "place.read"})
     | frozenset({"assignment.verb", "unit.move", "incident.note", "alert.acknowledge", "assessment.write"})
-    | frozenset({"task.do"}),
+    | frozenset({"task.do", "attachment.write"}),
     "agency": frozenset({"board.read", "incident.read", "incident.note", "journal.read", "unit.read", "place.read"})
-    | frozenset({"assessment.write", "task.do"}),
+    | frozenset({"assessment.write", "task.do", "attachment.write"}),
     "village": frozenset({"board.read", "incident.read", "journal.read", "place.read"}),
     "leader": frozenset(_READ),
 }
