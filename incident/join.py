@@ -25,6 +25,7 @@ from incident.assessments import routes as assessment_routes
 from incident.attachments import routes as attachment_routes
 from incident.casework import routes as casework_routes
 from incident.desk import form_routes, incoming_routes
+from incident.figures import routes as figure_routes
 from incident.offline import routes as offline_routes
 
 
@@ -51,4 +52,5 @@ def join(app: Flask, api: Api) -> None:
     assessment_routes.join(api)
     offline_routes.join(app, api)
     casework_routes.join(app, api)
+    figure_routes.join(app, api)
     attachment_routes.join(app, api)

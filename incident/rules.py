@@ -128,7 +128,7 @@ _DISPATCH = {"assignment.create", "incident.verb", "incident.note", "alert.write
 _DISPATCH |= {"incident.regroup", "incident.feedback", "task.write", "task.do"}
 _DISPATCH |= {"time.correct"}
 _GROUND = {"zone.draw", "facility.manage"}
-_SUPERVISE = {"ring.lift", "number.hold", "status.declare", "card.manage"}
+_SUPERVISE = {"ring.lift", "number.hold", "status.declare", "card.manage", "figures.read"}
 ROLE_VERBS: Mapping[str, frozenset[str]] = {
     "admin": frozenset(
         _READ
@@ -150,15 +150,16 @@ ROLE_VERBS: Mapping[str, frozenset[str]] = {
         | {"alert.approve", "alert.acknowledge", "unit.manage", "system.read", "ground.manage"}
         | {"assessment.judge"}
     ),
-    "dispatcher": frozenset(_READ | _CALL | _UNIT | _DISPATCH | _GROUND | {"alert.acknowledge"}),
+    "dispatcher": frozenset(_READ | _CALL | _UNIT | _DISPATCH | _GROUND | {"alert.acknowledge", "figures.read"}),
     "call_taker": frozenset(_READ | _CALL),
     "field": frozenset({"board.read", "incident.read", "journal.read", "unit.read", "alert.read", "place.read"})
     | frozenset({"assignment.verb", "unit.move", "incident.note", "alert.acknowledge", "assessment.write"})
     | frozenset({"task.do", "attachment.write"}),
     "agency": frozenset({"board.read", "incident.read", "incident.note", "journal.read", "unit.read", "place.read"})
+    | frozenset({"figures.read"})
     | frozenset({"assessment.write", "task.do", "attachment.write"}),
     "village": frozenset({"board.read", "incident.read", "journal.read", "place.read"}),
-    "leader": frozenset(_READ),
+    "leader": frozenset(_READ | {"figures.read"}),
 }
 ROLES = tuple(ROLE_VERBS)
 PUBLIC_VERBS = frozenset({"public"})
