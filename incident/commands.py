@@ -63,6 +63,19 @@ def db_upgrade() -> None:
     click.echo("The database has the newest shape.")
 
 
+@db.command("reindex", epilog="Example: posko db reindex")
+def db_reindex() -> None:
+    """Make the index of the search anew from the rows, while everything goes on; what was erased there leaves it."""
+    from incident.finding import index
+
+    post = _post()
+    with post.database.read() as conn:
+        rows = index.rows_in_all(conn)
+    with click.progressbar(length=rows, label="Indexing", file=sys.stderr) as bar:
+        read = index.rebuild(post, bar.update)
+    click.echo(f"{read} rows were read; the index holds what stands in them.")
+
+
 @click.group()
 def person() -> None:
     """People who work here."""

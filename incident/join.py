@@ -26,6 +26,8 @@ from incident.attachments import routes as attachment_routes
 from incident.casework import routes as casework_routes
 from incident.desk import form_routes, incoming_routes
 from incident.figures import routes as figure_routes
+from incident.finding import routes as finding_routes
+from incident.handover import routes as handover_routes
 from incident.offline import routes as offline_routes
 
 
@@ -52,5 +54,7 @@ def join(app: Flask, api: Api) -> None:
     assessment_routes.join(api)
     offline_routes.join(app, api)
     casework_routes.join(app, api)
+    handover_routes.join(app, api)
+    api.register_blueprint(finding_routes.api)
     figure_routes.join(app, api)
     attachment_routes.join(app, api)

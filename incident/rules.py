@@ -127,6 +127,8 @@ _CALL |= {"call.unmask", "incident.feedback", "task.write", "task.do", "attachme
 _DISPATCH = {"assignment.create", "incident.verb", "incident.note", "alert.write", "alert.cancel", "radio.say"}
 _DISPATCH |= {"incident.regroup", "incident.feedback", "task.write", "task.do"}
 _DISPATCH |= {"time.correct"}
+_READ |= {"handover.read"}
+_DISPATCH |= {"handover.write", "decision.write"}
 _GROUND = {"zone.draw", "facility.manage"}
 _SUPERVISE = {"ring.lift", "number.hold", "status.declare", "card.manage", "figures.read"}
 ROLE_VERBS: Mapping[str, frozenset[str]] = {
@@ -169,7 +171,7 @@ PUBLIC_VERBS = frozenset({"public"})
 # (so is the declared status; what rings is the desk's)
 _GROUND_SEEN = {"zones": "all", "facilities": "all", "status": "all"}
 _ROOM_SEES = ("incidents", "units", "assignments", "alerts", "recipients", "lamps", "rings", "tasks")
-_ALL = dict.fromkeys(_ROOM_SEES, "all") | _GROUND_SEEN
+_ALL = dict.fromkeys((*_ROOM_SEES, "shifts"), "all") | _GROUND_SEEN
 ROLE_SEES: Mapping[str, Mapping[str, str]] = {
     "admin": _ALL,
     "coordinator": _ALL,
@@ -183,6 +185,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "alerts": "sent",
         "recipients": "own",
         "lamps": "all",
+        "shifts": "none",
         "rings": "none",
         "tasks": "own",
         **_GROUND_SEEN,
@@ -194,6 +197,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "alerts": "none",
         "recipients": "none",
         "lamps": "all",
+        "shifts": "none",
         "rings": "none",
         "tasks": "own",
         **_GROUND_SEEN,
@@ -205,6 +209,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "alerts": "none",
         "recipients": "none",
         "lamps": "none",
+        "shifts": "none",
         "rings": "none",
         "tasks": "none",
         **_GROUND_SEEN,

@@ -25,7 +25,7 @@ SHAPES = {
 
 def ours(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
     """SpatiaLite and PostGIS keep books of their own in the same database; the index of a point is tried below."""
-    if kind == "index" and str(name).endswith(("_point", "_outline", "_shape", "_path")):
+    if kind == "index" and str(name).endswith(("_point", "_outline", "_shape", "_path", "_leaf_words")):
         return False
     return kind != "table" or name in Base.metadata.tables
 

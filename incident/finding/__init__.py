@@ -1,0 +1,1 @@
+"""Finding: whatever was recorded is found again by its number, its words, its names or a part of its phone number."""
