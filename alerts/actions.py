@@ -11,6 +11,7 @@ from alerts import queries, rules
 from alerts.models import Alert, Delivery, Recipient
 from incident import journal
 from incident.casework.belongings import Belonging, belongs
+from incident.duty import alarms
 from incident.errors import BadReport, NotAllowed, NotFound, WrongState
 from incident.models import Unit
 from incident.post import Act, uid_from
@@ -337,7 +338,9 @@ def record_seen(act: Act, recipient_id: int, by: str, via: str, at: dt.datetime 
         .values(state="superseded", changed_at=act.now)
     )
     facts = {"unit": recipient["call_sign"], "seen_by": by, "via": via}
-    return _tell(act, "alert.seen", recipient["alert_id"], [recipient_id], facts)
+    line = _tell(act, "alert.seen", recipient["alert_id"], [recipient_id], facts)
+    alarms.heard(act, recipient["unit_id"], at)
+    return line
 
 
 # shared steps

@@ -18,7 +18,9 @@ from gis.prepared import Prepared
 from incident import failpoints, intake, queries, rules
 from incident.casework import stale, tasks
 from incident.desk import arrivals, heard
+from incident.duty import alarms, words
 from incident.errors import BadReport, NotFound, WrongState
+from incident.journal import Line
 from incident.models import Assignment, Call, Incident, Lamp, Unit
 from incident.post import Act
 
@@ -355,6 +357,13 @@ def create_assignment(act: Act, incident_id: int, unit_id: int) -> dict[str, Any
     """Give a unit to an incident; a unit on another incident keeps that one and its times."""
     if earlier := act.earlier("assignment.created", incident_id):
         return earlier.told()
+    entry = give(act, incident_id, unit_id).told()
+    alarms.refresh(act, unit_id)
+    return entry
+
+
+def give(act: Act, incident_id: int, unit_id: int) -> Line:
+    """The one unit to the one incident, as its entry; raises WrongState where it cannot go."""
     incident, unit = _incident_of(act, incident_id), _unit_of(act, unit_id)
     require_not_merged(act, incident)
     if rules.next_state(rules.INCIDENT_LIFE, incident["state"], "respond") is None:
@@ -375,7 +384,7 @@ def create_assignment(act: Act, incident_id: int, unit_id: int) -> dict[str, Any
     }
     assignment_id = act.conn.execute(_insert_assignment, row).scalar_one()
     card = _change_incident(act, incident, state="responding", obstacle=None)
-    return _tell_assignment(act, "assignment.created", assignment_id, card, {}).told()
+    return _tell_assignment(act, "assignment.created", assignment_id, card, {})
 
 
 def change_assignment(
@@ -399,12 +408,16 @@ def change_assignment(
     if note:
         changes["note"] = note
     act.conn.execute(update(Assignment).where(Assignment.id == assignment_id).values(**changes))
+    if verb != "cancel":  # that is the room's word, every other one the unit's
+        alarms.note_word(act, row["unit_id"], at, calm=verb != "mayday")
     card = _change_incident(act, _incident_of(act, row["incident_id"]))
     facts = {"verb": verb, **({"text": note} if note else {})}
-    return _tell_assignment(act, "assignment.changed", assignment_id, card, facts).told()
+    entry = _tell_assignment(act, "assignment.changed", assignment_id, card, facts).told()
+    alarms.refresh(act, row["unit_id"])
+    return entry
 
 
-def _tell_assignment(act: Act, kind: str, assignment_id: int, incident: dict[str, Any], facts: dict[str, Any]) -> Any:
+def _tell_assignment(act: Act, kind: str, assignment_id: int, incident: dict[str, Any], facts: dict[str, Any]) -> Line:
     row = queries.find_assignment(act.conn, assignment_id)
     assert row is not None
     unit = queries.unit_card(_unit_of(act, row["unit_id"]), queries.active_of_unit(act.conn, row["unit_id"]))
@@ -438,9 +451,8 @@ def add_unit(
         raise BadReport(f"Nama panggilan {call_sign} sudah dipakai.", "call_sign")
     row = {
         "call_sign": call_sign,
-        "kind": kind,
+        **words.known(act, kind, capabilities or []),
         "agency_code": agency_code,
-        "capabilities": ",".join(capabilities or []),
         "base": base,
         "in_service": True,
         "in_service_since": act.now,
@@ -448,11 +460,13 @@ def add_unit(
         **point_columns(lon, lat),
     }
     unit_id = act.conn.execute(_insert_unit, row).scalar_one()
-    return _tell_unit(act, "unit.added", unit_id)
+    return tell_unit(act, "unit.added", unit_id)
 
 
-def move_unit(act: Act, unit_id: int, lon: float, lat: float, at: dt.datetime | None = None) -> dict[str, Any]:
-    """A unit's position became known; an older one than the last known is kept out."""
+def move_unit(
+    act: Act, unit_id: int, lon: float, lat: float, at: dt.datetime | None = None, by_hand: bool = False
+) -> dict[str, Any]:
+    """A unit's position became known; an older one than the last known is kept out. One sent `by_hand` is a word."""
     if earlier := act.earlier("unit.moved"):
         return earlier.told()
     unit = _unit_of(act, unit_id)
@@ -461,22 +475,30 @@ def move_unit(act: Act, unit_id: int, lon: float, lat: float, at: dt.datetime | 
         raise WrongState("Posisi yang lebih baru sudah tercatat.", "at", allowed=[])
     changes = {"position_at": when, **point_columns(lon, lat)}
     act.conn.execute(update(Unit).where(Unit.id == unit_id).values(**changes))
-    return _tell_unit(act, "unit.moved", unit_id)
+    entry = tell_unit(act, "unit.moved", unit_id)
+    if by_hand:
+        alarms.heard(act, unit_id, when)
+    return entry
 
 
-def change_service(act: Act, unit_id: int, in_service: bool) -> dict[str, Any]:
-    """Put a unit in or out of service."""
+def change_service(act: Act, unit_id: int, in_service: bool, reason: str | None = None) -> dict[str, Any]:
+    """Put a unit in or out of service; out with the reason why."""
     if earlier := act.earlier("unit.service_changed"):
         return earlier.told()
     _unit_of(act, unit_id)
-    changes = {"in_service": in_service, "in_service_since": act.now}
+    why = None if in_service else reason
+    changes = {"in_service": in_service, "in_service_since": act.now, "out_reason": why, "posture": "base"}
     act.conn.execute(update(Unit).where(Unit.id == unit_id).values(**changes))
-    return _tell_unit(act, "unit.service_changed", unit_id)
+    entry = tell_unit(act, "unit.service_changed", unit_id, text=reason)
+    alarms.refresh(act, unit_id)
+    return entry
 
 
-def _tell_unit(act: Act, kind: str, unit_id: int) -> dict[str, Any]:
+def tell_unit(act: Act, kind: str, unit_id: int, **facts: Any) -> dict[str, Any]:
+    """An entry with the unit's whole card; facts that are None are left out."""
     card = queries.unit_card(_unit_of(act, unit_id), queries.active_of_unit(act.conn, unit_id))
-    return act.append(kind, {"unit": card["call_sign"], "cards": {"units": [card]}}).told()
+    said = {name: value for name, value in facts.items() if value is not None}
+    return act.append(kind, {"unit": card["call_sign"], **said, "cards": {"units": [card]}}).told()
 
 
 def _unit_of(act: Act, unit_id: int) -> Mapping[Any, Any]:

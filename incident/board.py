@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 from incident import ground_queries, journal, lens, queries, queue
 from incident.desk import incoming_queries
 from incident.casework import queries as casework
+from incident.duty import queries as duty
 from incident.handover import queries as handover
 from incident.post import Post
 
 Cards = Mapping[str, list[dict[str, Any]]]
-parts: list[Callable[[Connection, Post], Cards]] = [incoming_queries.board_cards]
+parts: list[Callable[[Connection, Post], Cards]] = [incoming_queries.board_cards, duty.board_cards]
 parts.append(handover.board_cards)
 details: list[Callable[[Connection, Post, int], Cards]] = []
 

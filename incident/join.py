@@ -6,6 +6,7 @@ from flask_smorest import Api
 from gis import outline
 from incident import (
     boundary_routes,
+    doubtful,
     export_routes,
     ground_import_routes,
     ground_routes,
@@ -26,6 +27,7 @@ from incident.attachments import routes as attachment_routes
 from incident.casework import routes as casework_routes
 from incident.desk import form_routes, incoming_routes
 from incident.figures import routes as figure_routes
+from incident.duty import routes as duty_routes
 from incident.finding import routes as finding_routes
 from incident.handover import routes as handover_routes
 from incident.offline import routes as offline_routes
@@ -33,7 +35,7 @@ from incident.offline import routes as offline_routes
 
 def join(app: Flask, api: Api) -> None:
     """Add the room's routes."""
-    routes.grounds[:] = [outline.ground]
+    routes.grounds[:] = [outline.ground, doubtful.ground_box]
     api.register_blueprint(routes.api)
     api.register_blueprint(incoming_routes.api)
     api.register_blueprint(form_routes.api)
@@ -54,7 +56,8 @@ def join(app: Flask, api: Api) -> None:
     assessment_routes.join(api)
     offline_routes.join(app, api)
     casework_routes.join(app, api)
+    figure_routes.join(app, api)
     handover_routes.join(app, api)
     api.register_blueprint(finding_routes.api)
-    figure_routes.join(app, api)
     attachment_routes.join(app, api)
+    duty_routes.join(api)

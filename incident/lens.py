@@ -50,6 +50,7 @@ _OWN = {
     "assignments": _is_own_unit,
     "recipients": _is_own_unit,
     "tasks": _is_own_unit,
+    "alarms": _is_own_unit,
 }
 
 

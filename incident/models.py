@@ -97,6 +97,12 @@ class Unit(Base):
     base: Mapped[str] = mapped_column(String(80), default="")
     in_service: Mapped[bool] = mapped_column(default=True)
     in_service_since: Moment = moment(False)
+    word_at: Moment = moment()  # when anything was last heard from it
+    posture: Mapped[str] = mapped_column(String(10), server_default="base")  # without a task: base | afield
+    posture_since: Moment = moment()
+    out_reason: Mapped[str | None] = mapped_column(String(200))
+    mayday_at: Moment = moment()  # a mayday that no assignment carries
+    mayday_why: Mapped[str | None] = mapped_column(String(10))  # said | silence
     position_at: Moment = moment()
     lon: Mapped[float | None]
     lat: Mapped[float | None]

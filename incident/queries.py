@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, literal_column, select
 from sqlalchemy.engine import RowMapping
 
-from gis.coordinates import Position, box_around, distance_m
+from gis.coordinates import Position, box_around
 from gis.database import Database
 from gis.prepared import Prepared
 from incident import intake, journal, rules
@@ -74,16 +74,28 @@ def _aside(row: Mapping[Any, Any], site_name: str) -> dict[str, Any]:
 def unit_card(row: Mapping[Any, Any], active: Iterable[Mapping[Any, Any]]) -> dict[str, Any]:
     """A unit on the strip, its status derived from its active assignments."""
     active = list(active)
-    state = rules.unit_state(active, row["in_service"])
-    newest = max(active, key=lambda one: (one["assigned_at"], one["id"]), default=None)
-    return {
+    state = rules.unit_state(active, row["in_service"], row["posture"], row["mayday_at"] is not None)
+    card = {
         **{name: row[name] for name in ("id", "call_sign", "kind", "agency_code", "base", "in_service", "lon", "lat")},
         "capabilities": [word for word in (row["capabilities"] or "").split(",") if word],
         "state": state,
-        "since": iso(newest["state_since"] if newest else row["in_service_since"]),
+        "since": iso(unit_since(row, active)),
         "position_at": iso(row["position_at"]),
         "incident_ids": sorted({one["incident_id"] for one in active}),
     }
+    aside = {"mayday_why": row["mayday_why"], "out_reason": None if row["in_service"] else row["out_reason"]}
+    return card | {name: said for name, said in aside.items() if said}
+
+
+def unit_since(row: Mapping[Any, Any], active: list[Mapping[Any, Any]]) -> dt.datetime:
+    """Since when a unit is in its status."""
+    calling = [one["state_since"] for one in active if one["state"] == "mayday"]
+    if row["mayday_at"] or calling:
+        return min([*calling, *([row["mayday_at"]] if row["mayday_at"] else [])])
+    if active:
+        return max(active, key=lambda one: (one["assigned_at"], one["id"]))["state_since"]
+    stood = row["posture_since"] if row["in_service"] else None
+    return max(stood, row["in_service_since"]) if stood else row["in_service_since"]
 
 
 def assignment_card(row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -348,88 +360,3 @@ def phoned_incidents(conn: Connection, phone: str | None, since: dt.datetime) ->
     if not intake.is_telling(phone):
         return set()
     return {row.incident_id for row in _phoned.all(conn, phone=phone, since=since)}
-
-
-def recommend(
-    conn: Connection, incident: Mapping[Any, Any], wanted: set[str], now: dt.datetime
-) -> list[dict[str, Any]]:
-    """Units in order for an incident: free and able first, then by the estimated way, with reasons and shortfalls.
-
-    `wanted` are the words for what the incident needs: its type's code, family and other names. A stale position is
-    named and not held against the unit: where it was is the best that is known.
-    """
-    active = _grouped(conn.execute(_active_rows).mappings(), "unit_id")
-    rows = conn.execute(select(*UNIT_COLUMNS).where(_unit.c.in_service)).mappings()
-    found = [_recommendation(unit_card(row, active[row["id"]]), row, incident, wanted, now) for row in rows]
-    for one in found:
-        one["is_able"] = bool(wanted.intersection(one["unit"]["capabilities"]))
-    return sorted(found, key=_order)
-
-
-def _order(one: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What stands in the way first (busy, not able, nowhere), then who is known to be able, then the way."""
-    in_the_way = len(one["shortfalls"]) - int(one["is_stale"] and one["distance_m"] is not None)
-    return in_the_way, not one["is_able"], one["distance_m"] is None, one["distance_m"] or 0
-
-
-ROAD_FACTOR = 1.4  # straight line to road, a rule of thumb; named as such on the screen
-SPEED_M_S = 9.0  # some 32 km/h on regency roads at night
-STALE_POSITION_S = 900
-ETA_BASIS = "perkiraan tanpa peta jalan: garis lurus × 1,4 dengan 32 km/jam"
-
-
-def way(away_m: float | None) -> dict[str, Any]:
-    """Metres in a straight line and the seconds they may take on the road (ETA_BASIS); None when not known."""
-    if away_m is None:
-        return {"distance_m": None, "eta_s": None}
-    return {"distance_m": round(away_m), "eta_s": round(away_m * ROAD_FACTOR / SPEED_M_S)}
-
-
-def age_of(position_at: dt.datetime | None, now: dt.datetime) -> dict[str, Any]:
-    """How old a position is, and whether that is too old to lean on; one without a time is."""
-    age_s = max(0, round((now - position_at).total_seconds())) if position_at else None
-    return {"position_age_s": age_s, "is_stale": age_s is None or age_s > STALE_POSITION_S}
-
-
-def _recommendation(
-    card: dict[str, Any], row: Mapping[Any, Any], incident: Mapping[Any, Any], wanted: set[str], now: dt.datetime
-) -> dict[str, Any]:
-    away_m, age = _away_m(row, incident), age_of(row["position_at"], now)
-    reasons, shortfalls = _suits(card, wanted)
-    if away_m is None:
-        shortfalls.append("posisi tidak diketahui")
-    else:
-        reasons.insert(0, f"{away_m / 1000:.1f} km garis lurus".replace(".", ","))
-        shortfalls += _staleness(age)
-    if card["state"] != "standby":
-        shortfalls.append("sedang bertugas")
-    if incident["id"] in card["incident_ids"]:
-        shortfalls.append("sudah di kejadian ini")
-    return {"unit": card, **way(away_m), **age, "reasons": reasons, "shortfalls": shortfalls}
-
-
-def _suits(card: Mapping[str, Any], wanted: set[str]) -> tuple[list[str], list[str]]:
-    """Whether it is able to: (reasons, shortfalls)."""
-    if able := wanted.intersection(card["capabilities"]):
-        return [f"mampu: {', '.join(sorted(able))}"], []
-    return [], ["tidak tercatat mampu untuk jenis ini"] if card["capabilities"] else []
-
-
-def _staleness(age: Mapping[str, Any]) -> list[str]:
-    if not age["is_stale"]:
-        return []
-    return [f"posisi {_ago(age['position_age_s'])} lalu" if age["position_age_s"] is not None else "posisi tanpa jam"]
-
-
-def _ago(age_s: float) -> str:
-    """`20 menit`, `3 jam`, `2 hari`."""
-    for size_s, word in ((172_800, "hari"), (7_200, "jam")):
-        if age_s >= size_s:
-            return f"{age_s // (size_s // 2):.0f} {word}"
-    return f"{age_s / 60:.0f} menit"
-
-
-def _away_m(unit: Mapping[Any, Any], incident: Mapping[Any, Any]) -> float | None:
-    if unit["lon"] is None or incident["lon"] is None:
-        return None
-    return distance_m(Position(unit["lon"], unit["lat"]), Position(incident["lon"], incident["lat"]))

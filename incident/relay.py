@@ -20,6 +20,7 @@ STEPS = (
     "alerts.sender:step",
     "incident.ground:step",
     "incident.desk.arrivals:step",
+    "incident.duty.rounds:step",
     "incident.attachments.sweeping:step",
     "incident.finding.index:step",  # last: to be found a moment later is the least of it
 )

@@ -12,6 +12,7 @@ from incident import actions, board, failpoints, intake, lens, people, queries, 
 from incident import schemas as s
 from incident.api import Door, answer, features, me, packed, post, rule
 from incident.doubtful import require_meant
+from incident.duty import ranking, recommendation
 from incident.errors import BadReport, NotAllowed, NotFound, WrongState
 from incident.models import Assignment, Incident
 from incident.whereabouts import with_area
@@ -320,7 +321,8 @@ def move_unit(given: dict[str, Any], unit_id: int) -> Response:
         raise NotFound("Satuan itu tidak ada.")
     uid, at = str(given["uid"]), given.get("at")
     require_meant(post(), given["lon"], given["lat"], given.get("confirmed"), "lon")
-    entry = post().do(actions.move_unit, someone.name, uid, s_id(unit_id), given["lon"], given["lat"], at)
+    by_hand = given.get("by_hand", False)
+    entry = post().do(actions.move_unit, someone.name, uid, s_id(unit_id), given["lon"], given["lat"], at, by_hand)
     return answer(entry)
 
 
@@ -337,9 +339,9 @@ def recommend(given: dict[str, Any]) -> Response:
             raise NotFound("Kejadian itu tidak ada.", "incident")
         kind = queries.find_type(conn, post(), incident["type"])
         wanted = queries.words_of(kind) if kind else set()
-        units = queries.recommend(conn, incident, wanted, post().clock())
+        units = recommendation.recommend(conn, incident, wanted, post().clock())
     shown = [one for one in units if lens.sees(me().viewer, "units", one["unit"])]
-    return answer({"units": shown, "basis": queries.ETA_BASIS})
+    return answer({"units": shown, "basis": ranking.ETA_BASIS})
 
 
 # the board and the journal

@@ -102,8 +102,10 @@ VERB_OF_DIGIT = {
     9: "obstruct",
     0: "mayday",
 }
+POSTURE_OF_DIGIT = {1: "base", 8: "afield"}  # said without a task: ready at the base, ready in the field
 DIGIT_OF_STATE = {
     "standby": 1,
+    "afield": 8,
     "assigned": 1,
     "acknowledged": 2,
     "en_route": 3,
@@ -127,6 +129,7 @@ _CALL |= {"call.unmask", "incident.feedback", "task.write", "task.do", "attachme
 _DISPATCH = {"assignment.create", "incident.verb", "incident.note", "alert.write", "alert.cancel", "radio.say"}
 _DISPATCH |= {"incident.regroup", "incident.feedback", "task.write", "task.do"}
 _DISPATCH |= {"time.correct"}
+_DISPATCH |= {"alarm.acknowledge", "duty.plan"}
 _READ |= {"handover.read"}
 _DISPATCH |= {"handover.write", "decision.write"}
 _GROUND = {"zone.draw", "facility.manage"}
@@ -170,7 +173,7 @@ PUBLIC_VERBS = frozenset({"public"})
 # (what is drawn on the ground and where one finds help is everybody's to know)
 # (so is the declared status; what rings is the desk's)
 _GROUND_SEEN = {"zones": "all", "facilities": "all", "status": "all"}
-_ROOM_SEES = ("incidents", "units", "assignments", "alerts", "recipients", "lamps", "rings", "tasks")
+_ROOM_SEES = ("incidents", "units", "assignments", "alerts", "recipients", "lamps", "rings", "tasks", "alarms")
 _ALL = dict.fromkeys((*_ROOM_SEES, "shifts"), "all") | _GROUND_SEEN
 ROLE_SEES: Mapping[str, Mapping[str, str]] = {
     "admin": _ALL,
@@ -188,6 +191,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "shifts": "none",
         "rings": "none",
         "tasks": "own",
+        "alarms": "own",
         **_GROUND_SEEN,
     },
     "agency": {
@@ -200,6 +204,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "shifts": "none",
         "rings": "none",
         "tasks": "own",
+        "alarms": "own",
         **_GROUND_SEEN,
     },
     "village": {
@@ -212,6 +217,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "shifts": "none",
         "rings": "none",
         "tasks": "none",
+        "alarms": "none",
         **_GROUND_SEEN,
     },
 }
@@ -233,11 +239,20 @@ def allowed_verbs(life: Mapping[tuple[str, str], str], state: str) -> list[str]:
     return [verb for (at, verb) in life if at == state and verb != "respond"]
 
 
-def unit_state(active: list[Mapping[str, Any]], in_service: bool) -> str:
-    """A unit's status, derived: the newest active assignment's state, else standby or out of service."""
+def unit_state(
+    active: list[Mapping[str, Any]], in_service: bool, posture: str = "base", is_mayday: bool = False
+) -> str:
+    """A unit's status, derived: mayday above all, else the newest active assignment's state, else how it stands by."""
+    if is_mayday or any(one["state"] == "mayday" for one in active):
+        return "mayday"
     if active:
         return str(max(active, key=lambda one: (one["assigned_at"], one["id"]))["state"])
-    return "standby" if in_service else "out_of_service"
+    if not in_service:
+        return "out_of_service"
+    return "afield" if posture == "afield" else "standby"
+
+
+FREE_STATES = ("standby", "afield")
 
 
 # priority -> seconds from opening until a unit must be on its way, then on scene (Permendagri 114/2018: fire 15 min)

@@ -14,6 +14,7 @@ from gis.coordinates import Position
 from incident import people, queries, rules, view
 from incident import schemas as s
 from incident.api import Door, answer, me, packed, post, rule
+from incident.duty import ranking
 from incident.errors import BadReport, NotAllowed
 from incident.overview import Overview
 
@@ -257,7 +258,7 @@ def list_nearest(given: dict[str, Any]) -> Response:
     where, near = Position(given["lon"], given["lat"]), _NEAREST[given["kind"]]
     with post().database.read() as conn:
         found = near(conn, where, given)
-    return answer({"nearest": found, "basis": queries.ETA_BASIS})
+    return answer({"nearest": found, "basis": ranking.ETA_BASIS})
 
 
 def _near_units(conn: Connection, where: Position, given: dict[str, Any]) -> list[dict[str, Any]]:
@@ -269,8 +270,8 @@ def _near_units(conn: Connection, where: Position, given: dict[str, Any]) -> lis
     return [
         {
             "unit": queries.unit_card(one.row, active[one.row["id"]]),
-            **queries.way(one.away_m),
-            **queries.age_of(one.row["position_at"], now),
+            **ranking.way(one.away_m),
+            **ranking.age_of(one.row["position_at"], now),
         }
         for one in found
     ]
@@ -282,7 +283,7 @@ def _near_facilities(conn: Connection, where: Position, given: dict[str, Any]) -
     conditions = view.facility_conditions(given)
     columns = view.FACILITY_COLUMNS
     found = spatial.nearest(conn, post().database, view.FACILITIES, columns, where, given["k"], *conditions)
-    return [{"facility": view.facility_point(one.row), **queries.way(one.away_m)} for one in found]
+    return [{"facility": view.facility_point(one.row), **ranking.way(one.away_m)} for one in found]
 
 
 _NEAREST = {"units": _near_units, "facilities": _near_facilities}

@@ -17,6 +17,8 @@ from alerts.models import Alert as AlertRow
 from alerts.models import Delivery
 from incident import actions as incident_actions
 from incident import failpoints, journal, rules
+from incident.duty import alarms
+from incident.duty import status as unit_status
 from incident.errors import BadReport, NotFound, Refused
 from incident.models import Incident, IncidentType
 from incident.post import Act, uid_from
@@ -418,6 +420,8 @@ def record_heard(act: Act, source: int, counter: int, words: Radiogram, at: dt.d
     facts |= _consequence(act, station, words, at)
     failpoints.reach("row")
     act.append("radio.heard", facts)
+    if station is not None and station["unit_id"] is not None:
+        alarms.heard(act, station["unit_id"], at)
     if isinstance(words, Status) and station is not None:
         _light_mayday(act, name, words.digit)
 
@@ -448,11 +452,13 @@ def _consequence(act: Act, station: Row | None, words: Radiogram, at: dt.datetim
 
 
 def _status(act: Act, unit_id: int, words: Status, at: dt.datetime) -> dict[str, Any]:
-    verb, assignment = rules.VERB_OF_DIGIT.get(words.digit), _newest_assignment(act, unit_id)
-    if verb is None or assignment is None:
+    assignment = _newest_assignment(act, unit_id)
+    is_about_itself = words.digit in rules.POSTURE_OF_DIGIT or assignment is None and words.digit == MAYDAY
+    if assignment is None and not is_about_itself:
         return {"digit": words.digit, "applied": False}
-    incident_actions.change_assignment(act, assignment["id"], verb, at=at, note=None)
-    return {"digit": words.digit, "applied": True, "incident": assignment["incident_id"]}
+    unit_status.say_digit(act, unit_id, words.digit, at=at)
+    about = {} if is_about_itself or assignment is None else {"incident": assignment["incident_id"]}
+    return {"digit": words.digit, "applied": True, **about}
 
 
 def _text(act: Act, station: Row, words: Text) -> dict[str, Any]:

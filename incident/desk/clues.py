@@ -18,6 +18,7 @@ from gis.models import Facility, Zone
 from gis.prepared import Prepared
 from incident import intake, queries, rules
 from incident.desk.form_models import PlaceNote
+from incident.duty import recommendation
 from incident.models import Call
 from incident.queries import iso
 
@@ -193,7 +194,7 @@ def units(conn: Connection, where: Position, kind: Mapping[Any, Any] | None, now
     """The units one would send there, best first, each with its reasons and shortfalls; before there is an incident."""
     wanted = queries.words_of(kind) if kind else set()
     place = {"id": None, "lon": where.lon, "lat": where.lat}
-    found = queries.recommend(conn, place, wanted, now)[:MOST_SHOWN]
+    found = recommendation.recommend(conn, place, wanted, now)[:MOST_SHOWN]
     names = ("id", "call_sign", "kind", "state", "capabilities", "position_at")
     return [
         {

@@ -53,7 +53,7 @@ export class Positions {
     if (!isAsked && !isWorthTelling(this.last, fix)) return;
     this.last = fix;
     // The phone measured it: there is nothing to ask back.
-    this.tell({ lon: fix.lon, lat: fix.lat, confirmed: true, at: new Date(at_ms).toISOString() }, t("Posisi, ketelitian {n} m", { n: Math.round(fix.accuracy_m) }));
+    this.tell({ lon: fix.lon, lat: fix.lat, confirmed: true, by_hand: isAsked, at: new Date(at_ms).toISOString() }, t("Posisi, ketelitian {n} m", { n: Math.round(fix.accuracy_m) }));
     this.draw();
   }
 

@@ -8,7 +8,7 @@ export const INCIDENT_STATES = {
 };
 
 export const UNIT_STATES = {
-  standby: t("siaga"), out_of_service: t("tidak dinas"), assigned: t("ditugaskan"), acknowledged: t("terima tugas"),
+  standby: t("siaga"), afield: t("siaga di lapangan"), out_of_service: t("tidak dinas"), assigned: t("ditugaskan"), acknowledged: t("terima tugas"),
   en_route: t("berangkat"), on_scene: t("di lokasi"), transporting: t("membawa korban"), at_referral: t("di rujukan"),
   obstructed: t("ada kendala"), mayday: t("DARURAT"), cleared: t("selesai"), cancelled: t("dibatalkan"),
 };

@@ -3,6 +3,7 @@ import { atFully } from "./clock.js";
 import { METHODS, SOURCES, figureSaid } from "./figure_words.js";
 import { ASSIGNMENT_VERBS, CALL_CHANNELS, DISPOSITIONS, OBSTACLES, UNIT_STATES, WAYS, named, typeName } from "./names.js";
 import { LOST, RESULTS, STATUS_KINDS } from "./rings.js";
+import { ageWords } from "./time.js";
 import { beside, timeName } from "./time_names.js";
 import { capital, listed, t } from "./words.js";
 import { zoneWord } from "./zone_words.js";
@@ -20,6 +21,11 @@ const raisedWords = (raised) =>
   raised ? [t("prioritas naik dari {from} ke {to}", raised), inLanguage(raised.because) || quoted(raised.why)].filter(Boolean).join(": ") : "";
 
 const timesChanged = ({ was, at }) => (was ? t("dari {was} menjadi {at}", { was: beside(was, at), at: beside(at, was) }) : at ? atFully(at) : "");
+
+const alarmSentence = ({ unit, kind, status }) =>
+  kind === "mayday" ? t("Peringatan: {unit} DARURAT", { unit: unit ?? "" }) : t("{unit} terlalu lama tanpa kabar: {status}", { unit: unit ?? "", status: named(UNIT_STATES, status) });
+
+const answeredHow = (entry, { how }) => (how === "voice" ? t("dijawab lewat suara, oleh {by}", { by: entry.by ?? "" }) : how === "phone" ? t("dijawab lewat telepon") : "");
 
 const PRIORITY_FROM = { call_taker: t("prioritas dari penerima panggilan"), type: t("prioritas dari jenisnya"), card: t("prioritas dari jawaban penelepon") };
 
@@ -63,6 +69,15 @@ const SENTENCES = {
   "delivery.keyed": (entry) => [t("Siaran mengudara lewat radio, belum ada jawaban"), recipientsOf(entry)],
   "delivery.heard": (entry) => [t("Siaran diterima alat, belum dilihat orang"), recipientsOf(entry)],
   "unit.tracked": (entry, body) => [t("Jejak {unit} dimasukkan: {km} km", { unit: body.unit ?? "", km: kilometres(body.length_m) }), quoted(body.name)],
+  "unit.posted": (entry, body) => [`${body.unit ?? ""} ${named(UNIT_STATES, body.posture === "afield" ? "afield" : "standby")}`.trim(), ""],
+  "unit.mayday": (entry, body) => [t("{unit} DARURAT", { unit: body.unit ?? "" }), quoted(body.text)],
+  "unit.silent": (entry, body) => [t("{unit} tidak menjawab dua kali: DARURAT", { unit: body.unit ?? "" }), body.since ? t("terakhir terdengar {at}", { at: atFully(body.since) }) : ""],
+  "unit.calmed": (entry, body) => [t("DARURAT {unit} berakhir", { unit: body.unit ?? "" }), quoted(body.text)],
+  "alarm.raised": (entry, body) => [alarmSentence(body), body.limit_s ? t("batas {age}", { age: ageWords(body.limit_s) }) : ""],
+  "alarm.acknowledged": (entry, body) => [t("Peringatan {unit} ditangani", { unit: body.unit ?? "" }), entry.by ?? ""],
+  "alarm.ended": (entry, body) => [t("Peringatan {unit} berakhir", { unit: body.unit ?? "" }), ""],
+  "welfare.asked": (entry, body) => [body.misses ? t("{unit} ditanya lagi: aman?", { unit: body.unit ?? "" }) : t("{unit} ditanya: aman?", { unit: body.unit ?? "" }), ""],
+  "welfare.answered": (entry, body) => [t("{unit} aman", { unit: body.unit ?? "" }), [answeredHow(entry, body), quoted(body.text)].filter(Boolean).join(" · ")],
   "zone.drawn": (entry, body) => [t("Digambar di peta: {kind}", { kind: zoneKind(entry, body) }), drawnAs(entry, body)],
   "zone.struck": (entry, body) => [t("Dicoret dari peta: {kind}", { kind: zoneKind(entry, body) }), quoted(cardOf(entry, "zones").struck_why)],
   "zone.expired": (entry, body) => [t("Habis waktunya di peta: {kind}", { kind: zoneKind(entry, body) }), quoted(cardOf(entry, "zones").words)],

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from gis.coordinates import Position
 from incident import actions, intake, journal
+from incident.duty import recommendation
 from incident.intake import Candidate, Clue, likely_repeats
 from tests.factories import call_body, report, uid
 from tests.room import Clock, open_room
@@ -296,7 +297,7 @@ def recommended(room, incident):
     with room.post.database.read() as conn:
         row = queries.find_incident(conn, incident)
         kind = queries.find_type(conn, room.post, row["type"])
-        return queries.recommend(conn, row, queries.words_of(kind), room.post.clock())
+        return recommendation.recommend(conn, row, queries.words_of(kind), room.post.clock())
 
 
 def test_the_way_is_guessed_from_the_straight_line_and_says_so(ask):

@@ -37,6 +37,9 @@ from incident.desk import arrivals, card_actions, holds, moments, notes, statuse
 from incident.desk.arrivals import KIND_OF_VERB as RING_KINDS
 from incident.desk.arrivals import Said
 from incident.desk.deck import built_in_text
+from incident.duty import alarms, roster, rounds, sending
+from incident.duty import status as unit_status
+from incident.duty import words as unit_words
 from incident.errors import Refused
 from incident.post import Post
 from tests.factories import uid
@@ -373,6 +376,81 @@ def _assessed(room: Room) -> None:
     _assess(room)
 
 
+def _digit(digit: int) -> Step:
+    return lambda room: room.do(unit_status.say_digit, room.units["TRC-1"], digit)
+
+
+def _unit_verb(action: Callable[..., Any], *given: Any) -> Step:
+    return lambda room: room.do(action, room.units["TRC-1"], *given)
+
+
+def _silent(seconds: float) -> Step:
+    """A unit is on scene, and so long nothing is heard of it."""
+
+    def step(room: Room) -> None:
+        if "first" not in room.known:
+            _two_units_at_work(room)
+            room.do(actions.change_assignment, room.known["second"], "clear")
+            room.do(actions.change_assignment, room.known["first"], "arrive")
+        for _ in range(int(seconds // 100)):
+            room.clock.on(100)
+            rounds.step(room.post)
+
+    return step
+
+
+def _acknowledge_alarm(room: Room) -> None:
+    with room.post.database.read() as conn:
+        alarm = alarms.duty.board_cards(conn)["alarms"][0]["id"]
+    room.do(alarms.acknowledge, alarm, by="dewi")
+
+
+def _of_the_units() -> dict[str, tuple[Step, Step]]:
+    """What units say without a task, their alarms and welfare checks, crews and shifts."""
+    shift = (START, START + dt.timedelta(hours=8))
+    return {
+        "unit: ready in the field": (_nothing, _digit(8)),
+        "unit: ready at its base": (_digit(8), _digit(1)),
+        "unit: mayday without a task": (_nothing, _digit(0)),
+        "unit: mayday ends by its word": (_digit(0), _digit(1)),
+        "unit: mayday is calmed": (_digit(0), _unit_verb(unit_status.calm, "Salah tekan")),
+        "unit: out for a reason": (_nothing, _unit_verb(unit_status.change_service, False, "ban pecah")),
+        "unit: mayday on its first task": (_two_units_at_work, _status("mayday")),
+        "unit: too long without a word": (_two_units_at_work, lambda room: _silent(400)(room)),
+        "unit: an alarm is taken on": (_silent(1500), _acknowledge_alarm),
+        "unit: asked whether it is safe": (_silent(1100), _silent(200)),
+        "unit: asked again": (_silent(1300), _silent(200)),
+        "unit: silent": (_silent(1400), _silent(400)),
+        "unit: safe again": (_silent(1900), _unit_verb(unit_status.say_safe, "voice")),
+        "unit: safe in time": (_silent(1300), _unit_verb(unit_status.say_safe, "phone")),
+        "unit: safe unasked": (_nothing, _unit_verb(unit_status.say_safe, "phone")),
+        "unit: a position by hand": (_silent(1300), lambda room: _by_hand(room)),
+        "a person joins a crew": (_nothing, _unit_verb(roster.join_crew, "Made", "driver")),
+        "a person leaves a crew": (
+            _unit_verb(roster.join_crew, "Made", "driver"),
+            lambda room: room.do(roster.leave_crew, 1),
+        ),
+        "plan a shift": (_nothing, _unit_verb(roster.plan_shift, *shift)),
+        "strike a shift": (
+            _unit_verb(roster.plan_shift, *shift),
+            lambda room: room.do(roster.strike_shift, 1, "Salah hari"),
+        ),
+        "a kind of unit": (
+            _nothing,
+            lambda room: room.do(unit_words.keep_kind, "drone", "Regu drone", "Drone team", None, 2),
+        ),
+        "a capability": (_nothing, lambda room: room.do(unit_words.keep_capability, "fly", "terbang", "fly", ["sar"])),
+        "send all": (
+            _an_incident,
+            lambda room: room.do(sending.send_all, room.known["incident"], list(room.units.values())),
+        ),
+    }
+
+
+def _by_hand(room: Room) -> None:
+    room.do(actions.move_unit, room.units["TRC-1"], 116.58, -8.51, by_hand=True)
+
+
 SHAPES: dict[str, Any] = {
     "Polygon": {"type": "Polygon", "coordinates": [[[116.5, -8.5], [116.7, -8.7], [116.7, -8.5], [116.5, -8.7]]]},
     "LineString": {"type": "LineString", "coordinates": [[116.5, -8.5], [116.512345678, -8.51]]},
@@ -458,6 +536,7 @@ VERBS: dict[str, tuple[Step, Step]] = {
         lambda room: room.do(casework.unmask_call, room.known["call"]),
     ),
     **_of_the_desk(),
+    **_of_the_units(),
     "a repeat that raises the priority": (_an_incident, _raise_by_answers),
     "hand over to dispatch": (_an_incident, lambda room: room.do(moments.hand_over, room.known["incident"], by="dewi")),
     "correct a time": (
