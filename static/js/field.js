@@ -87,7 +87,7 @@ async function sendPhoto(incident, { files: [file] }) {
   const name = `foto-${incident.number}-${stamp().replace(/[:.]/g, "")}.jpg`;
   const photo = await smallPhoto(file, name).catch(() => null);
   if (!photo) return toast(t("Berkas itu bukan gambar yang dapat dibaca."), { isBad: true });
-  say("/attachments", { incident_id: incident.id }, t("Foto, {n} kB", { n: Math.round(photo.size / 1024) }), { file: photo });
+  say("/attachments", { incident_id: incident.id, taken_at: stamp() }, t("Foto, {n} kB", { n: Math.round(photo.size / 1024) }), { file: photo });
 }
 
 function told(message, answer) {
@@ -165,7 +165,7 @@ function noteBox(incident) {
 
 function reports(incident) {
   const assessing = may("assessment.write") && h("button.btn.btn-glove", { type: "button", "data-key": `assess-${incident.id}`, onclick: () => assess.open(incident) }, icon("clipboard-list"), t("Kaji cepat"));
-  return h("div.task-reports", {}, assessing, page.takes_photos && photoButton(incident));
+  return h("div.task-reports", {}, assessing, page.takes_photos && may("attachment.write") && photoButton(incident));
 }
 
 function photoButton(incident) {
