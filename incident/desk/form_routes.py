@@ -30,7 +30,7 @@ def ask_clues(given: dict[str, Any]) -> Response:
     where = Position(given["lon"], given["lat"]) if "lon" in given and "lat" in given else None
     given = with_area(given) if where else given
     found = {"repeats": _repeats(given), **_of_number(given)}
-    return answer(found | (_of_place(given, where) if where else {}))
+    return answer(found | (_of_place(given, where) if where and given["with_place"] else {}))
 
 
 def _of_number(given: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,9 @@ class CluesIn(RepeatsIn):
     """What is known of a call so far, with the words of its place (RT, RW); any of it may be missing."""
 
     text = words(200)
+    with_place = fields.Boolean(
+        load_default=True, metadata={"description": "False: the place is as it was, only the number or the words grew."}
+    )
 
 
 class NoteIn(Placed):

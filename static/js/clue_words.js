@@ -79,4 +79,7 @@ export function questionOf({ point, type, phone = "", narrative = "", text = "" 
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined && value !== null && value !== ""));
 }
 
+/** Whether two questions are about the same place and type: then only the words or the number grew. */
+export const isSamePlace = (one, other) => Boolean(one && other) && ["lon", "lat", "radius_m", "area_code", "type"].every((name) => one[name] === other[name]);
+
 const WHOLE_NUMBER = /^[0-9+*# ()-]{8,30}$/;

@@ -1,7 +1,7 @@
 // What the desk knows that bears on a call: repeats, dangers, the caller, the place, who could go. Asked in one question.
 import { post } from "./api.js";
 import { atFully, now } from "./clock.js";
-import { callWords, dangers, facilityWords, isMostlyPrank, phoneWords, questionOf, reasonWords, rtWords } from "./clue_words.js";
+import { callWords, dangers, facilityWords, isMostlyPrank, isSamePlace, phoneWords, questionOf, reasonWords, rtWords } from "./clue_words.js";
 import { distanceM } from "./coordinates.js";
 import { h, icon } from "./dom.js";
 import { UNIT_STATES, named, typeName } from "./names.js";
@@ -11,6 +11,7 @@ import { ageWords, secondsBetween } from "./time.js";
 import { distanceText, t } from "./words.js";
 
 const PAUSE_MS = 250;
+const FRESH_MS = 15_000; // so long a place is not asked about again while one types words
 const SHOWN_UNITS = 4;
 const STALE_S = 900;
 const BUSY = new Set(["sedang bertugas", "DARURAT"]);
@@ -43,13 +44,13 @@ export class Clues {
   }
 
   again() {
-    this.asked = "";
+    Object.assign(this, { asked: "", place: null });
     this.look(this.form);
   }
 
   // What is known stays until something newer is: nothing flickers while one types. Another place has another past.
   askSoon(question, words) {
-    if (!question || isElsewhere(question, this.asked)) this.found = NOTHING;
+    this.found = stillTrue(this.found, question, this.asked ? JSON.parse(this.asked) : null);
     this.asked = words;
     clearTimeout(this.timer);
     this.asking?.abort();
@@ -58,9 +59,11 @@ export class Clues {
 
   async ask(question) {
     this.asking = new AbortController();
-    const found = await this.fetch(question, this.asking.signal);
+    const isKnown = this.found !== NOTHING && isSamePlace(question, this.place) && now() - this.placeAt < FRESH_MS;
+    const found = await this.fetch(isKnown ? { ...question, with_place: false } : question, this.asking.signal);
     if (JSON.stringify(question) !== this.asked || !found) return;
-    this.found = found;
+    if (!isKnown) Object.assign(this, { place: question, placeAt: now() });
+    this.found = isKnown ? { ...this.found, ...found } : found;
     this.draw();
   }
 
@@ -122,10 +125,10 @@ export class Clues {
   }
 }
 
-// A moved point is another place; a longer note about the same one is not.
-function isElsewhere(question, asked) {
-  const before = asked ? JSON.parse(asked) : null;
-  return !before || before.lon !== question.lon || before.lat !== question.lat || before.phone !== question.phone;
+// A moved point is another place, and its past another; a number still being typed is nobody's yet.
+function stillTrue(found, question, before) {
+  if (!question || !before || before.lon !== question.lon || before.lat !== question.lat) return NOTHING;
+  return before.phone === question.phone || found === NOTHING ? found : { ...found, phone: null };
 }
 
 const title = (words, soft = "") => h("h2.desk-small-title", {}, words, soft && " ", soft && h("span.muted.small", {}, soft));

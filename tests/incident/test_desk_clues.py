@@ -221,6 +221,11 @@ def test_the_nearest_facility_of_each_kind_and_the_units_one_would_send(ask):
     assert any("mampu: rescue" in reason for reason in best["reasons"])
 
 
+def test_while_only_the_words_grow_the_place_is_not_asked_again(ask):
+    told = clues_of(ask, **HERE, type="flood", phone=PHONE, with_place=False)
+    assert set(told) == {"repeats", "phone", "rt"}
+
+
 def test_nothing_known_is_answered_with_nothing(ask):
     assert clues_of(ask) == {"repeats": [], "phone": None, "rt": None}
     assert clues_of(ask, lon=116.6) == clues_of(ask, lat=-8.5) == clues_of(ask)

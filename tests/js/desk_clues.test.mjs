@@ -1,7 +1,7 @@
 // What the desk asks about repeats: only what it knows, and nothing while there is neither a place nor a number.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dangers, isMostlyPrank, phoneWords, questionOf, reasonWords, rtWords } from "../../static/js/clue_words.js";
+import { dangers, isMostlyPrank, isSamePlace, phoneWords, questionOf, reasonWords, rtWords } from "../../static/js/clue_words.js";
 
 const POINT = { lon: 116.5273, lat: -8.3812, radius_m: 150, method: "place", area_code: "52.03.14.2004", name: "Sajang" };
 
@@ -47,4 +47,10 @@ test("dangers stand with what they are and how far; a note carries what strikes 
 test("an RT is said as it is written", () => {
   assert.equal(rtWords("02/01"), "RT 02/RW 01");
   assert.equal(rtWords("02/"), "RT 02");
+});
+
+test("longer words about the same place are no other place; another doubt or type is", () => {
+  const one = { lon: 116, lat: -8, type: "flood", narrative: "air" };
+  assert.ok(isSamePlace(one, { ...one, narrative: "air naik", phone: "081234567" }));
+  for (const other of [{ ...one, lat: -8.1 }, { ...one, type: "fire" }, { ...one, radius_m: 50 }, null]) assert.ok(!isSamePlace(one, other));
 });
