@@ -122,7 +122,7 @@ def take_back(given: dict[str, Any], regrouping_id: int) -> Response:
 @api.post("/incidents/<int:incident_id>/chronology/<int:seq>/strike")
 @rule(api, "incident.note", 404, 409)
 @api.response(200, s.EntryOut)
-@api.arguments(c.StrikeIn)
+@api.arguments(c.StrikeLineIn)
 def strike_line(given: dict[str, Any], incident_id: int, seq: int) -> Response:
     """Strike a line through, with a reason: its writer or a supervisor may; its words stay readable."""
     someone = me()

@@ -60,7 +60,7 @@ class SplitIn(Strict):
     seen = seen_moment()
 
 
-class StrikeIn(Strict):
+class StrikeLineIn(Strict):
     uid = sender_key()
     text = s.words(500, required=True)
 
@@ -71,7 +71,7 @@ class PresenceIn(Strict):
     doing = one_of((*DOINGS, "left"), required=True)
 
 
-class Person(Schema):
+class PersonHere(Schema):
     name = fields.String(required=True)
     doing = one_of(DOINGS, required=True)
 
@@ -79,7 +79,7 @@ class Person(Schema):
 class PresenceOut(Schema):
     """Who is at the incident now, the one who asks among them."""
 
-    people = fields.List(fields.Nested(Person), required=True)
+    people = fields.List(fields.Nested(PersonHere), required=True)
 
 
 class PresentOut(Schema):
