@@ -1,5 +1,6 @@
 // The question card in the form: each answer by one key, what it does to the priority at once, and what is read out.
 import { answersOf, cardOf } from "./call_form.js";
+import { toFirst } from "./desk_fields.js";
 import { fill, h, setText } from "./dom.js";
 import { adviceOf, answerOfKey, nextOpen } from "./question_card.js";
 import { Section } from "./section.js";
@@ -60,6 +61,8 @@ export class QuestionCard {
     if (answer) return this.take(event, () => this.answered(question, answer));
     if (event.key === "Backspace") return this.take(event, () => this.onAnswer(question.code, null));
     if (event.key === "Enter") return this.take(event, () => this.goOn(question));
+    if (event.key === "Escape") return this.take(event, toFirst);
+    if (/^[a-z0-9]$/i.test(event.key)) this.take(event, () => {}); // a slip here must not make it a prank or another type
   }
 
   take(event, deed) {

@@ -82,6 +82,20 @@ def test_an_answer_can_be_changed_taken_back_and_outvoted_with_a_reason(desk: Pa
     assert newest(caller)["priority"] == "P3"
 
 
+def test_a_slip_of_the_finger_among_the_questions_changes_neither_class_nor_type(desk: Page) -> None:
+    type_a_call(desk, "1", "Jalan Anggrek")
+    desk.keyboard.press("Alt+b")
+    for key in ("p", "g", "7", "k", "h"):
+        desk.keyboard.press(key)
+    expect(desk.locator("#class-normal")).to_be_checked()
+    expect(desk.locator("input[name=type]:checked")).to_have_value("banjir")
+    expect(desk.locator("#paper-switch")).not_to_be_checked()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#class-normal")).to_be_focused()
+    desk.keyboard.press("p")
+    expect(desk.locator("#class-prank")).to_be_checked()
+
+
 def test_answers_survive_a_reload_and_another_type(desk: Page) -> None:
     type_a_call(desk, "1", "Jalan Kenanga")
     desk.keyboard.press("Alt+b")
