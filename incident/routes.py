@@ -11,6 +11,7 @@ from gis.coordinates import Position
 from incident import actions, board, failpoints, intake, lens, people, queries, replay, rules
 from incident import schemas as s
 from incident.api import Door, answer, features, me, packed, post, rule
+from incident.attachments import queries as attached
 from incident.doubtful import require_meant
 from incident.duty import ranking, recommendation
 from incident.errors import BadReport, NotAllowed, NotFound, WrongState
@@ -192,6 +193,8 @@ def get_incident(incident_id: int) -> Response:
     if found is None:
         raise NotFound("Kejadian itu tidak ada.")
     found["calls"] = []
+    with post().database.read() as conn:
+        found["attachments"] = attached.cards(conn, attached.of_incident(conn, incident_id), someone.role, someone.name)
     if rules.may(someone.role, "call.read"):
         with post().database.read() as conn:
             found["calls"] = queries.calls_of(conn, incident_id)

@@ -169,7 +169,7 @@ def list_limits() -> Response:
 @api.post("/attachments/<int:attachment_id>/strike")
 @rule(api, "attachment.write", 404, 409)
 @api.response(200, s.EntryOut)
-@api.arguments(schemas.StrikeIn)
+@api.arguments(schemas.AttachmentStrikeIn)
 def strike(given: dict[str, Any], attachment_id: int) -> Response:
     """Strike an attachment through, with a reason: one's own, or any for a supervisor."""
     someone = me()
@@ -181,7 +181,7 @@ def strike(given: dict[str, Any], attachment_id: int) -> Response:
 @api.post("/attachments/<int:attachment_id>/offer")
 @rule(api, "attachment.write", 404, 409)
 @api.response(200, s.EntryOut)
-@api.arguments(schemas.OfferIn)
+@api.arguments(schemas.AttachmentOfferIn)
 def answer_offer(given: dict[str, Any], attachment_id: int) -> Response:
     """Take or leave the position and the time a camera wrote; a position taken corrects the incident's place."""
     someone = me()

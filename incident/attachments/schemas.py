@@ -28,14 +28,14 @@ class AttachmentIn(s.Strict):
             raise ValidationError("Sebut satu kejadian atau satu laporan.", "incident_id")
 
 
-class StrikeIn(s.Strict):
+class AttachmentStrikeIn(s.Strict):
     """Why it no longer counts."""
 
     uid = s.sender_key()
     text = s.words(500, required=True)
 
 
-class OfferIn(s.Strict):
+class AttachmentOfferIn(s.Strict):
     """Take (true) or leave (false) the position or the time of the camera; what is not named stays offered."""
 
     uid = s.sender_key()

@@ -2,6 +2,7 @@
 import { newUid } from "./api.js";
 import { emptyForm, isEmpty, isOverridden, isReal, noted, suggested } from "./call_form.js";
 import { now, onTick } from "./clock.js";
+import { DeskFiles, PATH as ATTACHMENTS } from "./attachments_desk.js";
 import { Clues } from "./desk_clues.js";
 import { ShiftCalls } from "./desk_calls.js";
 import { QuestionCard } from "./desk_cards.js";
@@ -36,7 +37,8 @@ const drafts = createDrafts({ opening: keptFor(person), person, tab: nameOfTab(s
 class Desk {
   constructor() {
     this.form = emptyForm(newUid());
-    this.outbox = openOutbox({ person, live, changed: () => this.counted(), told: (message, answer) => this.saving.told(message, answer) });
+    this.outbox = openOutbox({ person, live, changed: () => this.counted(), told: (message, answer) => (message.path === ATTACHMENTS ? this.files.told(answer) : this.saving.told(message, answer)) });
+    this.files = new DeskFiles(this.outbox);
     this.calls = new ShiftCalls(live);
     this.incoming = new Incoming({ live, person });
     this.saving = new Saving({ desk: this, drafts, calls: this.calls, live, types });
@@ -89,6 +91,7 @@ class Desk {
     drafts.clear();
     this.form = emptyForm(newUid());
     forgetProblems();
+    this.files.clear();
     this.change({});
     this.map.goHome();
     toFirst();
@@ -199,10 +202,10 @@ class Desk {
   }
 
   emptyWithUndo() {
-    const before = this.form;
+    const [before, files] = [this.form, this.files.clear()];
     this.start();
-    if (isEmpty(before)) return;
-    const act = () => { this.form = before; this.change({}); };
+    if (isEmpty(before) && !files.length) return;
+    const act = () => { this.form = before; this.files.add(files); this.change({}); };
     toast(t("Kotak dikosongkan."), { deed: { label: t("Kembalikan"), act } });
   }
 }

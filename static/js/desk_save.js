@@ -63,6 +63,7 @@ export class Saving {
     this.setBusy(false);
     if (refused) return this.refusedNow(message, refused);
     this.savedAt = now();
+    await this.desk.files.follow(message);
     this.desk.start();
     if (waits) toast(t("Tersimpan di komputer ini, dikirim begitu server menjawab. {reason}", { reason }));
   }

@@ -84,6 +84,9 @@ const SENTENCES = {
   "assessment.recorded": (entry, body) => [t("Kaji cepat: {figures}", { figures: listed((body.figures ?? []).map(figureSaid)) }), assessedHow(body)],
   "assessment.struck": (entry, body) => [t("Angka dicoret: {figure}", { figure: figureSaid(body) }), quoted(body.text)],
   "assessment.chosen": (entry, body) => [t("Angka resmi: {figure}", { figure: figureSaid(body) }), assessedHow(body)],
+  "attachment.added": (entry, body) => [body.call ? t("Lampiran laporan: {kind}", { kind: named(ATTACHED, body.kind) }) : t("Lampiran: {kind}", { kind: named(ATTACHED, body.kind) }), ""],
+  "attachment.struck": (entry, body) => [t("Lampiran dicoret: {kind}", { kind: named(ATTACHED, body.kind) }), quoted(body.text)],
+  "attachment.answered": (entry, body) => [offered(body), ""],
   "facility.added": (entry) => [t("Fasilitas ditambahkan: {name}", { name: cardOf(entry, "facilities").name ?? "" }), ""],
   "facility.changed": (entry) => [t("Fasilitas diubah: {name}", { name: cardOf(entry, "facilities").name ?? "" }), ""],
   "facility.closed": (entry, body) => [t("Fasilitas ditutup: {name}", { name: cardOf(entry, "facilities").name ?? "" }), quoted(body.text)],
@@ -126,6 +129,13 @@ const SENTENCES = {
 const lineOf = (entry) => (cardOf(entry, "rings").line ? t("jalur {line}", { line: cardOf(entry, "rings").line }) : "");
 
 const assessedHow = (body) => [named(SOURCES, body.source), named(METHODS, body.method)].join(" · ");
+
+const ATTACHED = { photo: t("foto"), voice: t("rekaman suara"), document: t("dokumen") };
+
+const offered = ({ position, time }) => listed([
+  position === "used" && t("posisi foto dipakai"), position === "left" && t("posisi foto diabaikan"),
+  time === "used" && t("waktu kamera dipakai"), time === "left" && t("waktu kamera diabaikan"),
+].filter(Boolean));
 
 const zoneKind = (entry, body) => zoneWord(cardOf(entry, "zones").kind ?? body.zone_kind);
 

@@ -4,6 +4,7 @@
 import { alerts } from "./alerts.js";
 import { areas } from "./areas.js";
 import { assessments } from "./assessments.js";
+import { attachments } from "./attachments.js";
 import { calls } from "./calls.js";
 import { chronology } from "./chronology.js";
 import { notes } from "./notes.js";
@@ -18,6 +19,7 @@ export const SECTIONS = [
   chronology,
   notes,
   calls,
+  attachments,
   alerts,
   areas,
   assessments,
