@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incident.assessments import rules
@@ -148,6 +148,8 @@ def test_a_time_ahead_of_ours_is_not_believed_and_the_words_of_a_source_stay_off
 
 # the rules alone
 
+BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a machine that does other things too
+
 
 def rows() -> st.SearchStrategy[list[dict[str, Any]]]:
     moments = st.integers(0, 20).map(lambda minutes: NOW + dt.timedelta(minutes=minutes))
@@ -171,6 +173,7 @@ def rows() -> st.SearchStrategy[list[dict[str, Any]]]:
     return st.lists(row, max_size=12).map(lambda found: [{**one, "id": nth} for nth, one in enumerate(found)])
 
 
+@BUSY
 @given(rows())
 def test_each_source_has_one_last_word_and_none_that_was_struck(found):
     last = rules.newest_by_source(found)
@@ -181,12 +184,14 @@ def test_each_source_has_one_last_word_and_none_that_was_struck(found):
         assert all((one["at"], one["id"]) <= (row["at"], row["id"]) for one in mine)
 
 
+@BUSY
 @given(rows())
 def test_still_counting_is_never_a_number_and_never_in_conflict(found):
     assert all((rules.counted_value(row) is None) == (row["state"] == "counting") for row in found)
     assert not rules.is_conflict([{**row, "state": "counting", "value": None} for row in found])
 
 
+@BUSY
 @given(rows())
 def test_an_older_choice_never_comes_back_by_itself(found):
     chosen = [row for row in found if row["official_at"]]
