@@ -96,7 +96,7 @@ export function pickers(onFiles, id) {
   const input = (key, facts) => h("input.sr-only", { type: "file", id: `${id}-${key}`, data: { key: `${id}-${key}` }, onchange: ({ target }) => { onFiles([...target.files]); target.value = ""; }, ...facts });
   return h("div.line.pickers", {},
     input("file", { accept: ACCEPT, multiple: true }), h("label.btn.btn-small", { for: `${id}-file` }, icon("upload"), t("Pilih berkas")),
-    input("camera", { accept: "image/*", capture: "environment" }), h("label.btn.btn-small.only-touch", { for: `${id}-camera` }, icon("camera"), t("Kamera")));
+    input("camera", { class: "only-touch", accept: "image/*", capture: "environment" }), h("label.btn.btn-small.only-touch", { for: `${id}-camera` }, icon("camera"), t("Kamera")));
 }
 
 /** Let an element take files that are dropped on it; `can()` answers whether it may now. */
