@@ -37,7 +37,7 @@ def times_of(room: Room, incident: int) -> dict[str, times.Time]:
 
 
 def test_every_time_has_a_name_and_a_place_in_the_line():
-    assert times.ORDER == tuple(f"t{n}" for n in range(16))
+    assert tuple(f"t{n}" for n in range(16)) == times.ORDER
     assert set(times.CHAIN) | times.LOOSE == set(times.ORDER)
 
 
