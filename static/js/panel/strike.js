@@ -6,6 +6,8 @@ import { may } from "../page.js";
 import { t } from "../words.js";
 import { STRIKABLE } from "./strike_words.js";
 
+export { struckWords } from "../incident_lists.js";
+
 const ME = document.documentElement.dataset.person ?? "";
 
 // Of those who approve alerts are the supervisors.
