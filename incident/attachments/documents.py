@@ -46,7 +46,7 @@ def _words(content: bytes) -> str:
             text = content.decode(form)
         except UnicodeDecodeError:
             continue
-        if not CONTROL.search(text) and _is_mostly_ascii(text, form):
+        if not CONTROL.search(text) and _is_likely(text, form):
             return text
     raise BadFile(
         "Jenis berkas ini tidak diterima. Yang diterima: foto (JPEG, PNG, WebP), suara (WAV, OGG, WebM, M4A), "
@@ -54,9 +54,10 @@ def _words(content: bytes) -> str:
     )
 
 
-def _is_mostly_ascii(text: str, form: str) -> bool:
-    """Every byte is a letter of Windows: only words that are nearly all plain are believed to be such."""
-    return form != "cp1252" or sum(one < "\x80" for one in text) >= 0.9 * len(text)
+def _is_likely(text: str, form: str) -> bool:
+    """Any bytes at all are letters of Windows or of UTF-16: of those only nearly plain Latin words are believed."""
+    plainest = {"cp1252": "\x80", "utf-16": "\u0250"}.get(form)
+    return plainest is None or sum(one < plainest for one in text) >= 0.9 * len(text)
 
 
 def is_table(text: str) -> bool:
