@@ -76,7 +76,9 @@ def put(conn: Connection, found: Sequence[Leaf], numbers: Sequence[Number]) -> N
 def _put_leaves(conn: Connection, found: Sequence[Leaf]) -> None:
     wanted = {(one.kind, one.ref): one.words for one in found}
     there = {(row.kind, row.ref): row for row in _there(conn, _leaf, wanted)}
-    new = [{"kind": kind, "ref": ref, "words": words} for (kind, ref), words in wanted.items() if (kind, ref) not in there]
+    new = [
+        {"kind": kind, "ref": ref, "words": words} for (kind, ref), words in wanted.items() if (kind, ref) not in there
+    ]
     if new:
         conn.execute(insert(_leaf), new)
     for which, row in there.items():
@@ -157,7 +159,9 @@ def _rebuild_part(act: Act, name: str, after: int) -> tuple[int, int]:
 _NUMBER_LETTERS = {"call": (leaves.CALL,), "ring": (leaves.RING,)}
 
 
-def _clear(conn: Connection, table: object, kinds: Sequence[str], span: tuple[int, int], kept: set[tuple[str, int]]) -> None:
+def _clear(
+    conn: Connection, table: object, kinds: Sequence[str], span: tuple[int, int], kept: set[tuple[str, int]]
+) -> None:
     """Take out of the index what its source no longer holds, of rows behind the first id up to the second."""
     inside = (table.c.kind.in_(kinds), table.c.ref > span[0], table.c.ref <= span[1])
     gone = [row.id for row in conn.execute(select(table).where(*inside)) if (row.kind, row.ref) not in kept]

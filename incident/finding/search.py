@@ -141,7 +141,9 @@ def _look_fresh(conn: Connection, asked: Question, found: Found) -> None:
         return
     fresh, numbers = sources.gather(conn, sources.touched(lines))
     for kind, into, _ in _kinds(asked):
-        found.add(into, [one.ref for one in reversed(fresh) if _is_of(kind, one) and leaves.meets(one, kind, asked.tokens)])
+        found.add(
+            into, [one.ref for one in reversed(fresh) if _is_of(kind, one) and leaves.meets(one, kind, asked.tokens)]
+        )
     for number in numbers:
         if any(digits in number.digits for digits in asked.digits):
             found.add(number.kind, [number.ref])
@@ -283,7 +285,13 @@ def _shifts(conn: Connection, post: Post, asked: Question, found: Found) -> Rows
 
 
 def _shift_row(row: Mapping[Any, Any], asked: Question) -> dict[str, Any]:
-    told = {"id": row["id"], "name": row["name"], "left_at": queries.iso(row["left_at"]), "incident": None, "by": "words"}
+    told = {
+        "id": row["id"],
+        "name": row["name"],
+        "left_at": queries.iso(row["left_at"]),
+        "incident": None,
+        "by": "words",
+    }
     return told | _words(row["words"], asked)
 
 
@@ -291,7 +299,11 @@ def _units(conn: Connection, post: Post, asked: Question, found: Found) -> Rows:
     """Units by their call sign: few enough to look at each."""
     columns = (_unit.c.id, _unit.c.call_sign, _unit.c.kind, _unit.c.agency_code, _unit.c.in_service)
     folded = "".join(asked.tokens)
-    met = [dict(row) for row in conn.execute(select(*columns).order_by(_unit.c.call_sign)).mappings() if _is_called(row, folded)]
+    met = [
+        dict(row)
+        for row in conn.execute(select(*columns).order_by(_unit.c.call_sign)).mappings()
+        if _is_called(row, folded)
+    ]
     return [{**row, "incident": None, "by": "words"} for row in met if lens.sees(asked.viewer, "units", row)]
 
 

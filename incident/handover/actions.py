@@ -87,7 +87,9 @@ def sign_shift(
     if shift["left_by"] == act.by:
         raise NotAllowed("Piket yang menyerahkan tidak menandatangani sendiri; minta piket berikutnya.")
     if shift["hash"] != digest:
-        raise WrongState("Daftarnya berubah sejak Anda membacanya; baca lagi, lalu tanda tangani.", "hash", allowed=["sign"])
+        raise WrongState(
+            "Daftarnya berubah sejak Anda membacanya; baca lagi, lalu tanda tangani.", "hash", allowed=["sign"]
+        )
     next_id = _insert_shift(act, name, ends_at)
     signed = {"signed_at": act.now, "signed_by": act.by, "remark": remark, "next_id": next_id}
     _change_shift(act, shift_id, state="signed", **signed)

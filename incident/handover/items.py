@@ -100,7 +100,7 @@ def _task_item(row: Mapping[Any, Any], post: Post) -> dict[str, Any]:
 def _call_backs(conn: Connection, post: Post, now: dt.datetime) -> Items:
     columns = (_ring.c.id, _ring.c.line, _ring.c.state, _ring.c.rang_at)
     rows = conn.execute(select(*columns).where(_CALL_BACKS).order_by(_ring.c.rang_at)).mappings()
-    return [{"id": row["id"], "words": row["line"], "state": row["state"], "since": iso(row["rang_at"])} for row in rows]
+    return [{"id": row["id"], "line": row["line"], "state": row["state"], "since": iso(row["rang_at"])} for row in rows]
 
 
 def _decisions(conn: Connection, post: Post, now: dt.datetime) -> Items:
@@ -134,7 +134,7 @@ def _alerts(conn: Connection, post: Post, now: dt.datetime) -> Items:
 
 def _alert_item(card: Mapping[str, Any], unseen: list[str], post: Post) -> dict[str, Any]:
     told = {"id": card["id"], "incident": card["incident_id"], "number": _number(post, card["incident_id"])}
-    return {**told, "words": card["headline"], "who": ", ".join(unseen), "since": card["written_at"]}
+    return {**told, "words": card["headline"], "to": ", ".join(unseen), "since": card["written_at"]}
 
 
 _SOURCES: Mapping[str, Callable[[Connection, Post, dt.datetime], Items]] = {

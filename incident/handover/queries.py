@@ -71,7 +71,19 @@ def _short(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 def decision_card(row: Mapping[Any, Any], now: dt.datetime, site_name: str) -> dict[str, Any]:
     """A decision as the log shows it."""
-    names = ("id", "words", "basis", "meeting", "owner", "incident_id", "status_id", "state", "made_by", "ended_by", "why")
+    names = (
+        "id",
+        "words",
+        "basis",
+        "meeting",
+        "owner",
+        "incident_id",
+        "status_id",
+        "state",
+        "made_by",
+        "ended_by",
+        "why",
+    )
     return {
         **{name: row[name] for name in names},
         **{name: iso(row[name]) for name in ("due_at", "decided_at", "made_at", "ended_at")},

@@ -133,8 +133,6 @@ def sign_shift(given: dict[str, Any], shift_id: int) -> Response:
     return answer(post().do(actions.sign_shift, me().name, uid, s_id(shift_id), digest, **given))
 
 
-
-
 # decisions
 
 
@@ -211,5 +209,3 @@ def handover_sheet(shift_id: int) -> str:
     times, types = words.Times(post().settings), _type_names()
     said = {"kinds": words.KINDS, "times": times, "row_words": lambda row: words.row_words(row, types, times)}
     return page("incident/handover_sheet.html", shift=_handed_over(shift_id), **said)
-
-

@@ -40,7 +40,7 @@ STATES = {
     "open": lazy_gettext("terbuka"),
     "done": lazy_gettext("selesai"),
     "dropped": lazy_gettext("dilepas"),
-    "struck": lazy_gettext("dicoret"),
+    "struck": lazy_gettext("tercoret"),
 }
 
 
@@ -68,17 +68,31 @@ class Times:
 def row_words(row: Mapping[str, Any], types: Mapping[str, str], times: Times) -> str:
     """One open item in a line, whatever its kind."""
     who = _("oleh {who}").format(who=row["who"]) if row.get("who") else None
+    line = _("jalur {line}").format(line=row["line"]) if row.get("line") else None
+    unseen = _("belum dilihat {who}").format(who=row["to"]) if row.get("to") else None
     since = _("sejak {when}").format(when=times.short(row["since"])) if row.get("since") else None
     due = _("batas {when}").format(when=times.short(row["due"])) if row.get("due") else None
     kind = types.get(row.get("type") or "")
-    parts = (row.get("priority"), row.get("number"), kind, row.get("place"), row.get("words"), who, since, due)
+    parts = (
+        row.get("priority"),
+        row.get("number"),
+        kind,
+        row.get("place"),
+        line,
+        row.get("words"),
+        who,
+        unseen,
+        since,
+        due,
+    )
     return " · ".join(str(part) for part in parts if part)
 
 
 def text_of(shift: Mapping[str, Any], settings: Settings, types: Mapping[str, str]) -> str:
     """The handover as a text to send: what was frozen, who signed; numbers in what people wrote are masked."""
     times, handed = Times(settings), shift["handed"]
-    lines = [f"*{_('SERAH TERIMA PIKET')} {settings.site.name}*", *_heads(shift, times), ""]
+    title, message = _("SERAH TERIMA PIKET"), _("Pesan piket")
+    lines = [f"*{title} {settings.site.name}*", *_heads(shift, times), ""]
     for group in handed["items"]:
         lines.append(f"*{KINDS[group['kind']]} ({group['count']})*")
         lines += [f"- {without_numbers(row_words(row, types, times))}" for row in group["rows"]]
@@ -86,7 +100,7 @@ def text_of(shift: Mapping[str, Any], settings: Settings, types: Mapping[str, st
     if not handed["items"]:
         lines += [_("Tidak ada yang terbuka."), ""]
     if handed["words"]:
-        lines += [f"*{_('Pesan piket')}*", without_numbers(handed["words"]), ""]
+        lines += [f"*{message}*", without_numbers(handed["words"]), ""]
     return "\n".join(_framed([*lines, _("Sidik daftar: {hash}").format(hash=shift["hash"][:12])], settings))
 
 

@@ -113,6 +113,14 @@ const SENTENCES = {
   "status.declared": (entry, body) => [t("{kind} dinyatakan untuk {n} hari", { kind: named(STATUS_KINDS, body.status_kind), n: body.days ?? "?" }), cardOf(entry, "status").decree ?? ""],
   "status.extended": (entry, body) => [t("{kind} diperpanjang {n} hari", { kind: named(STATUS_KINDS, body.status_kind), n: body.days ?? "?" }), cardOf(entry, "status").extension_decree ?? ""],
   "status.ended": (entry, body) => [t("{kind} berakhir", { kind: named(STATUS_KINDS, body.status_kind) }), quoted(body.text)],
+  "shift.started": (entry) => [t("Piket {name} dimulai", { name: shiftOf(entry) }), ""],
+  "shift.left": (entry) => [t("Piket {name} diserahkan, menunggu tanda tangan", { name: shiftOf(entry) }), ""],
+  "shift.signed": (entry) => [t("Serah terima piket {name} ditandatangani", { name: shiftOf(entry) }), ""],
+  "decision.made": (entry, body) => [t("Keputusan rapat: {words}", { words: body.words ?? "" }), body.owner ?? ""],
+  "decision.done": (entry, body) => [t("Keputusan selesai: {words}", { words: body.words ?? "" }), quoted(body.text)],
+  "decision.dropped": (entry, body) => [t("Keputusan dilepas: {words}", { words: body.words ?? "" }), quoted(body.text)],
+  "decision.reopened": (entry, body) => [t("Keputusan dibuka lagi: {words}", { words: body.words ?? "" }), quoted(body.text)],
+  "decision.struck": (entry, body) => [t("Keputusan dicoret: {words}", { words: body.words ?? "" }), quoted(body.text)],
   "incident.handed": (entry) => [t("Diterima pengirim satuan"), entry.by ?? ""],
   "time.corrected": (entry, body) => [t("Waktu diperbaiki: {which}", { which: timeName(body.which) }), [timesChanged(body), quoted(body.text)].filter(Boolean).join(" · ")],
   "place_note.added": () => [t("Catatan tempat ditulis"), ""],
@@ -125,6 +133,8 @@ const SENTENCES = {
   "boundary.imported": (entry, body) => [t("Batas wilayah dari berkas: {new} baru, {replaced} diganti", { new: body.new ?? "?", replaced: body.replaced ?? "?" }), body.source ?? ""],
   "basemap.switched": (entry, body) => [body.on ? t("Peta daring {name} dinyalakan", { name: body.name ?? "" }) : t("Peta daring {name} dimatikan", { name: body.name ?? "" }), ""],
 };
+
+const shiftOf = (entry) => cardOf(entry, "shifts").name ?? "";
 
 const lineOf = (entry) => (cardOf(entry, "rings").line ? t("jalur {line}", { line: cardOf(entry, "rings").line }) : "");
 

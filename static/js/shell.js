@@ -3,10 +3,12 @@ import { io } from "../vendor/socket.io.esm.min.js";
 import { setUnreachableWords } from "./api.js";
 import { at, atFully, onTick, now } from "./clock.js";
 import { setText } from "./dom.js";
+import { Finder } from "./find.js";
 import { FreezeBand } from "./freeze.js";
 import { Lamps } from "./lamps.js";
 import { Live } from "./live.js";
 import { isOn, setOn, soundP1 } from "./sound.js";
+import { ShiftPill } from "./shift_pill.js";
 import { StatusPill } from "./status_pill.js";
 import { Trouble } from "./trouble.js";
 import { t } from "./words.js";
@@ -54,6 +56,7 @@ function whenAllListen(work) {
 }
 
 runClock();
+new Finder();
 runSoundSwitch();
 for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, closeMenus);
 
@@ -61,6 +64,7 @@ if (document.documentElement.dataset.live === "on") {
   new FreezeBand(live);
   new Lamps(live);
   new StatusPill(live);
+  new ShiftPill(live);
   new Trouble(live);
   live.addEventListener("change", soundNewP1);
   whenAllListen(() => live.start());

@@ -49,7 +49,13 @@ def test_a_call_is_found_by_its_number_name_phone_village_and_words(ask, settle)
     for q in ("LT-0001", "lt-1", "1", "0001"):
         (row,) = find(ask, q)["incidents"]
         assert (row["id"], row["by"], row["number"]) == (made["incident"], "number", "LT-0001"), q
-    for q, by in (("sri", "name"), ("SRÍ", "name"), ("pinggang", "words"), ("setinggi ping", "words"), ("pohg", "place")):
+    for q, by in (
+        ("sri", "name"),
+        ("SRÍ", "name"),
+        ("pinggang", "words"),
+        ("setinggi ping", "words"),
+        ("pohg", "place"),
+    ):
         (row,) = find(ask, q)["calls"]
         assert (row["id"], row["by"], row["caller_phone"]) == (made["call"], by, "0812****321"), q
     for q in ("081234567321", "0812", "+62 812-3456", "7321", "4567", "6281234567321"):
@@ -75,8 +81,12 @@ def test_names_numbers_and_words_of_callers_are_found_by_no_role_that_may_not_re
 
 
 def test_a_field_team_an_agency_and_a_village_find_only_their_own(ask, cast, settle):
-    here = record(ask, place={"text": "Pohgading", "lon": 116.6, "lat": -8.5, "method": "map", "area_code": "52.03.01.2001"})
-    there = record(ask, place={"text": "Pohgading", "lon": 116.49, "lat": -8.76, "method": "map", "area_code": "52.03.02.2004"})
+    here = record(
+        ask, place={"text": "Pohgading", "lon": 116.6, "lat": -8.5, "method": "map", "area_code": "52.03.01.2001"}
+    )
+    there = record(
+        ask, place={"text": "Pohgading", "lon": 116.49, "lat": -8.76, "method": "map", "area_code": "52.03.02.2004"}
+    )
     for made, unit in ((here, "TRC-1"), (there, "PSC-1")):
         body = {"uid": uid(), "unit_id": cast.units[unit]}
         assert ask("dispatcher", "POST", f"/incidents/{made['incident']}/assignments", body).status_code == 201
@@ -87,7 +97,9 @@ def test_a_field_team_an_agency_and_a_village_find_only_their_own(ask, cast, set
     for role in ("field", "agency", "village"):
         assert [row["id"] for row in find(ask, "pohgading", role)["incidents"]] == [here["incident"]], role
         assert "incidents" not in find(ask, f"LT-000{there['incident']}", role)
-    assert [row["words"] for row in find(ask, "pohgading", "agency")["tasks"]] == [[["Pohgading", True], [" BPBD", False]]]
+    assert [row["words"] for row in find(ask, "pohgading", "agency")["tasks"]] == [
+        [["Pohgading", True], [" BPBD", False]]
+    ]
     assert "tasks" not in find(ask, "pohgading", "village")
     assert len(find(ask, "pohgading", "leader")["incidents"]) == 2
 
@@ -160,7 +172,9 @@ def test_what_is_asked_must_be_words_of_some_length_and_comes_in_a_body(ask):
 
 
 @on_spatialite
-@pytest.mark.parametrize("q", ["a' OR 1=1", '"', "x*", "NEAR(a b)", "a:b", "- -", "&|!", "\\", "ＡＢＣ", "ß", "مرحبا", "🌊"])
+@pytest.mark.parametrize(
+    "q", ["a' OR 1=1", '"', "x*", "NEAR(a b)", "a:b", "- -", "&|!", "\\", "ＡＢＣ", "ß", "مرحبا", "🌊"]
+)
 def test_no_question_breaks_the_index(ask, app, q):
     record(ask, narrative="abc ss مرحبا")
     relay(app)
@@ -263,7 +277,9 @@ def test_nothing_of_a_question_or_of_the_index_reaches_journal_or_log(ask, app, 
 
 # properties
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=("Cs",)), min_size=1, max_size=60)
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=("Cs",)), min_size=1, max_size=60
+)
 
 
 @given(TEXTS)
@@ -305,5 +321,3 @@ def test_a_snippet_is_made_of_the_text_and_marks_what_was_asked(words, asked):
     plain = "".join(str(piece) for piece, _ in pieces if piece != "…")
     assert plain in words or "…" in words
     assert all(piece for piece, _ in pieces)
-
-

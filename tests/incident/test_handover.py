@@ -104,7 +104,11 @@ def test_a_shift_that_did_not_leave_cannot_be_signed_and_only_one_stands(ask, sh
 @on_spatialite
 def test_what_a_shift_lacks_is_named(ask, left):
     shift, digest = left
-    for said, name in (({"name": ""}, "name"), ({"ends_at": "2020-01-01T00:00:00Z"}, "ends_at"), ({"hash": ""}, "hash")):
+    for said, name in (
+        ({"name": ""}, "name"),
+        ({"ends_at": "2020-01-01T00:00:00Z"}, "ends_at"),
+        ({"hash": ""}, "hash"),
+    ):
         refused = sign(ask, shift, digest, **said)
         assert (refused.status_code, refused.json["field"]) == (422, name)
     assert leave(ask, 99).status_code == sign(ask, 99, digest).status_code == 404
@@ -130,7 +134,9 @@ def test_everything_open_lists_itself_without_a_word_of_a_caller(ask, app, cast)
     first = ask("call_taker", "POST", "/calls", call_body(priority="P1")).json["incident"]
     second = ask("call_taker", "POST", "/calls", call_body(priority="P3")).json["incident"]
     ask("dispatcher", "POST", f"/incidents/{second}/obstruct", {"uid": uid(), **OBSTACLE})
-    ring = ask("call_taker", "POST", "/calls/ringing", {"uid": uid(), "phone": "081999888777", "line": "112-1"}).json["ring"]
+    ring = ask("call_taker", "POST", "/calls/ringing", {"uid": uid(), "phone": "081999888777", "line": "112-1"}).json[
+        "ring"
+    ]
     ask("call_taker", "POST", f"/calls/ringing/{ring}/missed", {"uid": uid()})
     ask("dispatcher", "POST", "/tasks", {"uid": uid(), "words": "Hubungi PLN", "due_at": "2020-01-01T00:00:00Z"})
     ask("dispatcher", "POST", "/tasks", {"uid": uid(), "words": "Belum waktunya", "due_at": LATER})
@@ -144,9 +150,9 @@ def test_everything_open_lists_itself_without_a_word_of_a_caller(ask, app, cast)
     assert [row["id"] for row in found["urgent"]] == [first] and [row["id"] for row in found["obstructed"]] == [second]
     assert [row["words"] for row in found["task"]] == ["Hubungi PLN"]
     assert [row["words"] for row in found["mayday"]] == ["TRC-1"] and found["mayday"][0]["number"] == "LT-0001"
-    assert [row["words"] for row in found["call_back"]] == ["112-1"]
+    assert [row["line"] for row in found["call_back"]] == ["112-1"]
     assert [row["words"] for row in found["decision"]] == ["Buka dapur umum"]
-    assert [row["who"] for row in found["alert"]] == ["TRC-1"]
+    assert [row["to"] for row in found["alert"]] == ["TRC-1"]
     for secret in ("Sri", "081", "pinggang"):
         assert secret not in str(found), secret
 
@@ -258,18 +264,26 @@ def test_every_verb_against_every_state_of_a_shift_and_a_decision():
 @given(st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=5), max_size=4))
 def test_the_same_facts_have_the_same_hash_in_any_order(facts):
     turned = dict(reversed(facts.items()))
-    facts, turned = ({key: value for key, value in one.items() if not isinstance(value, int) or abs(value) < 2**53} for one in (facts, turned))
+    facts, turned = (
+        {key: value for key, value in one.items() if not isinstance(value, int) or abs(value) < 2**53}
+        for one in (facts, turned)
+    )
     assert rules.frozen(facts) == rules.frozen(turned)
     assert rules.frozen({**facts, "more": 1}) != rules.frozen(facts)
 
 
-@given(st.from_regex(r"(08|\+62 8|62-8)[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{3,4}", fullmatch=True), st.sampled_from(["", "ke ", "di 3 rumah: "]))
+@given(
+    st.from_regex(r"(08|\+62 8|62-8)[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{3,4}", fullmatch=True),
+    st.sampled_from(["", "ke ", "di 3 rumah: "]),
+)
 def test_no_phone_number_leaves_in_a_text(number, before):
     said = rules.without_numbers(f"{before}{number} ya")
     digits = re.sub(r"\D", "", number)
     assert digits not in re.sub(r"\D", "", said) and said.startswith(before) and said.endswith(" ya")
 
 
-@pytest.mark.parametrize("words", ["08.11.2026", "jam 07.00", "RT 02/RW 01", "200 jiwa", "LT-0142", "2026-11-22", "52.03.01.2001"])
+@pytest.mark.parametrize(
+    "words", ["08.11.2026", "jam 07.00", "RT 02/RW 01", "200 jiwa", "LT-0142", "2026-11-22", "52.03.01.2001"]
+)
 def test_dates_times_and_counts_stay(words):
     assert rules.without_numbers(words) == words

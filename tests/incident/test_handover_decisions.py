@@ -40,7 +40,12 @@ def test_a_decision_keeps_what_why_who_until_when_and_what_it_belongs_to(ask):
         "800 orang mengungsi",
         "Rapat 2",
     )
-    assert (card["number"], card["state"], card["late"], card["made_by"]) == ("LT-0001", "open", False, NAMES["coordinator"])
+    assert (card["number"], card["state"], card["late"], card["made_by"]) == (
+        "LT-0001",
+        "open",
+        False,
+        NAMES["coordinator"],
+    )
     chronology = ask("leader", "GET", f"/incidents/{incident}").json["chronology"]
     assert [entry["kind"] for entry in chronology][-1] == "decision.made"
 
@@ -80,7 +85,12 @@ def test_a_second_click_writes_once(ask, decision):
 
 @on_spatialite
 def test_what_a_decision_lacks_is_named(ask, decision):
-    for said, name in (({"words": " "}, "words"), ({"owner": ""}, "owner"), ({"due_at": "besok"}, "due_at"), ({"incident": 99}, "incident")):
+    for said, name in (
+        ({"words": " "}, "words"),
+        ({"owner": ""}, "owner"),
+        ({"due_at": "besok"}, "due_at"),
+        ({"incident": 99}, "incident"),
+    ):
         refused = make(ask, **said)
         assert (refused.status_code, refused.json["field"]) == (422, name), said
     for verb in ("drop", "strike"):

@@ -41,6 +41,7 @@ from incident.duty import alarms, roster, rounds, sending
 from incident.duty import status as unit_status
 from incident.duty import words as unit_words
 from incident.errors import Refused
+from incident.handover import actions as handover
 from incident.post import Post
 from tests.factories import uid
 from tests.room import START, Clock, Room, open_room
@@ -339,6 +340,57 @@ def _declare(kind: str) -> Step:
     return step
 
 
+def _a_shift(room: Room) -> None:
+    _an_incident(room)
+    ends_at = room.clock.now + dt.timedelta(hours=8)
+    _set(room, shift=room.do(handover.start_shift, "Siang", ends_at, by="dewi")["body"]["shift"])
+
+
+def _leave(room: Room) -> None:
+    room.do(handover.leave_shift, room.known["shift"], "Pompa 2 rusak", by="dewi")
+
+
+def _a_shift_that_left(room: Room) -> None:
+    _a_shift(room)
+    _leave(room)
+
+
+def _sign(room: Room) -> None:
+    with room.post.database.read() as conn:
+        shift = handover.queries.find_shift(conn, room.known["shift"])
+    assert shift is not None
+    ends_at = room.clock.now + dt.timedelta(hours=8)
+    room.do(handover.sign_shift, shift["id"], shift["hash"], "Malam", ends_at, by="komang")
+
+
+def _a_decision(room: Room) -> None:
+    _an_incident(room)
+    said = {"owner": "Dinsos", "incident_id": room.known["incident"]}
+    _set(room, decision=room.do(handover.make_decision, "Buka dapur umum", **said)["body"]["decision"])
+
+
+def _decide(verb: str) -> Step:
+    return lambda room: room.do(handover.change_decision, room.known["decision"], verb, "Air surut")
+
+
+def _a_decision_done(room: Room) -> None:
+    _a_decision(room)
+    _decide("done")(room)
+
+
+def _of_the_handover() -> dict[str, tuple[Step, Step]]:
+    """Shifts of the room and decisions of the meeting."""
+    verbs = {f"decision: {verb}": (_a_decision, _decide(verb)) for verb in ("done", "drop", "strike")}
+    return verbs | {
+        "start a shift": (_nothing, _a_shift),
+        "leave a shift": (_a_shift, _leave),
+        "leave a shift once more": (_a_shift_that_left, _leave),
+        "sign a shift": (_a_shift_that_left, _sign),
+        "make a decision": (_nothing, _a_decision),
+        "decision: reopen": (_a_decision_done, _decide("reopen")),
+    }
+
+
 def _of_the_desk() -> dict[str, tuple[Step, Step]]:
     """What rings, whom to call back, numbers held back and the declared status."""
     said: dict[str, dict[str, Any]] = {"lift": {"why": "Sakit"}, "close": {"why": "Sudah", "is_supervisor": True}}
@@ -536,6 +588,7 @@ VERBS: dict[str, tuple[Step, Step]] = {
         lambda room: room.do(casework.unmask_call, room.known["call"]),
     ),
     **_of_the_desk(),
+    **_of_the_handover(),
     **_of_the_units(),
     "a repeat that raises the priority": (_an_incident, _raise_by_answers),
     "hand over to dispatch": (_an_incident, lambda room: room.do(moments.hand_over, room.known["incident"], by="dewi")),
