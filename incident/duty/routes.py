@@ -60,7 +60,7 @@ def change_service(given: dict[str, Any], unit_id: int) -> Response:
 @api.post("/units/<int:unit_id>/calm")
 @rule(api, "alarm.acknowledge", 404, 409)
 @api.response(200, s.EntryOut)
-@api.arguments(d.TextIn)
+@api.arguments(d.UnitTextIn)
 def calm(given: dict[str, Any], unit_id: int) -> Response:
     """Say why a unit's mayday is over."""
     return answer(post().do(status.calm, me().name, str(given["uid"]), s_id(unit_id), given["text"]))
@@ -143,7 +143,7 @@ def leave_crew(given: dict[str, Any], member_id: int) -> Response:
 @api.post("/units/<int:unit_id>/shifts")
 @rule(api, "duty.plan", 404, 409)
 @api.response(201, s.EntryOut)
-@api.arguments(d.ShiftIn)
+@api.arguments(d.DutyShiftIn)
 def plan_shift(given: dict[str, Any], unit_id: int) -> Response:
     """A unit is on duty from then till then."""
     uid = str(given.pop("uid"))
@@ -153,7 +153,7 @@ def plan_shift(given: dict[str, Any], unit_id: int) -> Response:
 @api.post("/shifts/<int:shift_id>/strike")
 @rule(api, "duty.plan", 404, 409)
 @api.response(200, s.EntryOut)
-@api.arguments(d.TextIn)
+@api.arguments(d.UnitTextIn)
 def strike_shift(given: dict[str, Any], shift_id: int) -> Response:
     """A planned shift does not hold any more."""
     return answer(post().do(roster.strike_shift, me().name, str(given["uid"]), s_id(shift_id), given["text"]))

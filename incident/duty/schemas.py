@@ -26,7 +26,7 @@ class ServiceIn(Strict):
     reason = s.words(200)
 
 
-class TextIn(Strict):
+class UnitTextIn(Strict):
     uid = sender_key()
     text = s.words(500, required=True)
 
@@ -45,7 +45,7 @@ class CrewIn(Strict):
     role = one_of(ROLES, required=True)
 
 
-class ShiftIn(Strict):
+class DutyShiftIn(Strict):
     uid = sender_key()
     starts_at = fields.AwareDateTime(format="iso", required=True)
     ends_at = fields.AwareDateTime(format="iso", required=True)
@@ -75,7 +75,7 @@ class CapabilityIn(Strict):
     name_id = s.words(60, required=True)
     name_en = s.words(60, required=True)
     serves = fields.List(
-        fields.String(validate=validate.Regexp(r"^[\w\-/]{1,30}$")), load_default=list, validate=validate.Length(max=6)
+        fields.String(validate=validate.Regexp(r"^[\w\-/]{1,30}$")), load_default=list, validate=validate.Length(max=12)
     )
 
 
