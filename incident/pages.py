@@ -12,6 +12,7 @@ from incident import people, queries, rules
 from incident.api import post
 from incident.desk import deck
 from incident.desk.status_words import declared_words
+from incident.duty import queries as duty
 from incident.errors import NotFound, Refused
 from incident.guesses import bounded
 from incident.people import COOKIE, find_someone, may, public
@@ -38,6 +39,7 @@ def words() -> dict[str, Any]:
         "roles": rules.ROLES,
         "places_credit": PLACES_CREDIT,
         "declared": declared_words(post()) if someone else None,
+        "unit_words": _unit_words() if someone else {},
         **page_context(someone.role if someone else None),
     }
 
@@ -51,6 +53,11 @@ def _types() -> list[dict[str, Any]]:
     return [
         {**{key: kind[key] for key in ("code", "family", "priority", "icon")}, "name": kind[name]} for kind in kinds
     ]
+
+
+def _unit_words() -> dict[str, dict[str, str]]:
+    with post().database.read() as conn:
+        return duty.names_of_page(conn, str(get_locale()))
 
 
 def page(template: str, **more: Any) -> str:
@@ -100,6 +107,14 @@ def _has_door(path: str) -> bool:
 def radio() -> str:
     """Jurnal radio."""
     return page("radio/radio.html")
+
+
+@pages.get("/units")
+@may("radio.read")
+def units_page() -> str:
+    """Satuan: who is free, on what, since when, who is silent."""
+    with post().database.read() as conn:
+        return page("incident/units.html", agencies=queries.agencies(conn))
 
 
 @pages.get("/people")

@@ -25,9 +25,10 @@ def recommend(
     found = []
     for row in rows:
         card = queries.unit_card(row, active[row["id"]])
-        able = {named[word]["name_id"] if word in named else word for word in able_to(card, wanted, named)}
+        codes = able_to(card, wanted, named)
+        able = {named[word]["name_id"] if word in named else word for word in codes}
         duty_of = known.get(row["id"], ranking.UNKNOWN)
-        found.append(ranking.judged(card, row["position_at"], incident, able, duty_of, now))
+        found.append(ranking.judged(card, row["position_at"], incident, able, duty_of, now) | {"able": sorted(codes)})
     return ranking.in_order(found)
 
 

@@ -59,6 +59,15 @@ export const METHODS = {
   device: t("dari alat"), unknown: t("cara tidak diketahui"),
 };
 
+/** Who rides on a unit. */
+export const CREW_ROLES = { leader: t("ketua"), driver: t("pengemudi"), paramedic: t("paramedis"), rescuer: t("penyelamat"), operator: t("operator alat"), member: t("anggota") };
+
+export const FREE_STATES = ["standby", "afield"];
+
+/** "Ambulans": a kind of unit, and what a unit can do, in the page's language; an unknown code stands as it is. */
+export const kindName = (code) => page.unit_words?.kinds?.[code] ?? String(code ?? "");
+export const capabilityName = (code) => page.unit_words?.capabilities?.[code] ?? String(code ?? "");
+
 export const named = (table, code) => table[code] ?? String(code ?? "");
 
 const LANGUAGE = globalThis.document?.documentElement.lang || "id";

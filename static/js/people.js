@@ -4,7 +4,7 @@ import { sayAt, wireForm } from "./api_form.js";
 import { atFully, now, onTick } from "./clock.js";
 import { readCoordinates } from "./coordinates.js";
 import { fill, h, icon, setText } from "./dom.js";
-import { UNIT_STATES, named } from "./names.js";
+import { UNIT_STATES, capabilityName, kindName, named } from "./names.js";
 import { page } from "./page.js";
 import { live } from "./shell.js";
 import { ageWords, secondsBetween } from "./time.js";
@@ -107,7 +107,7 @@ function drawUnits() {
 }
 
 const unitRow = (unit) => h("tr", {},
-  h("td.strong", {}, unit.call_sign), h("td", {}, unit.kind), h("td.may-wrap", {}, unit.capabilities.join(", ")),
+  h("td.strong", {}, unit.call_sign), h("td", {}, kindName(unit.kind)), h("td.may-wrap", {}, unit.capabilities.map(capabilityName).join(", ")),
   h("td", {}, unit.base), h("td", {}, named(UNIT_STATES, unit.state)));
 
 function drawUnitChoices(units) {

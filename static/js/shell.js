@@ -1,5 +1,6 @@
 // What every page runs: the clock, and for someone logged in the live picture, its lamps, the red band and the sounds.
 import { io } from "../vendor/socket.io.esm.min.js";
+import { AlarmBar } from "./alarm_bar.js";
 import { setUnreachableWords } from "./api.js";
 import { at, atFully, onTick, now } from "./clock.js";
 import { setText } from "./dom.js";
@@ -65,6 +66,7 @@ if (document.documentElement.dataset.live === "on") {
   new Lamps(live);
   new StatusPill(live);
   new ShiftPill(live);
+  if (document.getElementById("alarm-bar")) new AlarmBar(live, document.getElementById("alarm-bar"));
   new Trouble(live);
   live.addEventListener("change", soundNewP1);
   whenAllListen(() => live.start());

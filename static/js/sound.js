@@ -43,6 +43,12 @@ export const soundP1 = () => play([660, 880, 1100]);
 /** Twice two notes, like a telephone: a call rings. */
 export const soundRing = () => play([780, 620, 780, 620]);
 
+/** One low tone twice: a unit is silent too long. */
+export const soundAlarm = () => play([440, 440]);
+
+/** High and low by turns: a unit is in distress. */
+export const soundMayday = () => play([980, 620, 980, 620, 980, 620]);
+
 /** Falling: the picture is old. */
 export const soundFrozen = () => play([520, 390, 290]);
 

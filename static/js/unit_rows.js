@@ -3,7 +3,7 @@ import { ageMark } from "./ages.js";
 import { post } from "./api.js";
 import { at } from "./clock.js";
 import { h } from "./dom.js";
-import { ASSIGNMENT_VERBS, UNIT_STATES, named } from "./names.js";
+import { ASSIGNMENT_VERBS, UNIT_STATES, kindName, named } from "./names.js";
 import { may, tables } from "./page.js";
 import { nextVerbs, stepsOf } from "./steps.js";
 import { toast } from "./toast.js";
@@ -11,13 +11,15 @@ import { t } from "./words.js";
 
 const WORRYING = new Set(["obstructed", "mayday"]);
 
-export function unitRow(assignment, unit, onDone) {
+/** `elsewhere` are the unit's other running tasks, [{number, state, since}]: each keeps its own clock. */
+export function unitRow(assignment, unit, onDone, elsewhere = []) {
   return h("li.unit-row", { class: assignment.gone ? "is-over" : "" },
     h("div.line", {},
       h("b", {}, assignment.call_sign ?? unit?.call_sign ?? "?"),
-      h("span.muted.small", {}, unit?.kind ?? ""),
+      h("span.muted.small", {}, unit?.kind ? kindName(unit.kind) : ""),
       h("span.push", { class: lookOf(assignment.state) }, named(UNIT_STATES, assignment.state), " · ", ageMark(assignment.state_since))),
     stepsBar(assignment),
+    elsewhere.length > 0 && h("p.unit-elsewhere.small.late", {}, elsewhere.map(({ number, state, since }) => h("span", {}, t("juga di {number}: {state}", { number, state: named(UNIT_STATES, state) }), " ", ageMark(since)))),
     !assignment.gone && may("assignment.verb") && verbButtons(assignment, onDone));
 }
 
