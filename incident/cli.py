@@ -24,6 +24,7 @@ COMMANDS = {
     "bench": "incident.bench:bench",
     "gis": "incident.ground_cli:gis",
     "situation": "incident.situation_cli:situation",
+    "figures": "incident.figures.cli:figures",
 }
 
 

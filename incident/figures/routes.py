@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from incident import rules as house
 from incident import schemas as s
+from incident import wall
 from incident.api import Door, me, packed, post, rule
 from incident.errors import NotAllowed, NotFound
 from incident.figures import report, rules, sheets
@@ -22,9 +23,10 @@ FILE = {"schema": {"type": "string", "format": "binary"}}
 
 
 def join(app: Flask, rooms: Api) -> None:
-    """Add the routes and the page."""
+    """Add the routes and the pages; the wall shows the figures of the day."""
     rooms.register_blueprint(api)
     app.register_blueprint(pages)
+    app.register_blueprint(wall.pages)
 
 
 @pages.get("/figures")
