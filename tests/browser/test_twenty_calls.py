@@ -23,7 +23,8 @@ COUNT_KEYS = """
   window.strokes = 0;
   window.pointed = 0;
   addEventListener("keydown", ({ isTrusted }) => { window.strokes += Number(isTrusted); }, true);
-  for (const kind of ["pointerdown", "mousedown", "touchstart"]) addEventListener(kind, () => { window.pointed += 1; }, true);
+  const points = ["pointerdown", "mousedown", "touchstart"];
+  for (const kind of points) addEventListener(kind, () => { window.pointed += 1; }, true);
 """
 
 
