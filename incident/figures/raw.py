@@ -58,11 +58,14 @@ def cases(conn: Connection, wanted: Wanted) -> Iterator[Case]:
 
 
 def _incidents(wanted: Wanted) -> Select[Any]:
-    firsts = select(func.min(_call.c.id)).where(_call.c.incident_id == _incident.c.id).scalar_subquery()
+    theirs = _call.alias("theirs")
+    firsts = select(func.min(theirs.c.id)).where(theirs.c.incident_id == _incident.c.id).correlate(_incident)
     columns = [_incident.c[name] for name in ("id", "type", "priority", "area_code", "opened_at", "state")]
     found = select(*columns, *(_call.c[name] for name in _OF_CALL))
-    found = found.outerjoin(_call, _call.c.id == firsts).where(*_opened(wanted), *_of_incident(wanted))
-    return found.where(_incident.c.merged_into.is_(None)).order_by(_incident.c.id)
+    found = found.select_from(_incident.outerjoin(_call, _call.c.id == firsts.scalar_subquery()))
+    return found.where(*_opened(wanted), *_of_incident(wanted), _incident.c.merged_into.is_(None)).order_by(
+        _incident.c.id
+    )
 
 
 def _opened(wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
@@ -88,7 +91,8 @@ def _calls(wanted: Wanted) -> Select[Any]:
     priority = func.coalesce(_incident.c.priority, _call.c.priority).label("priority")
     area = func.coalesce(_incident.c.area_code, _call.c.area_code).label("area_code")
     columns = (_call.c.id, _call.c["class"], _call.c.incident_id, *(_call.c[name] for name in _OF_CALL))
-    found = select(*columns, kind, priority, area).outerjoin(_incident, _incident.c.id == _call.c.incident_id)
+    both = _call.outerjoin(_incident, _incident.c.id == _call.c.incident_id)
+    found = select(*columns, kind, priority, area).select_from(both)
     like = [kind.element == wanted.type] if wanted.type else []
     like += [priority.element == wanted.priority] if wanted.priority else []
     like += [area.element.startswith(wanted.area, autoescape=True)] if wanted.area else []
@@ -104,8 +108,8 @@ def _assignments(conn: Connection, wanted: Wanted) -> dict[int, list[Any]]:
     """The assignments of the period's incidents, by incident; also of those the period's calls belong to."""
     columns = (_assignment.c.id, _assignment.c.incident_id, _assignment.c.state, _unit.c.agency_code)
     found = select(*columns, *(_assignment.c[name] for name in _STAMPS.values()))
-    found = found.join(_unit, _unit.c.id == _assignment.c.unit_id)
-    found = found.join(_incident, _incident.c.id == _assignment.c.incident_id)
+    both = _assignment.join(_unit, _unit.c.id == _assignment.c.unit_id)
+    found = found.select_from(both.join(_incident, _incident.c.id == _assignment.c.incident_id))
     called = select(_call.c.incident_id).where(*_received(wanted), _call.c.incident_id.is_not(None))
     found = found.where(or_(and_(*_opened(wanted)), _incident.c.id.in_(called)))
     sent = defaultdict(list)

@@ -96,6 +96,26 @@ function drawQueue(lines, moment) {
   setText(element("wall-more"), rest > 0 ? t("dan {n} kejadian lagi", { n: numberText(rest) }) : "");
 }
 
+// ---- the village of a point that nobody named: asked once, one at a time
+
+const villages = new Map();
+let isAsking = false;
+
+async function nameVillages() {
+  const nameless = [...live.picture.incidents.values()].find((one) => !villages.has(one.id) && Number.isFinite(one.lon) && !page.areas?.[one.area_code]);
+  if (!nameless || isAsking) return;
+  isAsking = true;
+  try {
+    const { place } = await get(`/places/reverse?lon=${nameless.lon}&lat=${nameless.lat}`);
+    villages.set(nameless.id, place ? place.full.split(", ").slice(0, 2).join(", ") : "");
+    draw();
+  } catch {
+    villages.set(nameless.id, ""); // the map still shows where
+  } finally {
+    isAsking = false;
+  }
+}
+
 const emptyWords = () => t("0 kejadian pada entri {n}, pukul {time} {zone}", { n: numberText(live.picture.seq), time: at(live.freshAt), zone: zoneLabel });
 
 function row(line, moment) {
@@ -106,7 +126,7 @@ function row(line, moment) {
     h("b.wall-type", {}, typeName(incident.type)),
     h("span.wall-why", {}, whyOf(line, named(INCIDENT_STATES, incident.state))),
     h("span.wall-wait.num", {}, ageText(secondsBetween(incident.opened_at, moment))),
-    h("span.wall-place", {}, placeOf(incident, page.areas ?? {}), " · ", incident.number),
+    h("span.wall-place", {}, placeOf(incident, page.areas ?? {}, villages), " · ", incident.number),
     h("span.wall-sent", {}, sentWords(units)));
 }
 
@@ -211,7 +231,7 @@ document.addEventListener("visibilitychange", stayAwake);
 element("wall-pause").addEventListener("click", pause);
 live.addEventListener("change", draw);
 live.addEventListener("change", lookAtNews);
-onTick(() => (turn(), sayAge(), askFigures(), turning.scene !== "map" && draw()));
+onTick(() => (turn(), sayAge(), askFigures(), nameVillages(), turning.scene !== "map" && draw()));
 element("wall-timer").hidden = wanted.scenes.length < 2;
 element("wall-pause").hidden = wanted.scenes.length < 2;
 turn();

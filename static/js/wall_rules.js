@@ -35,9 +35,9 @@ export function whyOf({ incident, standing: { words } }, stateWord) {
   return incident.state === "obstructed" ? t("ada kendala") : words || stateWord;
 }
 
-/** "Desa Sajang, Kec. Sembalun": the village of the code, else what is known of the place, never what was typed. */
-export function placeOf({ area_code: code, lon }, areas) {
-  const known = code && (areas[code] ?? areas[code.slice(0, 8)]);
+/** "Desa Sajang, Kec. Sembalun": the village of the code, else the one the map says, never what was typed. */
+export function placeOf({ id, area_code: code, lon }, areas, found = new Map()) {
+  const known = (code && (areas[code] ?? areas[code.slice(0, 8)])) || found.get(id);
   if (known) return known;
   return Number.isFinite(lon) ? t("ada di peta") : t("tempat belum jelas");
 }
