@@ -22,7 +22,7 @@ api = Door("desk_form", __name__, url_prefix="/api/v1", description="Clues, note
 
 
 @api.post("/clues")
-@rule(api, "call.record")
+@rule(api, "call.record", 409)
 @api.response(200, s.Anything)
 @api.arguments(f.CluesIn)
 def ask_clues(given: dict[str, Any]) -> Response:
@@ -116,7 +116,7 @@ def list_times(incident_id: int) -> Response:
 
 
 @api.post("/incidents/<int:incident_id>/times")
-@rule(api, "time.correct", 404)
+@rule(api, "time.correct", 404, 409)
 @api.response(200, s.Anything)
 @api.arguments(f.TimeIn)
 def correct_time(given: dict[str, Any], incident_id: int) -> Response:
@@ -126,7 +126,7 @@ def correct_time(given: dict[str, Any], incident_id: int) -> Response:
 
 
 @api.post("/incidents/<int:incident_id>/handed")
-@rule(api, "incident.verb", 404)
+@rule(api, "incident.verb", 404, 409)
 @api.response(200, s.Anything)
 @api.arguments(s.UidIn)
 def note_handed(given: dict[str, Any], incident_id: int) -> Response:
@@ -161,7 +161,7 @@ def get_card(type_code: str) -> Response:
 
 
 @api.post("/cards/<string:type_code>")
-@rule(api, "card.manage", 404)
+@rule(api, "card.manage", 404, 409)
 @api.response(200, s.Anything)
 @api.arguments(f.CardIn)
 def change_card(given: dict[str, Any], type_code: str) -> Response:
@@ -176,7 +176,7 @@ def change_card(given: dict[str, Any], type_code: str) -> Response:
 
 
 @api.post("/cards/<string:type_code>/restore")
-@rule(api, "card.manage", 404)
+@rule(api, "card.manage", 404, 409)
 @api.response(200, s.EntryOut)
 @api.arguments(s.UidIn)
 def restore_card(given: dict[str, Any], type_code: str) -> Response:
