@@ -31,6 +31,7 @@ from incident.duty import routes as duty_routes
 from incident.finding import routes as finding_routes
 from incident.handover import routes as handover_routes
 from incident.offline import routes as offline_routes
+from incident.queueing import routes as queueing_routes
 
 
 def join(app: Flask, api: Api) -> None:
@@ -61,3 +62,4 @@ def join(app: Flask, api: Api) -> None:
     api.register_blueprint(finding_routes.api)
     attachment_routes.join(app, api)
     duty_routes.join(api)
+    queueing_routes.join(api)

@@ -133,6 +133,8 @@ class Incident(Base):
     open_tasks: Mapped[int] = mapped_column(Integer, server_default="0")
     next_due_at: Moment = moment()  # the earliest of its open tasks
     feedback_at: Moment = moment()  # when the reporter last heard of it (t13)
+    heard_by: Mapped[str | None] = mapped_column(String(60))  # who of the room first heard that this is a P1
+    heard_at: Moment = moment()
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     point: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False), nullable=True)

@@ -60,10 +60,12 @@ def incident_card(row: Mapping[Any, Any], active: Iterable[Mapping[Any, Any]], s
 
 
 def _aside(row: Mapping[Any, Any], site_name: str) -> dict[str, Any]:
-    """What most incidents have not: open tasks, a word to the reporter, another incident it was merged into."""
+    """What most incidents have not: who heard a P1, open tasks, a word to the reporter, where it was merged into."""
     said: dict[str, Any] = {}
     if row.get("open_tasks"):
         said |= {"open_tasks": row["open_tasks"], "next_due_at": iso(row["next_due_at"])}
+    if row.get("heard_by"):
+        said["heard_by"] = row["heard_by"]
     if row.get("feedback_at"):
         said["feedback_at"] = iso(row["feedback_at"])
     if into := row.get("merged_into"):

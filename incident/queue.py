@@ -14,14 +14,16 @@ from sqlalchemy import Connection, and_, false, func, or_, select
 from sqlalchemy.engine import RowMapping
 
 from incident import lens, queries, rules
+from incident.casework.models import Task
 from incident.errors import BadReport
 from incident.models import Assignment, Incident, Unit
 
 MOST = 300  # incidents of a head, besides those with units at work
-SHOWS = ("open", "waiting", "late", "obstructed")
+SHOWS = ("open", "waiting", "late", "obstructed", "mine")
 _AT_ONCE = 5_000  # ids in one statement; SQLite takes 32,766
 
 _incident, _assignment, _unit = Incident.__table__, Assignment.__table__, Unit.__table__
+_task = Task.__table__
 _is_open = _incident.c.state.in_(rules.OPEN_STATES)
 _UNSETTLED = tuple(state for state in rules.OPEN_STATES if state != "controlled")
 _running = select(_assignment.c.incident_id).where(_assignment.c.state.in_(rules.ACTIVE_STATES))
@@ -148,11 +150,16 @@ def _group(priority: str, is_settled: bool, after: Place) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What of the queue is wanted: the chip, a priority, words."""
+    """What of the queue is wanted: the chip, words, and what narrows it."""
 
     show: str = "open"
     priority: str | None = None
     q: str = ""
+    state: str | None = None
+    type: str | None = None
+    agency: str | None = None
+    area: str | None = None
+    mine: str | None = None  # the name of who asks for their own
 
 
 def page(conn: Connection, viewer: lens.Viewer, after: Place, limit: int, wanted: Filter, now: dt.datetime) -> Part:
@@ -167,9 +174,27 @@ def page(conn: Connection, viewer: lens.Viewer, after: Place, limit: int, wanted
 
 def _passing(conn: Connection, wanted: Filter, now: dt.datetime) -> list[Any]:
     found = _SHOWN[wanted.show](now)
-    if wanted.priority:
-        found.append(_incident.c.priority == wanted.priority)
-    return found + [_is_told(conn, word) for word in wanted.q.lower().split()]
+    for name in ("priority", "state", "type"):
+        if said := getattr(wanted, name):
+            found.append(_incident.c[name] == said)
+    return [*found, *_narrowed(wanted)] + [_is_told(conn, word) for word in wanted.q.lower().split()]
+
+
+def _narrowed(wanted: Filter) -> list[Any]:
+    found: list[Any] = []
+    if wanted.area:
+        found.append(or_(_incident.c.area_code == wanted.area, _incident.c.area_code.startswith(f"{wanted.area}.")))
+    if wanted.agency:
+        theirs = _running.join(_unit, _unit.c.id == _assignment.c.unit_id)
+        found.append(_incident.c.id.in_(theirs.where(_unit.c.agency_code == wanted.agency)))
+    if wanted.mine:
+        found.append(or_(_incident.c.heard_by == wanted.mine, _incident.c.id.in_(_tasks_of(wanted.mine))))
+    return found
+
+
+def _tasks_of(name: str) -> Any:
+    own = (_task.c.owner_kind == "person", _task.c.owner == name, _task.c.state == "open")
+    return select(_task.c.incident_id).where(*own, _task.c.incident_id.is_not(None))
 
 
 def _waiting() -> list[Any]:
@@ -191,6 +216,7 @@ _SHOWN: dict[str, Any] = {
     "waiting": lambda now: _waiting(),
     "late": _late,
     "obstructed": lambda now: [_incident.c.state == "obstructed"],
+    "mine": lambda now: [],
 }
 
 

@@ -18,5 +18,6 @@ api = Door("queue", __name__, url_prefix="/api/v1", description="The rest of a l
 def get_queue(given: dict[str, Any]) -> Response:
     """The next cards behind a place of the queue (`after`: the `until` of the answer before), with their seq."""
     after = queue.FRONT if given["after"] is None else queue.read_place(given["after"])
-    wanted = queue.Filter(given["show"], given["priority"], given["q"])
-    return packed(board.more(post(), me().viewer, after, given["limit"], wanted))
+    someone, said = me(), {name: given[name] for name in ("show", "priority", "q", "state", "type", "agency", "area")}
+    wanted = queue.Filter(**said, mine=someone.name if given["show"] == "mine" else None)
+    return packed(board.more(post(), someone.viewer, after, given["limit"], wanted))

@@ -130,6 +130,7 @@ _DISPATCH = {"assignment.create", "incident.verb", "incident.note", "alert.write
 _DISPATCH |= {"incident.regroup", "incident.feedback", "task.write", "task.do"}
 _DISPATCH |= {"time.correct"}
 _DISPATCH |= {"alarm.acknowledge", "duty.plan"}
+_DISPATCH |= {"incident.hear"}
 _READ |= {"handover.read"}
 _DISPATCH |= {"handover.write", "decision.write"}
 _GROUND = {"zone.draw", "facility.manage"}

@@ -363,6 +363,10 @@ class QueueQuery(Schema):
     show = fields.String(load_default="open", validate=validate.OneOf(queue.SHOWS))
     priority = fields.String(load_default=None, validate=validate.OneOf(rules.PRIORITIES))
     q = fields.String(load_default="", validate=validate.Length(max=100))
+    state = fields.String(load_default=None, validate=validate.OneOf(rules.OPEN_STATES))
+    type = fields.String(load_default=None, validate=validate.Length(max=30))
+    agency = fields.String(load_default=None, validate=validate.Length(max=20))
+    area = fields.String(load_default=None, validate=validate.Regexp(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?\Z"))
 
 
 class RecommendQuery(Schema):

@@ -4,12 +4,14 @@ import { IncidentPanel } from "./incident_panel.js";
 import { Keys } from "./keys.js";
 import { readFilters, writeFilters } from "./order.js";
 import { Queue } from "./queue.js";
+import { QueueBell } from "./queue_bell.js";
 import { pickPoint } from "./pick_point.js";
 import { Presence } from "./presence.js";
 import { RowMarks } from "./row_marks.js";
-import { live } from "./shell.js";
+import { bell, live } from "./shell.js";
 import { toast } from "./toast.js";
 import { UnitsStrip } from "./units_strip.js";
+import { Views } from "./views.js";
 import { t } from "./words.js";
 
 const element = (id) => document.getElementById(id);
@@ -18,6 +20,8 @@ const queue = new Queue(live, element("queue"), readFilters(location.search));
 const map = new BoardMap(live, element("map-box"));
 const panel = new IncidentPanel(live, element("panel"));
 const strip = new UnitsStrip(live, element("units"));
+const views = new Views(live, queue, element("queue-filter"));
+const queueBell = new QueueBell(bell, element("queue-bell"), (id) => open(id));
 
 // ---- choosing
 
@@ -90,33 +94,38 @@ element("board-tabs").addEventListener("click", ({ target }) => target.closest("
 // ---- keys
 
 function leave() {
-  if (panel.closeForm() || map.leave()) return true;
+  if (views.leave() || panel.closeForm() || map.leave()) return true;
   if (document.activeElement === queue.search) return queue.filter({ q: (queue.search.value = "") }), queue.search.blur();
   if (queue.chosen !== null) return choose(null);
   return false;
 }
 
-const keys = new Keys(
-  [
-    [["j", "ArrowDown"], t("kejadian berikut"), () => queue.move(1)],
-    [["k", "ArrowUp"], t("kejadian sebelumnya"), () => queue.move(-1)],
-    ["Enter", t("ke rincian kejadian"), ({ target }) => (target.closest("button, a, summary") ? false : (showTab("panel"), element("panel").focus()))],
-    ["u", t("kirim satuan"), () => panel.open("send")],
-    ["s", t("tulis siaran"), () => panel.open("alert")],
-    ["b", t("catat kendala"), () => panel.open("obstruct")],
-    ["x", t("selesai: tutup kejadian"), () => panel.open("close")],
-    ["f", t("muat semua di peta"), () => map.fit()],
-    ["l", t("lapisan peta"), () => (showTab("map"), map.panel.toggle())],
-    ["g", t("gambar di peta"), () => (showTab("map"), map.drawing.toggle())],
-    ["m", t("ukur jarak dan luas"), () => (showTab("map"), map.measuring.toggle())],
-    ["p", t("cetak peta"), () => map.printing.print()],
-    ["/", t("cari dalam antrean"), () => queue.search.focus()],
-    ...panel.keys,
-    ["Escape", t("tutup, kembali"), () => leave()],
-    ["?", t("daftar tombol ini"), () => keys.list()],
-  ],
-  element("keys-dialog"),
-);
+const viewKeys = () => views.views.map(({ digit, name }) => [`Shift+${digit}`, t("tampilan: {name}", { name }), () => views.use(digit)]);
+
+const register = () => [
+  [["j", "ArrowDown"], t("kejadian berikut"), () => queue.move(1)],
+  [["k", "ArrowUp"], t("kejadian sebelumnya"), () => queue.move(-1)],
+  ["Enter", t("ke rincian kejadian"), ({ target }) => (target.closest("button, a, summary") ? false : (showTab("panel"), element("panel").focus()))],
+  ["u", t("kirim satuan"), () => panel.open("send")],
+  ["s", t("tulis siaran"), () => panel.open("alert")],
+  ["b", t("catat kendala"), () => panel.open("obstruct")],
+  ["x", t("selesai: tutup kejadian"), () => panel.open("close")],
+  ["f", t("muat semua di peta"), () => map.fit()],
+  ["l", t("lapisan peta"), () => (showTab("map"), map.panel.toggle())],
+  ["g", t("gambar di peta"), () => (showTab("map"), map.drawing.toggle())],
+  ["m", t("ukur jarak dan luas"), () => (showTab("map"), map.measuring.toggle())],
+  ["p", t("cetak peta"), () => map.printing.print()],
+  ["/", t("cari dalam antrean"), () => queue.search.focus()],
+  ["h", t("P1 baru sudah didengar, untuk seluruh ruang"), () => queueBell.hear()],
+  ["Home", t("ke atas antrean; yang baru masuk"), () => queue.showNews()],
+  ["q", t("saringan dan tampilan"), () => views.open()],
+  ...viewKeys(),
+  ...panel.keys,
+  ["Escape", t("tutup, kembali"), () => leave()],
+  ["?", t("daftar tombol ini"), () => keys.list()],
+];
+const keys = new Keys(register(), element("keys-dialog"));
+views.addEventListener("change", () => keys.set(register()));
 element("keys-open")?.addEventListener("click", () => keys.list());
 
 // ---- from the URL, once there is a picture
@@ -126,4 +135,4 @@ if (asked) live.addEventListener("change", () => choose(asked), { once: true });
 else panel.draw();
 
 // A test asks the map where a place lies on the screen.
-export { map };
+export { keys, map };

@@ -9,49 +9,91 @@ const ANSWER_WITHIN_S = 120;
 const MOVING = new Set(["en_route", "on_scene", "transporting", "at_referral", "mayday", "obstructed"]);
 const ARRIVED = new Set(["on_scene", "transporting", "at_referral", "mayday"]);
 
-/** How an incident stands: {isBreach, isMayday, isWaiting, words}; words say why it is where it is, "" when all is well. */
-export function standing(incident, assignments, moment, targets = TARGETS_S) {
+/**
+ * How an incident stands: {isBreach, isMayday, isWaiting, dueMs, what, words}. `dueMs` is when its first clock breaks or
+ * broke (Infinity: none runs), `what` names that clock, words say why the incident is where it is, "" when all is well.
+ * `more` brings its open alarms and tasks.
+ */
+export function standing(incident, assignments, moment, targets = TARGETS_S, more = {}) {
+  const { alarms = [], tasks = [] } = more;
   const isWaiting = assignments.length === 0 && !isSettled(incident);
-  const mayday = assignments.find((one) => one.state === "mayday");
-  if (mayday) return { isMayday: true, isBreach: true, isWaiting, words: t("DARURAT dari {unit}", { unit: mayday.call_sign ?? "?" }) };
-  if (incident.state === "obstructed") return { isBreach: false, isWaiting, words: obstacleWords(incident) };
-  if (isSettled(incident)) return { isBreach: false, isWaiting: false, words: "" };
-  return { isWaiting, ...lateness(incident, assignments, moment, targets) };
+  const mayday = assignments.find((one) => one.state === "mayday") ?? alarms.find((one) => one.kind === "mayday");
+  if (mayday) return { isMayday: true, isBreach: true, isWaiting, dueMs: -Infinity, what: "mayday", words: t("DARURAT dari {unit}", { unit: mayday.call_sign ?? "?" }) };
+  const clocks = [...unitClocks(incident, assignments, targets), ...alarms.map(alarmClock), ...tasks.filter((one) => one.due_at).map(taskClock)];
+  return { isWaiting, ...worst(incident, clocks, Number(moment)) };
 }
 
 const isSettled = ({ state }) => state === "controlled" || state === "closed";
 
 const obstacleWords = ({ obstacle }) => (obstacle ? t("ada kendala: {text}", { text: obstacle }) : t("ada kendala"));
 
-function lateness(incident, assignments, moment, targets) {
-  const waited = secondsBetween(incident.opened_at, moment);
+// What broke first counts, else what breaks next; an obstacle is always said.
+function worst(incident, clocks, moment) {
+  const first = clocks.reduce((least, one) => (least && least.dueMs <= one.dueMs ? least : one), null);
+  const dueMs = first?.dueMs ?? Infinity;
+  const isBreach = dueMs < moment;
+  const words = first ? first.words(moment, isBreach) : "";
+  if (incident.state !== "obstructed") return { isBreach, dueMs, what: first?.what ?? "", words };
+  return { isBreach, dueMs, what: "obstacle", words: isBreach ? `${obstacleWords(incident)}; ${words}` : obstacleWords(incident) };
+}
+
+// ---- the clocks of an incident: {what, dueMs, words(moment, isOver)}
+
+// Until a unit is on its way, then until one is on scene. What stands under control, or is kept up, has neither.
+function unitClocks(incident, assignments, targets) {
+  if (isSettled(incident) || incident.state === "obstructed") return [];
   const [toLeave, toArrive] = targets[incident.priority] ?? TARGETS_S.P4;
   const states = assignments.map((one) => one.state);
-  if (!states.length) return noUnit(waited - toLeave);
-  if (!states.some((state) => MOVING.has(state)) && waited > toLeave) return notMoving(assignments, moment, waited - toLeave);
-  if (!states.some((state) => ARRIVED.has(state)) && waited > toArrive) return breach(t("belum ada satuan di lokasi"), waited - toArrive);
-  return { isBreach: false, words: "" };
+  if (!states.length) return [clock("unit", incident.opened_at, toLeave, t("tanpa satuan"), t("menunggu satuan"))];
+  if (states.some((state) => ARRIVED.has(state))) return [];
+  if (states.some((state) => MOVING.has(state))) return [clock("arrive", incident.opened_at, toArrive, t("belum ada satuan di lokasi"), t("satuan di jalan"))];
+  return [clock("leave", incident.opened_at, toLeave, t("belum ada satuan berangkat"), t("satuan bersiap")), ...silence(assignments)];
 }
 
-const noUnit = (over) =>
-  over > 0 ? breach(t("belum ada satuan"), over) : { isBreach: false, words: t("menunggu satuan") };
-
-function notMoving(assignments, moment, over) {
+// Nobody has answered the order yet.
+function silence(assignments) {
   const silent = assignments.filter((one) => one.state === "assigned");
-  const silence = Math.max(0, ...silent.map((one) => secondsBetween(one.assigned_at, moment)));
-  if (silent.length < assignments.length || silence < ANSWER_WITHIN_S) return breach(t("belum ada satuan berangkat"), over);
-  return { isBreach: true, words: t("satuan belum menjawab {age}", { age: ageWords(silence) }) };
+  if (silent.length < assignments.length) return [];
+  const since = silent.map((one) => one.assigned_at).sort(compare)[0];
+  return [clock("answer", since, ANSWER_WITHIN_S, t("satuan belum menjawab"), t("menunggu jawaban satuan"))];
 }
 
-const breach = (what, over) => ({ isBreach: true, words: t("{what}, lewat {age} dari target", { what, age: ageWords(over) }) });
+function clock(what, since, limitS, over, before) {
+  const dueMs = Date.parse(since) + limitS * 1000;
+  return { what, dueMs, words: (moment, isOver) => (isOver ? overWords(over, since, moment, limitS) : leftWords(before, dueMs, moment)) };
+}
 
-/** The queue's order: mayday, then priority, then what breaks its target, then the longest wait; what is under control last in its priority. */
+const overWords = (what, since, moment, limitS) => t("{what} {age}, batas {limit}", { what, age: ageWords(secondsBetween(since, moment)), limit: ageWords(limitS) });
+
+const leftWords = (what, dueMs, moment) => t("{what}, batas {age} lagi", { what, age: ageWords(Math.max(0, (dueMs - moment) / 1000)) });
+
+// A question to a unit breaks when nobody answers it in time; silence that became an alarm has broken already.
+function alarmClock(alarm) {
+  const isQuestion = alarm.kind === "welfare";
+  const since = isQuestion ? alarm.asked_at ?? alarm.since : alarm.since;
+  const limitS = isQuestion ? ANSWER_WITHIN_S : alarm.limit_s ?? 0;
+  const over = isQuestion ? t("{unit} belum menjawab apakah aman", { unit: alarm.call_sign }) : t("{unit} tanpa kabar", { unit: alarm.call_sign });
+  const before = t("{unit} ditanya apakah aman", { unit: alarm.call_sign });
+  return { ...clock(isQuestion ? "welfare" : "silent", since, limitS, over, before), ...(alarm.misses ? { dueMs: Date.parse(alarm.since) } : {}) };
+}
+
+function taskClock({ kind, due_at: dueAt }) {
+  const what = kind === "next_word" ? t("kabar ke pelapor") : t("tugas");
+  const words = (moment, isOver) => (isOver ? t("{what} lewat {age}", { what, age: ageWords(secondsBetween(dueAt, moment)) }) : leftWords(what, Date.parse(dueAt), moment));
+  return { what: "task", dueMs: Date.parse(dueAt), words };
+}
+
+/**
+ * The queue's order: mayday, then priority, then what is under control last, then what broke its target, then what broke
+ * or breaks it first, then the longest wait.
+ */
 export function inQueueOrder(a, b) {
   return (
     Number(b.standing.isMayday ?? false) - Number(a.standing.isMayday ?? false) ||
     compare(a.incident.priority, b.incident.priority) ||
     Number(a.incident.state === "controlled") - Number(b.incident.state === "controlled") ||
     Number(b.standing.isBreach) - Number(a.standing.isBreach) ||
+    compare(a.standing.dueMs ?? Infinity, b.standing.dueMs ?? Infinity) ||
     compare(a.incident.opened_at, b.incident.opened_at) ||
     compare(a.incident.id, b.incident.id)
   );
@@ -59,7 +101,7 @@ export function inQueueOrder(a, b) {
 
 const compare = (a, b) => (a < b ? -1 : Number(a > b));
 
-/** Assignments by incident. */
+/** Cards by the incident they belong to: assignments, alarms, tasks. */
 export function byIncident(assignments) {
   const groups = new Map();
   for (const one of assignments) {
@@ -82,13 +124,23 @@ export function hold(shown, wanted, asked = new Set()) {
 
 // ---- filters, as they stand in the URL
 
-export const SHOWS = ["open", "waiting", "late", "obstructed"];
+export const SHOWS = ["open", "waiting", "late", "obstructed", "mine"];
 
-/** "?show=late&q=sajang&priority=P1" -> {show, q, priority}. */
+/** What narrows the queue besides the chip and the search: name in the URL -> what may stand there. */
+export const NARROWS = {
+  priority: /^P[1-4]$/,
+  state: /^(new|verified|responding|obstructed|controlled)$/,
+  type: /^[a-z0-9_]{1,30}$/,
+  agency: /^[A-Za-z0-9_ -]{1,20}$/,
+  area: /^\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?$/,
+};
+
+/** "?show=late&q=sajang&priority=P1" -> {show, q, priority, state, type, agency, area}; what makes no sense is left out. */
 export function readFilters(search) {
   const query = new URLSearchParams(search);
   const show = query.get("show");
-  return { show: SHOWS.includes(show) ? show : "open", q: query.get("q") ?? "", priority: query.get("priority") ?? "" };
+  const narrow = Object.entries(NARROWS).map(([name, sense]) => [name, sense.test(query.get(name) ?? "") ? query.get(name) : ""]);
+  return { show: SHOWS.includes(show) ? show : "open", q: query.get("q") ?? "", ...Object.fromEntries(narrow) };
 }
 
 /** The filters as a query, what is usual left out; what else stood in the query is kept. */
@@ -102,28 +154,53 @@ export function writeFilters(filters, search = "") {
   return text ? `?${text}` : "";
 }
 
+/** How many of the narrowing filters are set. */
+export const narrowed = (filters) => Object.keys(NARROWS).filter((name) => filters[name]).length;
+
 const SHOWN = {
   open: () => true,
   waiting: ({ standing: { isWaiting } }) => isWaiting,
   late: ({ standing: { isBreach } }) => isBreach,
   obstructed: ({ incident }) => incident.state === "obstructed",
+  mine: ({ isMine }) => Boolean(isMine),
 };
 
 const folded = (text) => String(text ?? "").toLowerCase();
 
 /** Whether a line of the queue passes the filters; `typeName` turns a code into the word people search for. */
-export function passes(line, { show, q, priority }, typeName = (code) => code) {
-  if (!SHOWN[show](line)) return false;
+export function passes(line, { show, q, ...narrow }, typeName = (code) => code) {
   const { incident } = line;
-  if (priority && incident.priority !== priority) return false;
+  if (!SHOWN[show](line) || !passesNarrow(incident, narrow)) return false;
   if (!q) return true;
   const text = folded(`${incident.number} ${incident.place} ${typeName(incident.type)}`);
   return folded(q).split(/\s+/).every((word) => text.includes(word));
 }
 
+const passesNarrow = (incident, { priority, state, type, agency, area }) =>
+  (!priority || incident.priority === priority) &&
+  (!state || incident.state === state) &&
+  (!type || incident.type === type) &&
+  (!agency || (incident.agencies ?? []).includes(agency)) &&
+  (!area || isWithin(incident.area_code, area));
+
+// 52.03.1 is not a part of 52.03.10: the next letter must be a dot.
+const isWithin = (code, area) => code === area || Boolean(code?.startsWith(`${area}.`));
+
+/** Whether an incident is somebody's own: a task of theirs, their unit, or they were the first to say they heard it. */
+export function isMine(incident, tasks, { name, unit_id: unit, agency_code: agency }) {
+  if (name && (incident.heard_by === name || tasks.some((one) => one.owner_kind === "person" && one.owner === name))) return true;
+  return Boolean((unit && incident.unit_ids?.includes(unit)) || (agency && incident.agencies?.includes(agency)));
+}
+
+// ---- what sounds
+
+/** The P1 nobody has said to have heard and nobody works on: what sounds, once, and stands above the queue until then. */
+export const unheard = (incidents) =>
+  [...incidents].filter((one) => one.priority === "P1" && !one.heard_by && !one.gone && !one.unit_ids?.length && (one.state === "new" || one.state === "verified")).sort((a, b) => compare(a.opened_at, b.opened_at) || compare(a.id, b.id));
+
 // ---- units on the strip
 
-const UNIT_ORDER = ["mayday", "obstructed", "assigned", "acknowledged", "en_route", "on_scene", "transporting", "at_referral", "standby", "out_of_service"];
+const UNIT_ORDER = ["mayday", "obstructed", "assigned", "acknowledged", "en_route", "on_scene", "transporting", "at_referral", "afield", "standby", "out_of_service"];
 
 /** Trouble first, then who is out, then who is free. */
 export const inStripOrder = (a, b) =>

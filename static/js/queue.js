@@ -2,15 +2,19 @@
 import { at, now, onTick } from "./clock.js";
 import { arrange, oncePerFrame, setText } from "./dom.js";
 import { typeName } from "./names.js";
-import { byIncident, hold, inQueueOrder, passes, SHOWS, standing } from "./order.js";
-import { tables } from "./page.js";
+import { byIncident, hold, inQueueOrder, isMine, narrowed, passes, SHOWS, standing } from "./order.js";
+import { page, tables } from "./page.js";
 import { QueueRow } from "./queue_row.js";
 import { Rest } from "./rest.js";
 import { numberText, t } from "./words.js";
 
 const AT_ONCE = 120;
 const LOOK_AGAIN_S = 5;
-const SHOW_NAMES = { open: t("Terbuka"), waiting: t("Menunggu"), late: t("Lewat"), obstructed: t("Kendala") };
+const SHOW_NAMES = { open: t("Terbuka"), waiting: t("Menunggu"), late: t("Lewat"), obstructed: t("Kendala"), mine: t("Saya") };
+const READS_MS = 8000; // so long after a key that chose a row the list stands still
+
+const NONE = [];
+const ME = { name: document.documentElement.dataset.person ?? "", ...page.own };
 
 export class Queue extends EventTarget {
   constructor(live, element, filters) {
@@ -35,9 +39,10 @@ export class Queue extends EventTarget {
 
   listen() {
     this.list.addEventListener("click", (event) => this.chooseAt(event));
-    this.news.addEventListener("click", () => (this.release(), this.box.scrollTo({ top: 0 })));
+    this.news.addEventListener("click", () => this.showNews());
     this.box.addEventListener("pointerenter", () => { this.isHeld = true; });
     this.box.addEventListener("pointerleave", () => this.release());
+    this.list.addEventListener("keydown", () => this.holdForReader());
     for (const [show, chip] of this.chips) chip.addEventListener("click", () => this.filter({ show }));
     this.search.addEventListener("input", () => this.filter({ q: this.search.value }));
     this.search.value = this.filters.q;
@@ -48,19 +53,21 @@ export class Queue extends EventTarget {
 
   hear({ changed, isMore }) {
     if (isMore) for (const id of changed.incidents) this.asked.add(id);
-    if (!this.all || isMore || changed.incidents.size || changed.assignments.size) this.recount();
+    if (!this.all || isMore || changed.incidents.size || changed.assignments.size || changed.tasks.size || changed.alarms.size) this.recount();
   }
 
   recount() {
-    const { incidents, assignments } = this.live.picture;
-    const groups = byIncident(assignments.values());
+    const { incidents } = this.live.picture;
+    const groups = Object.fromEntries(["assignments", "tasks", "alarms"].map((name) => [name, byIncident(this.live.picture[name].values())]));
     const moment = now();
-    this.all = [...incidents.values()].map((incident) => this.line(incident, groups.get(incident.id) ?? [], moment));
+    this.all = [...incidents.values()].map((incident) => this.line(incident, groups, moment));
     this.draw();
   }
 
-  line(incident, assignments, moment) {
-    return { incident, unitCount: assignments.length, standing: standing(incident, assignments, moment, tables.targets_s) };
+  line(incident, groups, moment) {
+    const [assignments, tasks, alarms] = ["assignments", "tasks", "alarms"].map((name) => groups[name].get(incident.id) ?? NONE);
+    const stands = standing(incident, assignments, moment, tables.targets_s, { tasks, alarms });
+    return { incident, unitCount: assignments.length, isMine: isMine(incident, tasks, ME), standing: stands };
   }
 
   wanted() {
@@ -74,7 +81,7 @@ export class Queue extends EventTarget {
     const lines = this.wanted();
     for (const line of lines) this.lines.set(line.incident.id, line);
     const wantedIds = lines.map((line) => line.incident.id);
-    const held = this.isHeld && this.shownIds.length ? hold(this.shownIds, wantedIds, this.asked) : null;
+    const held = (this.isHeld || this.isRead) && this.shownIds.length ? hold(this.shownIds, wantedIds, this.asked) : null;
     this.shownIds = held ? held.ids : wantedIds;
     if (!held) (this.forget(wantedIds), this.asked.clear());
     this.gone = held?.gone ?? new Set();
@@ -127,7 +134,8 @@ export class Queue extends EventTarget {
 
   count(shown) {
     for (const [show, chip] of this.chips) {
-      setText(chip, `${SHOW_NAMES[show]} ${this.countOf(show)}`.trim());
+      setText(chip.querySelector(".chip-name"), SHOW_NAMES[show]);
+      setText(chip.querySelector(".chip-count"), this.countOf(show));
       chip.setAttribute("aria-pressed", String(show === this.filters.show));
     }
     this.empty.hidden = shown > 0 || this.rest.hasMore(this.filters);
@@ -138,7 +146,7 @@ export class Queue extends EventTarget {
   countOf(show) {
     const n = this.all.filter((line) => passes(line, { ...this.filters, show, q: "" }, typeName)).length;
     if (!this.rest.count) return numberText(n);
-    if (show === "open" && !this.filters.priority) return numberText(this.open);
+    if (show === "open" && !narrowed(this.filters)) return numberText(this.open);
     return n ? `${numberText(n)}+` : "";
   }
 
@@ -158,7 +166,26 @@ export class Queue extends EventTarget {
 
   release() {
     this.isHeld = false;
+    this.stopReading();
     this.draw();
+  }
+
+  // Who goes through the list by keys has it standing still too, until they pause.
+  holdForReader() {
+    this.isRead = true;
+    clearTimeout(this.reading);
+    this.reading = setTimeout(() => (this.stopReading(), this.draw()), READS_MS);
+  }
+
+  stopReading() {
+    clearTimeout(this.reading);
+    this.isRead = false;
+  }
+
+  /** What waits comes in now, the worst on top. */
+  showNews() {
+    this.release();
+    this.box.scrollTo({ top: 0 });
   }
 
   // ---- choosing
@@ -167,6 +194,7 @@ export class Queue extends EventTarget {
     Object.assign(this.filters, change);
     this.limit = AT_ONCE;
     this.isHeld = false;
+    this.stopReading();
     this.draw();
     this.dispatchEvent(new CustomEvent("filter", { detail: this.filters }));
   }
@@ -177,6 +205,7 @@ export class Queue extends EventTarget {
   }
 
   move(step) {
+    this.holdForReader();
     const place = this.shownIds.indexOf(this.chosen);
     const next = this.shownIds[place < 0 ? 0 : Math.min(this.shownIds.length - 1, Math.max(0, place + step))];
     if (next !== undefined) this.tellChosen(next);

@@ -5,8 +5,8 @@ import { restOf } from "./picture.js";
 const PAGE = 100;
 
 /** The filters as the server takes them, what is usual left out: "show=late&q=keruak". */
-export function wordsOf({ show = "open", q = "", priority = "" } = {}) {
-  const said = { show: show === "open" ? "" : show, q: q.trim(), priority };
+export function wordsOf({ show = "open", q = "", ...narrow } = {}) {
+  const said = { show: show === "open" ? "" : show, q: q.trim(), ...narrow };
   return new URLSearchParams(Object.entries(said).filter(([, word]) => word)).toString();
 }
 

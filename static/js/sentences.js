@@ -41,6 +41,7 @@ const SENTENCES = {
   "incident.reopened": (entry, body) => [t("Kejadian dibuka kembali"), quoted(body.text)],
   "incident.noted": (entry, body) => [t("Catatan: {text}", { text: body.text ?? "" }), ""],
   "incident.corrected": (entry, body) => [corrections(entry, body) || t("Jenis, prioritas atau tempat diperbaiki"), quoted(body.text)],
+  "incident.heard": (entry) => [t("P1 sudah didengar"), entry.by ?? ""],
   "incident.answered": (entry, body) => [t("Pelapor dikabari"), quoted(body.text)],
   "incident.struck": (entry, body) => [t("Satu baris {by} dicoret", { by: body.written_by ?? "" }), quoted(body.text)],
   "incident.gathered": (entry, body) => [t("{number} digabung ke sini", { number: body.guest_number ?? "" }), quoted(body.text)],

@@ -1,6 +1,7 @@
 // What every page runs: the clock, and for someone logged in the live picture, its lamps, the red band and the sounds.
 import { io } from "../vendor/socket.io.esm.min.js";
 import { AlarmBar } from "./alarm_bar.js";
+import { Bell } from "./bell.js";
 import { setUnreachableWords } from "./api.js";
 import { at, atFully, onTick, now } from "./clock.js";
 import { setText } from "./dom.js";
@@ -8,7 +9,7 @@ import { Finder } from "./find.js";
 import { FreezeBand } from "./freeze.js";
 import { Lamps } from "./lamps.js";
 import { Live } from "./live.js";
-import { isOn, setOn, soundP1 } from "./sound.js";
+import { isOn, setOn } from "./sound.js";
 import { ShiftPill } from "./shift_pill.js";
 import { StatusPill } from "./status_pill.js";
 import { Trouble } from "./trouble.js";
@@ -16,6 +17,9 @@ import { t } from "./words.js";
 
 /** The picture of the room; other modules of the page listen to it. */
 export const live = new Live((options) => io(options));
+
+/** What sounds for a new P1, on every page. */
+export const bell = new Bell(live);
 
 setUnreachableWords(() => t("Server tidak menjawab. Yang Anda tulis belum tersimpan; coba lagi."));
 
@@ -26,12 +30,6 @@ function runClock() {
     setText(face, at(now()));
     holder.title = atFully(now());
   });
-}
-
-function soundNewP1({ detail: { entries } }) {
-  const opened = entries.filter((entry) => entry.kind === "incident.opened");
-  const isP1 = (entry) => entry.body?.cards?.incidents?.some((card) => card.priority === "P1" && !card.gone);
-  if (opened.some(isP1)) soundP1();
 }
 
 function runSoundSwitch() {
@@ -68,6 +66,5 @@ if (document.documentElement.dataset.live === "on") {
   new ShiftPill(live);
   if (document.getElementById("alarm-bar")) new AlarmBar(live, document.getElementById("alarm-bar"));
   new Trouble(live);
-  live.addEventListener("change", soundNewP1);
   whenAllListen(() => live.start());
 }

@@ -17,7 +17,22 @@ export const isAwake = () => context?.state === "running";
 
 function wake() {
   context ??= new (globalThis.AudioContext ?? globalThis.webkitAudioContext)();
-  if (context.state === "suspended") context.resume().catch(() => {});
+  if (context.state === "suspended") context.resume().then(tellAwake, () => {});
+  else tellAwake();
+}
+
+// ---- who waits until the page may sound
+
+let waiting = [];
+
+/** Calls back once, as soon as the browser lets this page sound. */
+export const whenAwake = (deed) => (isAwake() ? deed() : waiting.push(deed));
+
+function tellAwake() {
+  if (!isAwake()) return;
+  const deeds = waiting;
+  waiting = [];
+  for (const deed of deeds) deed();
 }
 
 function tone(hertz, startS, lengthS) {

@@ -43,6 +43,7 @@ from incident.duty import words as unit_words
 from incident.errors import Refused
 from incident.handover import actions as handover
 from incident.post import Post
+from incident.queueing import actions as queueing
 from tests.factories import uid
 from tests.room import START, Clock, Room, open_room
 from tests.viewers import Reducer, Screen, of_every_kind
@@ -87,6 +88,10 @@ def _set(room: Room, **known: int) -> None:
 
 def _an_incident(room: Room) -> None:
     _set(room, incident=room.open(place={"area_code": "52.03.01.2001"}))
+
+
+def _a_p1(room: Room) -> None:
+    _set(room, incident=room.open(place={"area_code": "52.03.01.2001"}, priority="P1"))
 
 
 def _two_units_at_work(room: Room) -> None:
@@ -517,6 +522,7 @@ VERBS: dict[str, tuple[Step, Step]] = {
     "a call without a point": (_nothing, lambda room: room.call(place=PLACES[2])),
     "a linked call": (_an_incident, lambda room: room.call(incident_id=room.known["incident"], priority="P1")),
     "verify": (_an_incident, _verb("verify")),
+    "a P1 is heard": (_a_p1, lambda room: room.do(queueing.hear, room.known["incident"])),
     "obstruct": (_an_incident, OBSTRUCT),
     "resume": (_obstructed, _verb("resume")),
     "control": (_two_units_at_work, _verb("control")),
