@@ -15,6 +15,7 @@ from incident import rules
 ROAD_FACTOR = 1.4  # straight line to road, a rule of thumb; named as such on the screen
 SPEED_M_S = 9.0  # some 32 km/h on regency roads at night
 STALE_POSITION_S = 900
+NOT_ABLE = "tidak tercatat mampu untuk jenis ini"
 ETA_BASIS = "perkiraan tanpa peta jalan: garis lurus × 1,4 dengan 32 km/jam"
 
 
@@ -99,7 +100,7 @@ def _suits(card: Mapping[str, Any], able: frozenset[str] | set[str]) -> tuple[li
     """Whether it is able to: (reasons, shortfalls)."""
     if able:
         return [f"mampu: {', '.join(sorted(able))}"], []
-    return [], ["tidak tercatat mampu untuk jenis ini"] if card["capabilities"] else []
+    return [], [NOT_ABLE] if card["capabilities"] else []
 
 
 def _staleness(age: Mapping[str, Any]) -> list[str]:

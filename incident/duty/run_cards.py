@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from incident import rules
+from incident.duty.ranking import NOT_ABLE
 
 LANGUAGES = ("id", "en")
 HIGHEST_LEVEL, MOST_NEEDS, MOST_UNITS, LONGEST_NAME, LARGEST_B = 5, 12, 20, 80, 128_000
@@ -89,8 +90,10 @@ def _told(
 
 
 def _nearest(spare: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The nearest that would suit, with what stands in its way; the card asked for its kind, whatever else it can do."""
     far = float("inf")
-    return min(spare, key=lambda one: far if one["distance_m"] is None else one["distance_m"], default=None)
+    one = min(spare, key=lambda one: far if one["distance_m"] is None else one["distance_m"], default=None)
+    return one and {**one, "shortfalls": [said for said in one["shortfalls"] if said != NOT_ABLE]}
 
 
 def of_type(cards: Iterable[RunCard], type_code: str) -> list[RunCard]:

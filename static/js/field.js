@@ -7,6 +7,7 @@ import { AssessDialog } from "./field_assess.js";
 import { smallPhoto } from "./field_photo.js";
 import { keepPicture } from "./field_picture.js";
 import { Positions } from "./field_position.js";
+import { ReadyBox } from "./field_ready.js";
 import { SafeBox } from "./field_safe.js";
 import { DIGITS, MAIN_VERBS, MORE_VERBS, SURE_VERBS, alertsOfUnit, pathOf, taskOf, tasksOfUnit } from "./field_tasks.js";
 import { isCut } from "./ladder.js";
@@ -34,6 +35,7 @@ const outbox = openOutbox({ person, live, changed: () => drawSoon(), told: (mess
 const notes = new Map(); // what is being typed for an incident survives every redrawing
 const positions = new Positions({ unit: () => live.picture.units.get(unitId), tell: (body, label) => say(`/units/${unitId}/position`, body, label, { slot: POSITION }) });
 const assess = new AssessDialog({ opening, person, say });
+const ready = new ReadyBox($("ready"), { say });
 const safe = new SafeBox($("safe"), { unitId, say });
 let asked = { key: "", atMs: 0 };
 let pressedMs = 0;
@@ -208,6 +210,7 @@ function draw() {
     fill($("alerts"), ...rows.map(alertBox));
     fill($("tasks"), ...tasks.map(taskBox));
   });
+  keepFocus(() => ready.draw(picture.units.get(unitId), tasks.length > 0));
   keepFocus(() => safe.draw(picture.alarms.values(), outbox.waiting()));
   $("no-task").hidden = tasks.length > 0 || unitId === null || !live.hasPicture;
   drawUnit(picture.units.get(unitId));

@@ -35,12 +35,12 @@ class UnitCard {
     setText(this.state, named(UNIT_STATES, unit.state));
     setMark(this.age, { since: unit.since });
     setText(this.where, where);
-    this.alarm.hidden = !alarm;
+    this.alarm.hidden = !alarm || !shortAlarm(alarm);
     if (alarm) (setText(this.alarm, shortAlarm(alarm)), (this.alarm.title = alarmWords(alarm, now())));
   }
 }
 
-const shortAlarm = ({ kind, misses }) => (kind === "mayday" ? t("DARURAT") : kind === "welfare" ? (misses ? t("ditanya lagi: aman?") : t("ditanya: aman?")) : t("tanpa kabar"));
+const shortAlarm = ({ kind, misses, why }) => (kind === "mayday" ? (why === "silence" ? t("tidak menjawab") : "") : kind === "welfare" ? (misses ? t("ditanya lagi: aman?") : t("ditanya: aman?")) : t("tanpa kabar"));
 
 export class UnitsStrip extends EventTarget {
   constructor(live, element) {

@@ -20,6 +20,7 @@ PAGES = (
     ("tono", "/field"),
     ("komang", "/radio"),
     ("ayu", "/people"),
+    ("komang", "/units"),
     ("komang", "/situation.html"),
 )
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

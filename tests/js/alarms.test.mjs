@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { alarmLook, alarmWords, byUnit, inAlarmOrder, inBand } from "../../static/js/alarm_words.js";
+import { digitsOf } from "../../static/js/field_ready.js";
 import { isAnswering, questionOf } from "../../static/js/field_safe.js";
 
 const NOW = Date.parse("2026-11-22T03:22:30Z");
@@ -52,4 +53,11 @@ test("a telephone is asked about its own unit alone, also after its silence beca
 test("an answer that waits in the outbox is known", () => {
   assert.equal(isAnswering([{ path: "/units/7/welfare" }]), true);
   assert.equal(isAnswering([{ path: "/units/7/position" }]), false);
+});
+
+test("a team without a task may say what it does not say already, out of service only mayday", () => {
+  assert.deepEqual(digitsOf({ state: "standby", in_service: true }), [8, 0]);
+  assert.deepEqual(digitsOf({ state: "afield", in_service: true }), [1, 0]);
+  assert.deepEqual(digitsOf({ state: "mayday", in_service: true }), [1, 8]);
+  assert.deepEqual(digitsOf({ state: "out_of_service", in_service: false }), [0]);
 });

@@ -33,8 +33,8 @@ test("an unknown kind says its name rather than nothing", () => {
 });
 
 test("every kind about an incident that the rooms declare has its sentence", () => {
-  const kinds = ["incident/journal.py", "incident/casework/kinds.py", "alerts/actions.py", "incident/desk/arrivals.py", "incident/desk/holds.py", "incident/desk/statuses.py"].flatMap(declared);
-  const about = kinds.filter((kind) => /^(call|incident|task|assignment|alert|delivery|zone|facility|landmark|ring|hold|status)\./.test(kind));
+  const kinds = ["incident/journal.py", "incident/casework/kinds.py", "alerts/actions.py", "incident/desk/arrivals.py", "incident/desk/holds.py", "incident/desk/statuses.py", "incident/duty/entries.py"].flatMap(declared);
+  const about = kinds.filter((kind) => /^(call|incident|task|assignment|alert|delivery|zone|facility|landmark|ring|hold|status|alarm|welfare)\./.test(kind));
   assert.ok(about.length > 15);
   assert.deepEqual(about.filter((kind) => sentence(entry(kind)).text === kind), []);
 });
