@@ -80,9 +80,9 @@ def _of_incident(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _was_sent(agency: str, incident_id: Any) -> ColumnElement[bool]:
-    """A unit of the agency was sent there, and not called off."""
+    """A unit of the agency was sent there, also when it was called off later."""
     mine = select(_assignment.c.incident_id).join(_unit, _unit.c.id == _assignment.c.unit_id)
-    return incident_id.in_(mine.where(_unit.c.agency_code == agency, _assignment.c.state != "cancelled"))
+    return incident_id.in_(mine.where(_unit.c.agency_code == agency))
 
 
 def _calls(wanted: Wanted) -> Select[Any]:
@@ -110,18 +110,23 @@ def _assignments(conn: Connection, wanted: Wanted) -> dict[int, list[Any]]:
     found = select(*columns, *(_assignment.c[name] for name in _STAMPS.values()))
     both = _assignment.join(_unit, _unit.c.id == _assignment.c.unit_id)
     found = found.select_from(both.join(_incident, _incident.c.id == _assignment.c.incident_id))
-    called = select(_call.c.incident_id).where(*_received(wanted), _call.c.incident_id.is_not(None))
-    found = found.where(or_(and_(*_opened(wanted)), _incident.c.id.in_(called)))
+    found = found.where(_is_touched(wanted))
     sent = defaultdict(list)
     for row in conn.execute(found.order_by(_assignment.c.id)):
         sent[row.incident_id].append(row)
     return sent
 
 
+def _is_touched(wanted: Wanted) -> ColumnElement[bool]:
+    """The incident opened in the period, or one of its calls came in then."""
+    called = select(_call.c.incident_id).where(*_received(wanted), _call.c.incident_id.is_not(None))
+    return or_(and_(*_opened(wanted)), _incident.c.id.in_(called))
+
+
 def _marks(conn: Connection, wanted: Wanted) -> Marks:
     """What was said or corrected of the times of the period's incidents, the oldest first."""
     found = select(_mark).join(_incident, _incident.c.id == _mark.c.incident_id)
-    found = found.where(*_opened(wanted), _mark.c.which.in_(_MEASURED))
+    found = found.where(_is_touched(wanted), _mark.c.which.in_(_MEASURED))
     marks = defaultdict(list)
     for row in conn.execute(found.order_by(_mark.c.id)):
         marks[row.incident_id].append(Time(row.which, row.at, row.source))
@@ -206,8 +211,8 @@ def _unended_assignment(state: str) -> str:
 
 
 def agencies_of(sent: Iterable[Any]) -> tuple[str, ...]:
-    """The agencies whose units were sent and not called off, each once."""
-    return tuple(sorted({one.agency_code for one in sent if one.agency_code and one.state != "cancelled"}))
+    """The agencies whose units were sent, also those called off later, each once."""
+    return tuple(sorted({one.agency_code for one in sent if one.agency_code}))
 
 
 def _earliest(stamps: Iterable[Held], which: str) -> dt.datetime | None:

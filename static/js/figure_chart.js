@@ -41,7 +41,7 @@ export class BarChart {
       legend: { live: false }, cursor: { show: false },
       axes: [
         { ...axis, grid: { show: false }, splits: () => names.map((_, place) => place).filter((place) => place % every === 0), values: (_, places) => places.map((place) => brief(names[place] ?? "")) },
-        { ...axis, size: 84, values: (_, values) => values.map((value) => this.valueText(value)) },
+        { ...axis, size: 112, values: (_, values) => values.map((value) => this.valueText(value)) },
       ],
       series: [{ label: t("kelompok") }, ...series.map((one, place) => ({ label: one.label, stroke: colour(one.colour), fill: colour(one.colour), width: 0, paths: bars(place), points: { show: false } }))],
     };

@@ -77,7 +77,7 @@ const count = ({ n, few }) => `${numberText(n)}${few ? "*" : ""}`;
 
 const leftOut = ({ left_out, excluded }) => h("td", {}, left_out ? h("b.num", {}, numberText(left_out)) : "0", left_out ? h("span.small.muted", {}, ` ${excludedText(excluded)}`) : null);
 
-const targets = (within) => h("td", {}, within.map((one) => h("div", { class: one.met === false ? "bad" : one.met ? "good" : "" }, one.met === null ? "" : one.met ? "✓ " : "✗ ", targetText(one))));
+const targets = (within) => h("td", {}, within.filter(({ n }) => n).map((one) => h("div", { class: one.met === false ? "bad" : one.met ? "good" : "" }, one.met === null ? "" : one.met ? "✓ " : "✗ ", targetText(one))));
 
 function measuresTable() {
   const line = ([code, name]) => {
@@ -90,7 +90,7 @@ function measuresTable() {
 function drawGroups() {
   if (!told) return;
   const code = form.elements.measure.value;
-  const groups = told.groups.map((group) => ({ ...group, figure: group.measures[code] }));
+  const groups = told.groups.map((group) => ({ ...group, figure: group.measures[code] })).filter(({ figure }) => figure.n + figure.left_out);
   const line = ({ name, figure }) => h("tr", {}, h("th", { scope: "row" }, name), cell(count(figure)), cell(spanText(figure.p50_s)), cell(spanText(figure.p90_s)), leftOut(figure), targets(figure.within));
   const empty = h("p.empty", {}, t("Tidak ada yang tercatat pada masa ini. Pilih tanggal lain."));
   const rest = told.groups_left_out ? h("p.small.muted", {}, t("dan {n} kelompok lagi; ada batasnya, persempit pilihannya", { n: numberText(told.groups_left_out) })) : null;

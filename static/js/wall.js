@@ -185,7 +185,7 @@ function drawFigures() {
 
 function figureLine(code, { n, p50_s, p90_s, within, left_out, few }) {
   const first = within[0];
-  const goal = first && first.n ? `${shareText(first.share)} ≤ ${spanText(first.within_s)}` : "–";
+  const goal = first && first.n ? [first.types.map(typeName).join(", "), `${shareText(first.share)} ≤ ${spanText(first.within_s)}`].filter(Boolean).join(" ") : "–";
   const look = first?.met === false ? "bad" : first?.met ? "good" : "";
   return h("tr", {}, h("th", { scope: "row", title: MEANINGS[code] }, MEASURES[code]), h("td.num", {}, numberText(n), few ? "*" : "", left_out ? h("small", {}, ` (−${numberText(left_out)})`) : null), h("td.num", {}, spanText(p50_s)), h("td.num", {}, spanText(p90_s)), h("td", { class: `num ${look}` }, goal));
 }
