@@ -176,6 +176,16 @@ def look_at_cards(settings: Settings) -> Finding:
     return ok("cards", f"{len(cards)} question cards can be asked, {own} of them the site's own.")
 
 
+def look_at_run_cards(settings: Settings) -> Finding:
+    """The site's run cards: a file that cannot be used is named, and the built-in ones are filled meanwhile."""
+    from incident.duty.run_card_shelf import FILE, shelf
+
+    here = shelf(settings.data)
+    if here.fault:
+        return warn("run cards", here.fault, f"Mend {settings.data / FILE}; docs/units.md says how.")
+    return ok("run cards", f"{len(here.cards)} run cards say what is sent to which incident.")
+
+
 # ---- the database
 
 
@@ -329,6 +339,7 @@ LOOKS: tuple[Callable[[Settings], Finding | list[Finding]], ...] = (
     look_at_folder,
     look_at_secrets,
     look_at_cards,
+    look_at_run_cards,
     look_at_spatial,
     look_at_database,
     look_at_port,

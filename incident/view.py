@@ -216,7 +216,8 @@ def _rows_of(conn: Connection, table: Any, columns: Iterable[Any], ids: list[int
 
 def _unit_rank(card: Mapping[str, Any]) -> int:
     """Who is in trouble stands on top, then who is busy, who is free, who is away."""
-    return UNIT_RANKS.index(card["state"] if card["state"] in UNIT_RANKS else "busy")
+    state = "standby" if card["state"] in rules.FREE_STATES else card["state"]
+    return UNIT_RANKS.index(state if state in UNIT_RANKS else "busy")
 
 
 # the last hours

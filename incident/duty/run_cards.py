@@ -90,7 +90,7 @@ def _told(
 
 
 def _nearest(spare: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The nearest that would suit, with what stands in its way; the card asked for its kind, whatever else it can do."""
+    """The nearest that would suit, with what stands in its way; what else it can do is not asked."""
     far = float("inf")
     one = min(spare, key=lambda one: far if one["distance_m"] is None else one["distance_m"], default=None)
     return one and {**one, "shortfalls": [said for said in one["shortfalls"] if said != NOT_ABLE]}

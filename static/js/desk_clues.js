@@ -4,7 +4,7 @@ import { atFully, now } from "./clock.js";
 import { callWords, dangers, facilityWords, isMostlyPrank, isSamePlace, phoneWords, questionOf, reasonWords, rtWords } from "./clue_words.js";
 import { distanceM } from "./coordinates.js";
 import { h, icon } from "./dom.js";
-import { UNIT_STATES, named, typeName } from "./names.js";
+import { FREE_STATES, UNIT_STATES, named, typeName } from "./names.js";
 import { strikeNote, writeNote } from "./place_notes.js";
 import { Section } from "./section.js";
 import { ageWords, secondsBetween } from "./time.js";
@@ -22,7 +22,7 @@ const $ = (id) => document.getElementById(id);
 /** Units by straight distance, free ones first; those without a position cannot be ranked. */
 export function nearUnits(units, point) {
   const placed = [...units].filter((unit) => unit.lon !== null && unit.lat !== null && unit.in_service);
-  const ranked = placed.map((unit) => ({ ...unit, distance_m: distanceM(unit, point), isFree: unit.state === "standby" }));
+  const ranked = placed.map((unit) => ({ ...unit, distance_m: distanceM(unit, point), isFree: FREE_STATES.includes(unit.state) }));
   return ranked.sort((a, b) => Number(b.isFree) - Number(a.isFree) || a.distance_m - b.distance_m).slice(0, SHOWN_UNITS);
 }
 
@@ -174,7 +174,7 @@ function reasonsOf(repeat) {
 }
 
 function unitRow(unit) {
-  const isFree = unit.shortfalls ? !unit.shortfalls.some((one) => BUSY.has(one)) : unit.state === "standby";
+  const isFree = unit.shortfalls ? !unit.shortfalls.some((one) => BUSY.has(one)) : FREE_STATES.includes(unit.state);
   const able = unit.capabilities?.join(", ");
   const missing = (unit.shortfalls ?? []).filter((one) => !BUSY.has(one) && !one.startsWith("posisi"));
   const soft = [isFree ? able || unit.kind : named(UNIT_STATES, unit.state), ...missing.map(reasonWords)];

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incident import rules
+from incident import doctor, rules
+from incident.config import load_settings
 from incident.duty import limits, ranking, run_cards
 from incident.duty.queries import now_on
 from incident.duty.run_card_shelf import BUILT_IN, built_in, shelf
@@ -238,6 +239,14 @@ def test_a_sites_file_takes_the_place_of_the_types_it_names(tmp_path):
     assert found.fault is None
     assert [card.needs[0].count for card in run_cards.of_type(found.cards, "banjir")] == [9]
     assert run_cards.of_type(found.cards, "kebakaran") == run_cards.of_type(built_in(), "kebakaran")
+
+
+def test_the_doctor_names_a_file_of_run_cards_that_cannot_be_used(tmp_path):
+    settings = load_settings(data=tmp_path)
+    assert doctor.look_at_run_cards(settings).state == "ok"
+    (tmp_path / "run_cards.toml").write_text("[[card]]\ntype = 1\n", "utf-8")
+    finding = doctor.look_at_run_cards(settings)
+    assert finding.state == "warn" and "kartu ke-1" in finding.sentence and "units.md" in finding.mend
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path):

@@ -17,7 +17,7 @@ const UNIT_COLOURS = { mayday: "p1", obstructed: "amber", out_of_service: "grey"
 const CLOSE_ZOOM = 16;
 
 const unitWords = () => ({
-  standby: t("siaga"), assigned: t("terima tugas"), acknowledged: t("terima tugas"), en_route: t("berangkat"), on_scene: t("di lokasi"),
+  standby: t("siaga"), afield: t("siaga di lapangan"), assigned: t("terima tugas"), acknowledged: t("terima tugas"), en_route: t("berangkat"), on_scene: t("di lokasi"),
   transporting: t("membawa korban"), at_referral: t("di rujukan"), obstructed: t("terkendala"), mayday: t("darurat"), out_of_service: t("tidak bertugas"),
 });
 
