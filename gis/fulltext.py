@@ -22,7 +22,7 @@ def add_word_index(conn: Connection, rows: str, name: str) -> None:
         return
     conn.exec_driver_sql(
         f"CREATE VIRTUAL TABLE {rows}_{name} USING fts5({name}, content='{rows}', content_rowid='id',"
-        " tokenize='ascii', detail='none', columnsize=0)"
+        " tokenize='ascii', detail='none', columnsize=0, prefix='4 5 6')"
     )
     forget = f"INSERT INTO {rows}_{name}({rows}_{name}, rowid, {name}) VALUES ('delete', old.id, old.{name});"
     learn = f"INSERT INTO {rows}_{name}(rowid, {name}) VALUES (new.id, new.{name});"
@@ -52,8 +52,11 @@ def rows_with(database: Database, rows: Any, name: str) -> Select[Any]:
     return joined.where(text(f"{index.name} MATCH :tokens")).order_by(index.c.rowid.desc())
 
 
-def asked(database: Database, tokens: Iterable[str], least: int) -> str:
-    """All of these tokens in the database's own words; those of `least` letters or more may go on. Raises ValueError."""
+WHOLE = 10_000  # letters no token has: none may go on
+
+
+def asked(database: Database, tokens: Iterable[str], least: int = WHOLE) -> str:
+    """All of these tokens in the database's own words; one of `least` letters or more may go on. Raises ValueError."""
     wanted = list(tokens)
     if not wanted or not all(map(_TOKEN.fullmatch, wanted)):
         raise ValueError("Only tokens of a-z and 0-9 can be looked for.")

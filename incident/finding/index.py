@@ -5,6 +5,7 @@ is looked at directly by whoever asks (finding.search).
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
 
@@ -22,7 +23,8 @@ READER = "finding"
 AT_ONCE = 100  # entries in one transaction: some 10 ms, nobody's call waits longer
 CHUNK = 500  # rows of one transaction when all is made anew
 
-_leaf, _number = FindLeaf.__table__, FindNumber.__table__
+_leaf: Any = FindLeaf.__table__
+_number: Any = FindNumber.__table__
 
 
 def step(post: Post) -> bool:
@@ -101,7 +103,7 @@ def _put_numbers(conn: Connection, numbers: Sequence[Number]) -> None:
         conn.execute(insert(_number), new)
 
 
-def _there(conn: Connection, table: type | object, wanted: Iterable[tuple[str, int]]) -> list[object]:
+def _there(conn: Connection, table: Any, wanted: Iterable[tuple[str, int]]) -> list[Any]:
     keys = list(wanted)
     if not keys:
         return []
@@ -160,7 +162,7 @@ _NUMBER_LETTERS = {"call": (leaves.CALL,), "ring": (leaves.RING,)}
 
 
 def _clear(
-    conn: Connection, table: object, kinds: Sequence[str], span: tuple[int, int], kept: set[tuple[str, int]]
+    conn: Connection, table: Any, kinds: Sequence[str], span: tuple[int, int], kept: set[tuple[str, int]]
 ) -> None:
     """Take out of the index what its source no longer holds, of rows behind the first id up to the second."""
     inside = (table.c.kind.in_(kinds), table.c.ref > span[0], table.c.ref <= span[1])

@@ -112,7 +112,10 @@ def _is_hit(word: str, asked: list[str]) -> bool:
 def _pieces(said: str, spots: list[tuple[int, int]], start: int, end: int) -> list[list[str | bool]]:
     pieces: list[list[str | bool]] = [["…", False]] if start else []
     for begin, stop in spots:
-        pieces += [[said[start:begin], False], [said[begin:stop], True]]
+        pieces.append([said[start:begin], False])
+        pieces.append([said[begin:stop], True])
         start = stop
-    pieces += [[said[start:end], False]] + ([["…", False]] if end < len(said) else [])
+    pieces.append([said[start:end], False])
+    if end < len(said):
+        pieces.append(["…", False])
     return [piece for piece in pieces if piece[0]]

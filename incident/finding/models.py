@@ -15,7 +15,7 @@ Digits = String(30).with_variant(String(30, collation="C"), "postgresql")
 
 
 class FindLeaf(Base):
-    """The tokens of one thing; `kind` is a letter (see finding.leaves), `ref` the id of its row or the seq of its entry.
+    """The tokens of one thing; `kind` is a letter (finding.leaves), `ref` the id of its row or the seq of its entry.
 
     Every token begins with the letter of its kind, so that one kind is searched without looking at the others.
     """

@@ -26,6 +26,7 @@ from incident.post import Post
 from incident.queue import own_incidents
 
 FRESH = 300  # entries behind the index that are read directly
+FEW = 500  # incidents of one's own that are looked through without the index
 _incident, _unit, _call, _entry = Incident.__table__, Unit.__table__, Call.__table__, Entry.__table__
 _task, _strike, _ring = Task.__table__, Strike.__table__, Ring.__table__
 _decision, _shift = Decision.__table__, RoomShift.__table__
@@ -71,7 +72,7 @@ class Found:
 
 
 def find(post: Post, someone: Someone, words: str, limit: int) -> dict[str, Any]:
-    """{groups: [{kind, rows, more}]}: what was found, the best of each kind first; `more` says that there are others."""
+    """{groups: [{kind, rows, more}]}: what was found, the best of each kind first; `more`: there are others."""
     asked = question(someone, words, limit)
     with post.database.read() as conn:
         found = _look(conn, post.database, asked) if asked.tokens else Found()
@@ -91,17 +92,20 @@ def _look(conn: Connection, database: Database, asked: Question) -> Found:
     if asked.incident_id is not None:
         found.add(_ID, [asked.incident_id])
     _look_fresh(conn, asked, found)
-    for kind, into, among in _kinds(asked):
-        found.add(into, _matching(conn, database, asked, kind, among))
+    if (few := _few_of_own(conn, asked)) is not None:
+        found.add(_ID, few)
+    for kind, into, among in _kinds(asked, few is None):
+        if kind != _ID or len(found.ids.get(_ID, [])) <= asked.limit:
+            found.add(into, _matching(conn, database, asked, kind, among))
     for digits in asked.digits:
         _look_for_number(conn, database, digits, asked.limit, found)
     return found
 
 
-def _kinds(asked: Question) -> list[tuple[str, str, tuple[Any, ...]]]:
+def _kinds(asked: Question, with_incidents: bool = True) -> list[tuple[str, str, tuple[Any, ...]]]:
     """(letter to look for, letter it is shown under, conditions) of what this viewer may find by words."""
     own = _own_incidents(asked.viewer)
-    kinds: list[tuple[str, str, tuple[Any, ...]]] = [(leaves.OPEN, _ID, own), (_ID, _ID, own)]
+    kinds: list[tuple[str, str, tuple[Any, ...]]] = [(leaves.OPEN, _ID, own), (_ID, _ID, own)] * with_incidents
     if asked.may("call.read"):
         kinds += [(leaves.CALLER, leaves.CALL, ()), (leaves.CALL, leaves.CALL, ())]
     if asked.viewer.sees_all:
@@ -120,6 +124,21 @@ def _own_incidents(viewer: lens.Viewer) -> tuple[Any, ...]:
     return (_leaf.c.ref.in_(select(_incident.c.id).where(own_incidents(viewer))),)
 
 
+def _few_of_own(conn: Connection, asked: Question) -> list[int] | None:
+    """Of who has few incidents those that hold the words, the newest first; None for who has many or sees all.
+
+    A word of every row is asked of a handful of rows then, instead of a handful of rows of every row.
+    """
+    if rules.ROLE_SEES[asked.viewer.role]["incidents"] == "all":
+        return None
+    ids = list(conn.scalars(select(_incident.c.id).where(own_incidents(asked.viewer)).limit(FEW + 1)))
+    if len(ids) > FEW:
+        return None
+    wanted = select(_leaf).where(_leaf.c.kind == _ID, _leaf.c.ref.in_(ids)).order_by(_leaf.c.ref.desc())
+    rows = (leaves.Leaf(row.kind, row.ref, row.words) for row in conn.execute(wanted))
+    return [one.ref for one in rows if leaves.meets(one, _ID, asked.tokens)]
+
+
 def _own_tasks(viewer: lens.Viewer) -> tuple[Any, ...]:
     if rules.ROLE_SEES[viewer.role]["tasks"] == "all":
         return ()
@@ -128,8 +147,19 @@ def _own_tasks(viewer: lens.Viewer) -> tuple[Any, ...]:
 
 
 def _matching(conn: Connection, database: Database, asked: Question, kind: str, among: tuple[Any, ...]) -> list[int]:
-    """The newest things of a kind that hold all tokens; one more than is shown."""
-    tokens = fulltext.asked(database, [kind + one for one in asked.tokens], leaves.LEAST + 1)
+    """The newest things of a kind that hold all words, then those where words begin so; one more than is shown.
+
+    Whole words are asked for first: of a word that stands everywhere the newest rows are known at once, and who reads
+    on through every word that begins so must gather them all before.
+    """
+    tokens = [kind + one for one in asked.tokens]
+    found = _rows_with(conn, database, asked, fulltext.asked(database, tokens), among)
+    if len(found) <= asked.limit and any(len(one) > leaves.LEAST for one in tokens):
+        found += _rows_with(conn, database, asked, fulltext.asked(database, tokens, leaves.LEAST + 1), among)
+    return found
+
+
+def _rows_with(conn: Connection, database: Database, asked: Question, tokens: str, among: tuple[Any, ...]) -> list[int]:
     wanted = fulltext.rows_with(database, _leaf, "words").where(*among).limit(asked.limit + 1)
     return [row.ref for row in conn.execute(wanted, {"tokens": tokens})]
 
@@ -200,7 +230,8 @@ def _by_id(conn: Connection, columns: Any, key: Any, ids: Sequence[int]) -> Any:
 
 def _calls(conn: Connection, post: Post, asked: Question, found: Found) -> Rows:
     """Calls with masked numbers; what of them was met: the number, the name, the words."""
-    ids = found.ids.get(leaves.CALL, [])
+    by_number = [ref for kind, ref in found.by_number if kind == leaves.CALL]
+    ids = sorted(found.ids.get(leaves.CALL, []), key=lambda one: (one not in by_number, -one))
     columns = [column for column in _call.c if column.name != "point"]
     rows = {row["id"]: queries.call_card(row) for row in _by_id(conn, columns, _call.c.id, ids)}
     return [_call_row(rows[one], post, asked, found) for one in ids if one in rows]
@@ -299,11 +330,8 @@ def _units(conn: Connection, post: Post, asked: Question, found: Found) -> Rows:
     """Units by their call sign: few enough to look at each."""
     columns = (_unit.c.id, _unit.c.call_sign, _unit.c.kind, _unit.c.agency_code, _unit.c.in_service)
     folded = "".join(asked.tokens)
-    met = [
-        dict(row)
-        for row in conn.execute(select(*columns).order_by(_unit.c.call_sign)).mappings()
-        if _is_called(row, folded)
-    ]
+    rows = conn.execute(select(*columns).order_by(_unit.c.call_sign)).mappings()
+    met = [dict(row) for row in rows if _is_called(row, folded)]
     return [{**row, "incident": None, "by": "words"} for row in met if lens.sees(asked.viewer, "units", row)]
 
 

@@ -10,7 +10,7 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 
 
 class RoomShift(Base):
-    """A shift of the room: who leads it, and once it left, its frozen list of open items with the hash that is signed."""
+    """A shift of the room: who leads it, and once it left, its frozen list of open items with the hash to sign."""
 
     __tablename__ = "room_shift"
     id: Mapped[int] = key()

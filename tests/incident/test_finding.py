@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from incident import journal, rules
 from incident.casework.regrouping import merge_incidents
-from incident.finding import index, leaves
+from incident.finding import index, leaves, search
 from incident.finding.models import FindLeaf, FindNumber
 from incident.models import Call
 from incident.relay import Relay
@@ -80,7 +80,9 @@ def test_names_numbers_and_words_of_callers_are_found_by_no_role_that_may_not_re
         assert find(ask, q, role) == {}, q
 
 
-def test_a_field_team_an_agency_and_a_village_find_only_their_own(ask, cast, settle):
+@pytest.mark.parametrize("few", [0, 500])
+def test_a_field_team_an_agency_and_a_village_find_only_their_own(ask, cast, settle, monkeypatch, few):
+    monkeypatch.setattr(search, "FEW", few)  # who has many is answered from the index, who has few from their rows
     here = record(
         ask, place={"text": "Pohgading", "lon": 116.6, "lat": -8.5, "method": "map", "area_code": "52.03.01.2001"}
     )
