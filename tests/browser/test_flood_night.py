@@ -6,7 +6,6 @@ Whatever one of them does stands on the screens of the others within two seconds
 import os
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
