@@ -1,5 +1,7 @@
 """What units were called in free words is taken over: a known word becomes its code, another a row of its own."""
 
+from pathlib import Path
+
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
