@@ -24,6 +24,7 @@ export class DeskFiles {
       else this.files.push(file);
     }
     this.draw();
+    this.list.scrollIntoView({ block: "nearest" }); // the button that saves lies over the end of the form
   }
 
   drop(file) {

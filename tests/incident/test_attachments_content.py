@@ -353,7 +353,7 @@ def m4a_note(handler: bytes = b"soun", entry: bytes = b"mp4a") -> bytes:
         box(b"stsd", struct.pack(">II", 0, 1), box(entry, bytes(28))),
         box(b"stco", struct.pack(">III", 0, 1, 600)),
     )
-    minf = box(b"minf", box(b"dinf", box(b"dref", struct.pack(">II", 0, 1), box(b"url ", b"\0\0\0\1"))), stbl)
+    minf = box(b"minf", box(b"dinf", box(b"dref", struct.pack(">II", 0, 1), box(b"url ", b"\0\0\0\1\0"))), stbl)
     mdia = box(b"mdia", box(b"mdhd", times + bytes(4)), hdlr, minf)
     words = box(b"udta", box(b"meta", SECRET))
     moov = box(b"moov", box(b"mvhd", times + bytes(80)), box(b"trak", box(b"tkhd", times + bytes(64)), mdia), words)

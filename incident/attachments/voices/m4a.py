@@ -114,7 +114,7 @@ def _handler(told: bytearray, inside: int, end: int) -> bytes:
 def _require_own(told: bytearray, inside: int, end: int) -> None:
     """The samples lie in this file: an address of another is none of it."""
     for name, start, inner, behind in _boxes(told, inside + 8, end):
-        if name != b"url " or behind - inner != 4 or told[start + 11] != 1:
+        if name != b"url " or told[start + 11] != 1 or any(told[inner + 4 : behind]):
             raise BadFile(BROKEN)
 
 

@@ -51,7 +51,7 @@ function adding(panel) {
   const about = h("input", { type: "text", id: "attachment-words", maxlength: "500", autocomplete: "off", placeholder: t("misalnya: tinggi air di depan pasar"), value: words.get(panel.id) ?? "", data: { key: "attachment-words" }, oninput: ({ target }) => words.set(panel.id, target.value) });
   const waiting = sendings.of(ownerOf(panel));
   return h("div.adding", {},
-    h("div.field", {}, h("label", { for: "attachment-words" }, t("Keterangan"), " ", h("span.muted", {}, t("boleh kosong"))), about),
+    h("div.field", {}, h("label", { for: "attachment-words" }, t("Keterangan (boleh kosong)")), about),
     h("div.line", {}, pickers((files) => bring(panel, files), "attachment"), h("span.muted.small", {}, t("atau seret ke sini, atau tempel gambar (Ctrl V)"))),
     waiting.length > 0 && h("ul.sending-rows", {}, waiting.map((row) => sendingRow(sendings, row))));
 }
