@@ -67,7 +67,7 @@ def calm(given: dict[str, Any], unit_id: int) -> Response:
 
 
 @api.post("/units/<int:unit_id>/welfare")
-@rule(api, "assignment.verb", 404)
+@rule(api, "assignment.verb", 404, 409)
 @api.response(200, s.EntryOut)
 @api.arguments(d.SafeIn)
 def say_safe(given: dict[str, Any], unit_id: int) -> Response:
@@ -122,7 +122,7 @@ def _day(day: dt.date | None) -> tuple[dt.datetime, dt.datetime]:
 
 
 @api.post("/units/<int:unit_id>/crew")
-@rule(api, "duty.plan", 404)
+@rule(api, "duty.plan", 404, 409)
 @api.response(201, s.EntryOut)
 @api.arguments(d.CrewIn)
 def join_crew(given: dict[str, Any], unit_id: int) -> Response:
@@ -172,7 +172,7 @@ def list_kinds() -> Response:
 
 
 @api.post("/unit-kinds")
-@rule(api, "unit.manage")
+@rule(api, "unit.manage", 409)
 @api.response(200, s.EntryOut)
 @api.arguments(d.KindIn)
 def keep_kind(given: dict[str, Any]) -> Response:
@@ -182,7 +182,7 @@ def keep_kind(given: dict[str, Any]) -> Response:
 
 
 @api.post("/capabilities")
-@rule(api, "unit.manage")
+@rule(api, "unit.manage", 409)
 @api.response(200, s.EntryOut)
 @api.arguments(d.CapabilityIn)
 def keep_capability(given: dict[str, Any]) -> Response:

@@ -170,7 +170,7 @@ def _cell(value: Any) -> Any:
 
 
 @api.post("/decisions")
-@rule(api, "decision.write")
+@rule(api, "decision.write", 409)
 @api.response(201, s.EntryOut)
 @api.arguments(h.DecisionIn)
 def make_decision(given: dict[str, Any]) -> Response:

@@ -56,7 +56,7 @@ def _views(someone: Someone) -> Response:
 
 
 @api.post("/queue/views/<int:digit>")
-@rule(api, "board.read", 404, 422)
+@rule(api, "board.read", 404, 422, 409)
 @api.response(200, s.Anything)
 @api.arguments(ViewIn)
 def keep_view(given: dict[str, Any], digit: int) -> Response:
@@ -67,7 +67,7 @@ def keep_view(given: dict[str, Any], digit: int) -> Response:
 
 
 @api.post("/queue/views/<int:digit>/drop")
-@rule(api, "board.read", 404)
+@rule(api, "board.read", 404, 409)
 @api.response(200, s.Anything)
 @api.arguments(s.UidIn)
 def drop_view(given: dict[str, Any], digit: int) -> Response:
