@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-PARTS = ("save", "screens", "restart", "catchup", "gis", "find", "memory", "crash")
+PARTS = ("save", "screens", "restart", "catchup", "gis", "find", "board", "memory", "crash")
 QUICK = ("save", "screens", "restart", "catchup")
 
 

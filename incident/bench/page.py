@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import importlib.util
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +65,13 @@ def why_not() -> str | None:
 
 def open_board(here: Stage) -> Opened:
     """Open the board of a running stage as its coordinator, and pan its map."""
+    with a_page(here) as page:
+        return _measured(page, here)
+
+
+@contextlib.contextmanager
+def a_page(here: Stage) -> Iterator[Any]:
+    """A page of a Chromium of its own, logged in as the coordinator; its files are in the browser's store already."""
     playwright: Any = importlib.import_module("playwright.sync_api")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
@@ -74,8 +82,8 @@ def open_board(here: Stage) -> Opened:
             )
             context.add_init_script(WATCH)
             page = context.new_page()
-            page.goto("/login")  # the files are in the browser's store, as on every day but the first
-            return _measured(page, here)
+            page.goto("/login")
+            yield page
         finally:
             browser.close()
 
@@ -91,7 +99,7 @@ def _session(here: Stage) -> str:
 def _measured(page: Any, here: Stage) -> Opened:
     page.goto("/", timeout=PATIENCE_MS)
     page.goto("/", timeout=PATIENCE_MS)
-    seen = _when_quiet(page)
+    seen = when_quiet(page)
     frames = _pan(page)
     gaps = [later - earlier for earlier, later in zip(frames, frames[1:], strict=False)]
     with contextlib.closing(here.line(60.0)) as line:
@@ -106,7 +114,7 @@ def _measured(page: Any, here: Stage) -> Opened:
     )
 
 
-def _when_quiet(page: Any) -> dict[str, float]:
+def when_quiet(page: Any) -> dict[str, float]:
     """What the page saw, once it has been idle for a while; raises ClickException."""
     ends = time.monotonic() + PATIENCE_MS / 1000
     while time.monotonic() < ends:

@@ -30,7 +30,7 @@ export class Bell extends EventTarget {
   ring() {
     if (isAwake() || !isOn()) return soundP1();
     this.owed = true;
-    toast(t("P1 baru. Bunyi tertahan: sentuh layar atau tekan satu tombol."), { isBad: true });
+    if (!document.getElementById("queue-bell")) toast(t("P1 baru. Bunyi tertahan: sentuh layar atau tekan satu tombol."), { isBad: true });
   }
 
   catchUp() {

@@ -118,7 +118,7 @@ const register = () => [
   ["/", t("cari dalam antrean"), () => queue.search.focus()],
   ["h", t("P1 baru sudah didengar, untuk seluruh ruang"), () => queueBell.hear()],
   ["Home", t("ke atas antrean; yang baru masuk"), () => queue.showNews()],
-  ["q", t("saringan dan tampilan"), () => views.open()],
+  ["q", t("saringan dan tampilan"), () => (showTab("queue"), views.open())],
   ...viewKeys(),
   ...panel.keys,
   ["Escape", t("tutup, kembali"), () => leave()],

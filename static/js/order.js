@@ -1,5 +1,5 @@
 // What is worst and what waits: the order of the queue, what breaks its target and why, and the filters of the URL. Pure.
-import { ageWords, secondsBetween } from "./time.js";
+import { ageBriefly, secondsBetween } from "./time.js";
 import { t } from "./words.js";
 
 /** Priority -> seconds from opening until a unit must be on its way, then on scene; the page brings the room's own. */
@@ -63,9 +63,9 @@ function clock(what, since, limitS, over, before) {
   return { what, dueMs, words: (moment, isOver) => (isOver ? overWords(over, since, moment, limitS) : leftWords(before, dueMs, moment)) };
 }
 
-const overWords = (what, since, moment, limitS) => t("{what} {age}, batas {limit}", { what, age: ageWords(secondsBetween(since, moment)), limit: ageWords(limitS) });
+const overWords = (what, since, moment, limitS) => t("{what} {age}, batas {limit}", { what, age: ageBriefly(secondsBetween(since, moment)), limit: ageBriefly(limitS) });
 
-const leftWords = (what, dueMs, moment) => t("{what}, batas {age} lagi", { what, age: ageWords(Math.max(0, (dueMs - moment) / 1000)) });
+const leftWords = (what, dueMs, moment) => t("{what}, batas {age} lagi", { what, age: ageBriefly(Math.max(0, (dueMs - moment) / 1000)) });
 
 // A question to a unit breaks when nobody answers it in time; silence that became an alarm has broken already.
 function alarmClock(alarm) {
@@ -79,7 +79,7 @@ function alarmClock(alarm) {
 
 function taskClock({ kind, due_at: dueAt }) {
   const what = kind === "next_word" ? t("kabar ke pelapor") : t("tugas");
-  const words = (moment, isOver) => (isOver ? t("{what} lewat {age}", { what, age: ageWords(secondsBetween(dueAt, moment)) }) : leftWords(what, Date.parse(dueAt), moment));
+  const words = (moment, isOver) => (isOver ? t("{what} lewat {age}", { what, age: ageBriefly(secondsBetween(dueAt, moment)) }) : leftWords(what, Date.parse(dueAt), moment));
   return { what: "task", dueMs: Date.parse(dueAt), words };
 }
 

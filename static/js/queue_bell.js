@@ -20,7 +20,7 @@ export class QueueBell {
 
   row([first, ...rest]) {
     return h("div.bell-row", {}, icon("bell-ringing"),
-      h("button.bell-what", { type: "button", data: { key: "go" }, onclick: () => this.open(first.id) }, h("b", {}, t("P1 belum didengar")), h("span", {}, `${typeName(first.type)} · ${first.place || first.number}`, rest.length > 0 && ` · ${t("dan {n} lagi", { n: rest.length })}`)),
+      h("button.bell-what", { type: "button", data: { key: "go" }, onclick: () => this.open(first.id) }, h("b", {}, t("P1 belum didengar"), rest.length > 0 && ` (${rest.length + 1})`), h("span", {}, `${typeName(first.type)} · ${first.place || first.number}`)),
       may("incident.hear") && h("button.btn.btn-small.btn-primary", { type: "button", data: { key: "hear" }, "aria-keyshortcuts": "h", onclick: () => this.hear() }, t("Dengar"), " ", h("kbd", {}, "H")));
   }
 

@@ -51,6 +51,12 @@ export function ageText(seconds) {
   return hours ? `${hours}.${two(minutes)}.${two(whole % 60)}` : `${two(minutes)}.${two(whole % 60)}`;
 }
 
+/** A rough age where there is little room: "< 1 mnt", "4 mnt", "2 jam", "3 hari". */
+export function ageBriefly(seconds) {
+  if (seconds < 60) return t("< 1 mnt");
+  return seconds < 5400 ? t("{n} mnt", { n: Math.floor(seconds / 60) }) : ageWords(seconds);
+}
+
 /** A rough age in words: "baru saja", "4 menit", "2 jam", "3 hari". */
 export function ageWords(seconds) {
   if (seconds < 60) return t("kurang dari 1 menit");

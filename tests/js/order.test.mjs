@@ -14,21 +14,21 @@ const stand = (one, units = [], more = {}, targets = undefined) => {
 };
 
 test("no unit: waiting at first with the time that is left, then late, for how long and against which limit", () => {
-  assert.deepEqual(stand(incident({ priority: "P2", opened_at: ago(1) })), { isWaiting: true, isBreach: false, words: "menunggu satuan, batas 2 menit lagi" });
-  assert.deepEqual(stand(incident({ priority: "P2", opened_at: ago(4) })), { isWaiting: true, isBreach: true, words: "tanpa satuan 4 menit, batas 3 menit" });
+  assert.deepEqual(stand(incident({ priority: "P2", opened_at: ago(1) })), { isWaiting: true, isBreach: false, words: "menunggu satuan, batas 2 mnt lagi" });
+  assert.deepEqual(stand(incident({ priority: "P2", opened_at: ago(4) })), { isWaiting: true, isBreach: true, words: "tanpa satuan 4 mnt, batas 3 mnt" });
 });
 
 test("a unit that does not answer is named by its silence, one that prepares by the time it has left", () => {
   const silent = [unit("assigned", { assigned_at: ago(3) })];
-  assert.equal(stand(incident({ priority: "P3", opened_at: ago(6) }), silent).words, "satuan belum menjawab 3 menit, batas 2 menit");
-  assert.equal(stand(incident({ opened_at: ago(6) }), silent).words, "belum ada satuan berangkat 6 menit, batas 1 menit");
-  assert.equal(stand(incident({ priority: "P3", opened_at: ago(6) }), [unit("acknowledged")]).words, "satuan bersiap, batas 9 menit lagi");
+  assert.equal(stand(incident({ priority: "P3", opened_at: ago(6) }), silent).words, "satuan belum menjawab 3 mnt, batas 2 mnt");
+  assert.equal(stand(incident({ opened_at: ago(6) }), silent).words, "belum ada satuan berangkat 6 mnt, batas 1 mnt");
+  assert.equal(stand(incident({ priority: "P3", opened_at: ago(6) }), [unit("acknowledged")]).words, "satuan bersiap, batas 9 mnt lagi");
 });
 
 test("a unit on its way is well until the target on scene is over", () => {
-  assert.deepEqual(stand(incident({ opened_at: ago(14) }), [unit("en_route")]), { isWaiting: false, isBreach: false, words: "satuan di jalan, batas 1 menit lagi" });
+  assert.deepEqual(stand(incident({ opened_at: ago(14) }), [unit("en_route")]), { isWaiting: false, isBreach: false, words: "satuan di jalan, batas 1 mnt lagi" });
   const late = stand(incident({ opened_at: ago(21) }), [unit("en_route")]);
-  assert.deepEqual([late.isBreach, late.words], [true, "belum ada satuan di lokasi 21 menit, batas 15 menit"]);
+  assert.deepEqual([late.isBreach, late.words], [true, "belum ada satuan di lokasi 21 mnt, batas 15 mnt"]);
   assert.deepEqual(stand(incident({ opened_at: ago(21) }), [unit("on_scene")]), { isWaiting: false, isBreach: false, words: "" });
 });
 
@@ -45,17 +45,17 @@ test("an obstacle says its words; what is under control waits for nobody; a mayd
 
 test("the word promised to the reporter breaks too, also behind an obstacle and under control", () => {
   const tasks = [{ kind: "next_word", due_at: ago(5) }];
-  assert.equal(stand(incident({ state: "obstructed", obstacle: "jalan putus" }), [], { tasks }).words, "ada kendala: jalan putus; kabar ke pelapor lewat 5 menit");
-  assert.deepEqual(stand(incident({ state: "controlled" }), [], { tasks }), { isBreach: true, isWaiting: false, words: "kabar ke pelapor lewat 5 menit" });
-  assert.equal(stand(incident(), [unit("on_scene")], { tasks: [{ kind: "task", due_at: ago(-7) }, { kind: "task", due_at: null }] }).words, "tugas, batas 7 menit lagi");
+  assert.equal(stand(incident({ state: "obstructed", obstacle: "jalan putus" }), [], { tasks }).words, "ada kendala: jalan putus; kabar ke pelapor lewat 5 mnt");
+  assert.deepEqual(stand(incident({ state: "controlled" }), [], { tasks }), { isBreach: true, isWaiting: false, words: "kabar ke pelapor lewat 5 mnt" });
+  assert.equal(stand(incident(), [unit("on_scene")], { tasks: [{ kind: "task", due_at: ago(-7) }, { kind: "task", due_at: null }] }).words, "tugas, batas 7 mnt lagi");
 });
 
 test("a welfare question breaks when nobody answers it, at once when it was missed; its mayday stands above all", () => {
   const on = [unit("on_scene")];
   const alarm = (more) => ({ alarms: [{ kind: "welfare", call_sign: "TRC-1", since: ago(21), asked_at: ago(1), misses: 0, ...more }] });
-  assert.deepEqual(stand(incident(), on, alarm()), { isBreach: false, isWaiting: false, words: "TRC-1 ditanya apakah aman, batas 1 menit lagi" });
+  assert.deepEqual(stand(incident(), on, alarm()), { isBreach: false, isWaiting: false, words: "TRC-1 ditanya apakah aman, batas 1 mnt lagi" });
   assert.equal(stand(incident(), on, alarm({ misses: 1 })).isBreach, true);
-  assert.equal(stand(incident(), on, { alarms: [{ kind: "late", call_sign: "TRC-1", since: ago(21), limit_s: 1200 }] }).words, "TRC-1 tanpa kabar 21 menit, batas 20 menit");
+  assert.equal(stand(incident(), on, { alarms: [{ kind: "late", call_sign: "TRC-1", since: ago(21), limit_s: 1200 }] }).words, "TRC-1 tanpa kabar 21 mnt, batas 20 mnt");
   assert.equal(standing(incident({ state: "controlled" }), on, NOW, undefined, alarm({ kind: "mayday" })).isMayday, true);
 });
 
