@@ -67,7 +67,8 @@ function needRow(need) {
 
 function missingWords({ missing: n, nearest }, name) {
   const what = t("kurang {n} {what}", { n, what: name.toLowerCase() });
-  if (!nearest) return `${what}: ${t("tidak ada lagi satuan seperti itu")}`;
+  if (!nearest) return [what, t("tidak ada lagi satuan seperti itu")].join(": ");
   const where = [nearest.unit.base, nearest.distance_m === null ? "" : distanceText(nearest.distance_m)].filter(Boolean).join(", ");
-  return `${what}, ${t("terdekat {unit}", { unit: nearest.unit.call_sign })}${where ? ` (${where})` : ""}: ${nearest.shortfalls.map(reasonWords).join(", ")}`;
+  const who = [t("terdekat {unit}", { unit: nearest.unit.call_sign }), where && `(${where})`].filter(Boolean).join(" ");
+  return [`${what}, ${who}`, nearest.shortfalls.map(reasonWords).join(", ")].filter(Boolean).join(": ");
 }
