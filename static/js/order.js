@@ -11,30 +11,38 @@ const ARRIVED = new Set(["on_scene", "transporting", "at_referral", "mayday"]);
 
 /**
  * How an incident stands: {isBreach, isMayday, isWaiting, dueMs, what, words}. `dueMs` is when its first clock breaks or
- * broke (Infinity: none runs), `what` names that clock, words say why the incident is where it is, "" when all is well.
+ * broke (Infinity: none runs), `what` names that clock, words say why the incident is where it is, "" when all is well;
+ * `rowWords` the same without a late task, which has a mark of its own in the row.
  * `more` brings its open alarms and tasks.
  */
 export function standing(incident, assignments, moment, targets = TARGETS_S, more = {}) {
   const { alarms = [], tasks = [] } = more;
   const isWaiting = assignments.length === 0 && !isSettled(incident);
   const mayday = assignments.find((one) => one.state === "mayday") ?? alarms.find((one) => one.kind === "mayday");
-  if (mayday) return { isMayday: true, isBreach: true, isWaiting, dueMs: -Infinity, what: "mayday", words: t("DARURAT dari {unit}", { unit: mayday.call_sign ?? "?" }) };
+  if (mayday) return { isMayday: true, isBreach: true, isWaiting, dueMs: -Infinity, what: "mayday", ...sayTwice(t("DARURAT dari {unit}", { unit: mayday.call_sign ?? "?" })) };
   const clocks = [...unitClocks(incident, assignments, targets), ...alarms.map(alarmClock), ...tasks.filter((one) => one.due_at).map(taskClock)];
-  return { isWaiting, ...worst(incident, clocks, Number(moment)) };
+  return worst(incident, clocks, Number(moment), isWaiting);
 }
+
+const sayTwice = (words) => ({ words, rowWords: words });
 
 const isSettled = ({ state }) => state === "controlled" || state === "closed";
 
 const obstacleWords = ({ obstacle }) => (obstacle ? t("ada kendala: {text}", { text: obstacle }) : t("ada kendala"));
 
-// What broke first counts, else what breaks next; an obstacle is always said.
-function worst(incident, clocks, moment) {
+// What broke first counts, else what breaks next; an obstacle is always said. Words are made for the rows that are drawn.
+function worst(incident, clocks, moment, isWaiting) {
   const first = clocks.reduce((least, one) => (least && least.dueMs <= one.dueMs ? least : one), null);
   const dueMs = first?.dueMs ?? Infinity;
   const isBreach = dueMs < moment;
-  const words = first ? first.words(moment, isBreach) : "";
-  if (incident.state !== "obstructed") return { isBreach, dueMs, what: first?.what ?? "", words };
-  return { isBreach, dueMs, what: "obstacle", words: isBreach ? `${obstacleWords(incident)}; ${words}` : obstacleWords(incident) };
+  const isKeptUp = incident.state === "obstructed";
+  const why = (isTold) => (first && !isTold ? first.words(moment, isBreach) : "");
+  const say = (isTold) => (isKeptUp ? [obstacleWords(incident), isBreach && why(isTold)].filter(Boolean).join("; ") : why(isTold));
+  return {
+    isBreach, isWaiting, dueMs, what: isKeptUp ? "obstacle" : first?.what ?? "",
+    get words() { return say(false); },
+    get rowWords() { return say(isBreach && first.what === "task"); },
+  };
 }
 
 // ---- the clocks of an incident: {what, dueMs, words(moment, isOver)}
@@ -44,10 +52,10 @@ function unitClocks(incident, assignments, targets) {
   if (isSettled(incident) || incident.state === "obstructed") return [];
   const [toLeave, toArrive] = targets[incident.priority] ?? TARGETS_S.P4;
   const states = assignments.map((one) => one.state);
-  if (!states.length) return [clock("unit", incident.opened_at, toLeave, t("tanpa satuan"), t("menunggu satuan"))];
+  if (!states.length) return [clock("unit", incident.opened_at, toLeave, () => t("tanpa satuan"), () => t("menunggu satuan"))];
   if (states.some((state) => ARRIVED.has(state))) return [];
-  if (states.some((state) => MOVING.has(state))) return [clock("arrive", incident.opened_at, toArrive, t("belum ada satuan di lokasi"), t("satuan di jalan"))];
-  return [clock("leave", incident.opened_at, toLeave, t("belum ada satuan berangkat"), t("satuan bersiap")), ...silence(assignments)];
+  if (states.some((state) => MOVING.has(state))) return [clock("arrive", incident.opened_at, toArrive, () => t("belum ada satuan di lokasi"), () => t("satuan di jalan"))];
+  return [clock("leave", incident.opened_at, toLeave, () => t("belum ada satuan berangkat"), () => t("satuan bersiap")), ...silence(assignments)];
 }
 
 // Nobody has answered the order yet.
@@ -55,12 +63,12 @@ function silence(assignments) {
   const silent = assignments.filter((one) => one.state === "assigned");
   if (silent.length < assignments.length) return [];
   const since = silent.map((one) => one.assigned_at).sort(compare)[0];
-  return [clock("answer", since, ANSWER_WITHIN_S, t("satuan belum menjawab"), t("menunggu jawaban satuan"))];
+  return [clock("answer", since, ANSWER_WITHIN_S, () => t("satuan belum menjawab"), () => t("menunggu jawaban satuan"))];
 }
 
 function clock(what, since, limitS, over, before) {
   const dueMs = Date.parse(since) + limitS * 1000;
-  return { what, dueMs, words: (moment, isOver) => (isOver ? overWords(over, since, moment, limitS) : leftWords(before, dueMs, moment)) };
+  return { what, dueMs, words: (moment, isOver) => (isOver ? overWords(over(), since, moment, limitS) : leftWords(before(), dueMs, moment)) };
 }
 
 const overWords = (what, since, moment, limitS) => t("{what} {age}, batas {limit}", { what, age: ageBriefly(secondsBetween(since, moment)), limit: ageBriefly(limitS) });
@@ -72,8 +80,8 @@ function alarmClock(alarm) {
   const isQuestion = alarm.kind === "welfare";
   const since = isQuestion ? alarm.asked_at ?? alarm.since : alarm.since;
   const limitS = isQuestion ? ANSWER_WITHIN_S : alarm.limit_s ?? 0;
-  const over = isQuestion ? t("{unit} belum menjawab apakah aman", { unit: alarm.call_sign }) : t("{unit} tanpa kabar", { unit: alarm.call_sign });
-  const before = t("{unit} ditanya apakah aman", { unit: alarm.call_sign });
+  const over = () => (isQuestion ? t("{unit} belum menjawab apakah aman", { unit: alarm.call_sign }) : t("{unit} tanpa kabar", { unit: alarm.call_sign }));
+  const before = () => t("{unit} ditanya apakah aman", { unit: alarm.call_sign });
   return { ...clock(isQuestion ? "welfare" : "silent", since, limitS, over, before), ...(alarm.misses ? { dueMs: Date.parse(alarm.since) } : {}) };
 }
 

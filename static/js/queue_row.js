@@ -4,9 +4,6 @@ import { h, icon, setText } from "./dom.js";
 import { INCIDENT_STATES, PRIORITIES, named, typeIcon, typeName } from "./names.js";
 import { t } from "./words.js";
 
-// A late task says so itself, in a mark of its own beside the place.
-const saidHere = ({ what, isBreach, words }) => (what === "task" && isBreach ? "" : words);
-
 export class QueueRow {
   constructor(id) {
     this.id = id;
@@ -31,7 +28,7 @@ export class QueueRow {
     this.mark(isChosen);
     this.showHead(incident);
     this.showSides(incident, unitCount);
-    setText(this.why, isGone ? t("selesai atau keluar dari saringan") : saidHere(standing));
+    setText(this.why, isGone ? t("selesai atau keluar dari saringan") : standing.rowWords);
     this.why.classList.toggle("bad", standing.isBreach);
   }
 

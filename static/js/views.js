@@ -4,9 +4,9 @@ import { fill, h, icon, setText } from "./dom.js";
 import { INCIDENT_STATES, PRIORITIES, named, typeCodes, typeName } from "./names.js";
 import { NARROWS, narrowed, readFilters, writeFilters } from "./order.js";
 import { toast } from "./toast.js";
-import { t } from "./words.js";
+import { capital, t } from "./words.js";
 
-const NAMES = { priority: t("Prioritas"), state: t("Keadaan"), type: t("Jenis"), agency: t("Instansi"), area: t("Wilayah") };
+const NAMES = { priority: t("Prioritas"), state: t("Keadaan"), type: t("Jenis"), agency: capital(t("instansi")), area: t("Kecamatan") };
 
 /** The filters of a view, everything it does not say as usual. */
 export const filtersOf = (query) => readFilters(`?${query}`);

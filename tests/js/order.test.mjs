@@ -46,6 +46,8 @@ test("an obstacle says its words; what is under control waits for nobody; a mayd
 test("the word promised to the reporter breaks too, also behind an obstacle and under control", () => {
   const tasks = [{ kind: "next_word", due_at: ago(5) }];
   assert.equal(stand(incident({ state: "obstructed", obstacle: "jalan putus" }), [], { tasks }).words, "ada kendala: jalan putus; kabar ke pelapor lewat 5 mnt");
+  const row = (state) => standing(incident({ state, obstacle: "jalan putus" }), [], NOW, undefined, { tasks }).rowWords;
+  assert.deepEqual([row("obstructed"), row("controlled")], ["ada kendala: jalan putus", ""], "the row's own mark says the rest");
   assert.deepEqual(stand(incident({ state: "controlled" }), [], { tasks }), { isBreach: true, isWaiting: false, words: "kabar ke pelapor lewat 5 mnt" });
   assert.equal(stand(incident(), [unit("on_scene")], { tasks: [{ kind: "task", due_at: ago(-7) }, { kind: "task", due_at: null }] }).words, "tugas, batas 7 mnt lagi");
 });
@@ -184,7 +186,8 @@ test("assignments are grouped, units in trouble stand first", () => {
 
 test("two thousand incidents are judged and sorted within a frame or two", () => {
   const many = Array.from({ length: 2000 }, (_, id) => incident({ id, priority: `P${1 + (id % 4)}`, opened_at: ago(id % 300) }));
-  const start = performance.now();
+  const before = process.cpuUsage(); // not the clock: the machine may be busy with other things
   many.map((one) => ({ incident: one, standing: standing(one, [], NOW) })).sort(inQueueOrder);
-  assert.ok(performance.now() - start < 250);
+  const { user, system } = process.cpuUsage(before);
+  assert.ok((user + system) / 1000 < 250);
 });
