@@ -29,6 +29,7 @@ from gis.tables import FACILITIES, LANDMARKS, read
 from gis.zones import KINDS, checked
 from incident import actions, boundaries, ground, intake, lens, rules
 from incident.assessments import actions as assessments
+from incident.attachments import actions as attaching
 from incident.casework import actions as casework
 from incident.casework import regrouping
 from incident.casework.rules import TASK_VERBS
@@ -437,6 +438,27 @@ def _digit(digit: int) -> Step:
     return lambda room: room.do(unit_status.say_digit, room.units["TRC-1"], digit)
 
 
+PHOTO = {
+    "kind": "photo",
+    "type": "image/jpeg",
+    "digest": "a" * 64,
+    "bytes": 9,
+    "camera_lon": 116.61,
+    "camera_lat": -8.51,
+}
+
+
+def _an_attachment(room: Room) -> None:
+    _an_incident(room)
+    told = attaching.Told(incident_id=room.known["incident"], name="KTP Bu Sri.jpg", words="Rumah Bu Sri")
+    _set(room, attachment=room.do(attaching.add, told, PHOTO)["body"]["attachment"])
+
+
+def _take_position(room: Room) -> None:
+    place = intake.Place("device", lon=116.61, lat=-8.51, radius_m=50.0)
+    room.do(attaching.answer_offer, room.known["attachment"], position=True, place=place)
+
+
 def _unit_verb(action: Callable[..., Any], *given: Any) -> Step:
     return lambda room: room.do(action, room.units["TRC-1"], *given)
 
@@ -578,6 +600,12 @@ VERBS: dict[str, tuple[Step, Step]] = {
         _obstructed,
         _verb("feedback", text="Belum", next_word_at=START + dt.timedelta(hours=2)),
     ),
+    "attach a photo": (_nothing, _an_attachment),
+    "strike an attachment": (
+        _an_attachment,
+        lambda room: room.do(attaching.strike, room.known["attachment"], "Salah", "coordinator"),
+    ),
+    "take the position of a photo": (_an_attachment, _take_position),
     "add a task": (_nothing, _a_task),
     "task: take": (_a_free_task, _task("take")),
     "task: hand_over": (_a_task, _task("hand_over", owner_kind="agency", owner="BPBD")),
