@@ -243,8 +243,10 @@ def with_marks(held: Held, marks: Iterable[Time]) -> Held:
 def classes(conn: Connection, wanted: Wanted) -> dict[str, int]:
     """How many calls of each class were recorded; played ones are counted apart, as `exercise`."""
     counted: dict[str, int] = dict.fromkeys((*house.CLASSES, "exercise"), 0)
-    for row in conn.execute(_calls(wanted)):
-        counted["exercise" if row.channel == EXERCISE and not wanted.is_exercise else row[1]] += 1
+    by_class = (_call.c["class"], _call.c.channel, func.count())
+    found = _calls(wanted).with_only_columns(*by_class).order_by(None).group_by(*by_class[:2])
+    for name, channel, count in conn.execute(found):
+        counted["exercise" if channel == EXERCISE and not wanted.is_exercise else name] += count
     return counted
 
 

@@ -147,18 +147,23 @@ class Book:
 
     def __init__(self) -> None:
         self.groups: dict[str, dict[str, Tally]] = {}
-        self.total = _page()
+        self.total = _new_page()
 
     def add(self, case: Case, keys: Iterable[str]) -> None:
-        pages = [self.total, *(self.groups.setdefault(key, _page()) for key in keys)]
+        pages = [self.total, *map(self._page, keys)]
         for measure in OF[case.of]:
             if case.only is None or measure.code in case.only:
                 seconds, reason = interval(case, measure)
                 for page in pages:
                     page[measure.code].add(seconds, reason, case.type)
 
+    def _page(self, key: str) -> dict[str, Tally]:
+        if key not in self.groups:
+            self.groups[key] = _new_page()
+        return self.groups[key]
 
-def _page() -> dict[str, Tally]:
+
+def _new_page() -> dict[str, Tally]:
     return {measure.code: Tally(measure) for measure in MEASURES}
 
 
