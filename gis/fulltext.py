@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, column, select, table, text
+from sqlalchemy import Connection, Select, column, func, select, table, text
 
 from gis.database import Database
 
@@ -41,15 +41,29 @@ def drop_word_index(conn: Connection, rows: str, name: str) -> None:
     conn.exec_driver_sql(f"DROP TABLE {rows}_{name}")
 
 
-def rows_with(database: Database, rows: Any, name: str) -> Select[Any]:
-    """SELECT id, ref of the rows whose tokens meet `:tokens` (see `asked`), the newest first; conditions may follow."""
+WINDOW = 1_000  # the newest rows, where PostgreSQL looks first
+
+
+def rows_with(database: Database, rows: Any, name: str, quick: bool = False) -> Select[Any]:
+    """SELECT id, ref of the rows whose tokens meet `:tokens` (see `asked`), the newest first; conditions may follow.
+
+    `quick` is for what stands in many rows, and may miss what stands in few. PostgreSQL cannot know how often a word
+    is met and would read every row from the newest on for one that is met nowhere: quick looks at the newest alone,
+    otherwise the index is asked whatever it costs.
+    """
     wanted = select(rows.c.id, rows.c.ref)
     if not database.is_spatialite:
-        met = text(f"{_vector(rows.name, name)} @@ CAST(:tokens AS tsquery)")
-        return wanted.where(met).order_by(rows.c.id.desc())
+        met = wanted.where(text(f"{_vector(rows.name, name)} @@ CAST(:tokens AS tsquery)"))
+        newest = rows.c.id > select(func.max(rows.c.id) - WINDOW).scalar_subquery()
+        return met.where(newest).order_by(rows.c.id.desc()) if quick else met.order_by((rows.c.id + 0).desc())
     index = table(f"{rows.name}_{name}", column("rowid"))
     joined = wanted.select_from(index.join(rows, rows.c.id == index.c.rowid))
     return joined.where(text(f"{index.name} MATCH :tokens")).order_by(index.c.rowid.desc())
+
+
+def asked_quickly(database: Database, tokens: Iterable[str], least: int) -> str:
+    """The tokens for `quick`: FTS5 must gather every word that begins so, and is asked for whole words alone."""
+    return asked(database, tokens, WHOLE if database.is_spatialite else least)
 
 
 WHOLE = 10_000  # letters no token has: none may go on

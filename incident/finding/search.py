@@ -153,14 +153,15 @@ def _matching(conn: Connection, database: Database, asked: Question, kind: str, 
     on through every word that begins so must gather them all before.
     """
     tokens = [kind + one for one in asked.tokens]
-    found = _rows_with(conn, database, asked, fulltext.asked(database, tokens), among)
-    if len(found) <= asked.limit and any(len(one) > leaves.LEAST for one in tokens):
-        found += _rows_with(conn, database, asked, fulltext.asked(database, tokens, leaves.LEAST + 1), among)
+    wanted = fulltext.rows_with(database, _leaf, "words", True).where(*among).limit(asked.limit + 1)
+    found = _refs(conn, wanted, fulltext.asked_quickly(database, tokens, leaves.LEAST + 1))
+    if len(found) <= asked.limit:
+        wanted = fulltext.rows_with(database, _leaf, "words").where(*among).limit(asked.limit + 1)
+        found += _refs(conn, wanted, fulltext.asked(database, tokens, leaves.LEAST + 1))
     return found
 
 
-def _rows_with(conn: Connection, database: Database, asked: Question, tokens: str, among: tuple[Any, ...]) -> list[int]:
-    wanted = fulltext.rows_with(database, _leaf, "words").where(*among).limit(asked.limit + 1)
+def _refs(conn: Connection, wanted: Any, tokens: str) -> list[int]:
     return [row.ref for row in conn.execute(wanted, {"tokens": tokens})]
 
 
