@@ -300,7 +300,10 @@ def test_a_form_without_a_file_with_two_or_that_is_none_is_refused(app, cast, in
 
 @on_spatialite
 def test_a_file_that_is_too_large_is_refused_at_the_door_and_other_doors_stay_small(app, ask, bring, cast, incident):
-    assert bring("dispatcher", b"\xff\xd8\xff" + bytes(16_000_000), incident_id=incident).status_code == 413
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n\xff\xd8\xff'
+    form = {"headers": cast.headers("dispatcher"), "content_type": "multipart/form-data; boundary=x"}
+    answer = app.test_client().post("/api/v1/attachments", data=head + bytes(16_000_000) + b"\r\n--x--\r\n", **form)
+    assert answer.status_code == 413
     large = call_body(narrative="x" * 1_100_000)
     assert ask("call_taker", "POST", "/calls", large).status_code == 413
     assert shelf_of(app).digests() == [] and not list(shelf_of(app).incoming.glob("*"))
