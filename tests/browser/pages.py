@@ -14,7 +14,7 @@ from tests.cast import NAMES
 
 NO_PAGES = ("/api/", "/static/", "/socket.io", "/language/")
 # what stands where an address has a gap
-GAPS = {"shift_id": "1", "language": "id", "key": "tidak-berlaku", "collection_id": "units", "feature_id": "1"}
+GAPS = {"shift_id": "1", "language": "id", "key": "tidak-berlaku", "shelf_id": "units", "item_id": "1"}
 # who looks at a page first, if several may
 EYES = ("coordinator", "admin", "call_taker", "dispatcher", "field", "leader", "agency", "village")
 

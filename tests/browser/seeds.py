@@ -67,3 +67,12 @@ def a_busy_hour(room: Room) -> list[int]:
     )
     time.sleep(0.2)
     return incidents
+
+
+def a_shift_handed_over(room: Room) -> int:
+    """A shift begins and leaves its list to be signed."""
+    head = Caller(room, "coordinator")
+    begun = head.post("/shifts", name="Piket malam", ends_at="2030-01-01T00:00:00Z")
+    shift = int(begun["body"]["cards"]["shifts"][0]["id"])
+    head.post(f"/shifts/{shift}/leave", words="Pompa 2 rusak.")
+    return shift
