@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from incident import ground_queries, journal, lens, queries, queue
-from incident.desk import incoming_queries
 from incident.casework import queries as casework
+from incident.desk import incoming_queries
 from incident.duty import queries as duty
 from incident.handover import queries as handover
 from incident.post import Post

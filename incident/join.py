@@ -26,8 +26,8 @@ from incident.assessments import routes as assessment_routes
 from incident.attachments import routes as attachment_routes
 from incident.casework import routes as casework_routes
 from incident.desk import form_routes, incoming_routes
-from incident.figures import routes as figure_routes
 from incident.duty import routes as duty_routes
+from incident.figures import routes as figure_routes
 from incident.finding import routes as finding_routes
 from incident.handover import routes as handover_routes
 from incident.offline import routes as offline_routes
