@@ -1,6 +1,7 @@
 """Takes the pictures of the docs: plays the exercise up to a lively moment, pauses it, and looks at every page."""
 
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.conftest import QUIET
@@ -148,20 +150,28 @@ def _log_in(context: BrowserContext, stage: Stage, person: str) -> None:
         raise click.ClickException(f"{person} cannot log in ({answer.status}).")
 
 
-def take(browser: Browser, stage: Stage, shot: Shot, theme: str) -> Path:
-    """One picture; a page that never got its picture of the room stops us."""
-    is_phone = shot.width < 500
+def _sit_down(
+    browser: Browser, stage: Stage, person: str | None, width: int, height: int, theme: str = "dark"
+) -> BrowserContext:
+    """A browser of this person's, on a screen of this size."""
+    is_phone = width < 500
     context = browser.new_context(
         base_url=stage.url,
-        viewport={"width": shot.width, "height": shot.height},
+        viewport={"width": width, "height": height},
         color_scheme="light" if theme == "light" else "dark",
         locale="id-ID",
         reduced_motion="reduce",
         has_touch=is_phone,
         is_mobile=is_phone,
     )
-    if shot.person:
-        _log_in(context, stage, shot.person)
+    if person:
+        _log_in(context, stage, person)
+    return context
+
+
+def take(browser: Browser, stage: Stage, shot: Shot, theme: str) -> Path:
+    """One picture; a page that never got its picture of the room stops us."""
+    context = _sit_down(browser, stage, shot.person, shot.width, shot.height, theme)
     page = context.new_page()
     page.goto(shot.path)
     if shot.person and shot.path != "/situation.html":  # that one stands alone, without lamps
@@ -205,11 +215,104 @@ def _write_half_a_call(page: Page) -> None:
     page.locator("#narrative").fill("LATIHAN. Air masuk rumah setinggi lutut, ada lansia di lantai bawah. LATIHAN.")
 
 
+# the gallery: every page, both themes, both languages, three screens
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page of the gallery: its name, what it is, who looks at it."""
+
+    name: str
+    words: str
+    person: str | None
+    path: str
+
+
+GALLERY = IMAGES / "pages"
+SCREENS = {"laptop": (1366, 768), "desk": (1920, 1080), "phone": (390, 844)}
+LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+THEMES = ("dark", "light")
+QUALITY = 45  # of a webp: letters stay sharp, 160 pictures stay below 10 MB
+LEAVES = (
+    Leaf("board", "The board (`/`)", "Komang", "/"),
+    Leaf("calls", "The 112 desk (`/calls`)", "Sari", "/calls"),
+    Leaf("field", "The field team (`/field`)", "Tono", "/field"),
+    Leaf("units", "Units (`/units`)", "Komang", "/units"),
+    Leaf("handover", "Shift handover and decisions (`/handover`)", "Komang", "/handover"),
+    Leaf("figures", "Figures (`/figures`)", "Komang", "/figures"),
+    Leaf("wall", "The wall (`/wall`)", "Komang", "/wall"),
+    Leaf("cards", "Question cards (`/cards`)", "Komang", "/cards"),
+    Leaf("ground", "Map and ground (`/ground`)", "Komang", "/ground"),
+    Leaf("radio", "Radio (`/radio`)", "Komang", "/radio"),
+    Leaf("people", "People and units (`/people`)", "Ayu", "/people"),
+    Leaf("situation", "The situation map (`/situation.html`)", "Komang", "/situation.html"),
+    Leaf("login", "The door (`/login`)", None, "/login"),
+)
+
+
+def take_gallery(browser: Browser, stage: Stage, leaves: tuple[Leaf, ...]) -> None:
+    """Every page in every dress; a desk and a phone load it once each, the rest is turned."""
+    GALLERY.mkdir(parents=True, exist_ok=True)
+    for language in LANGUAGES:
+        for sizes in (("laptop", "desk"), ("phone",)):
+            for leaf in leaves:
+                _take_dresses(browser, stage, leaf, language, sizes)
+                click.echo(f"{leaf.name} {language} {' '.join(sizes)}")
+    _print_gallery()
+
+
+def _take_dresses(browser: Browser, stage: Stage, leaf: Leaf, language: str, sizes: tuple[str, ...]) -> None:
+    width, height = SCREENS[sizes[0]]
+    context = _sit_down(browser, stage, leaf.person, width, height)
+    page = context.new_page()
+    context.add_cookies([{"name": "posko_language", "value": language, "url": stage.url}])
+    page.goto(leaf.path)
+    if leaf.person and leaf.path != "/situation.html":
+        expect(page.locator("#lamps .lamp-ok").first).to_be_attached(timeout=20_000)
+    _set_scene(page, Shot(leaf.name, leaf.person, leaf.path, width, height))
+    page.wait_for_timeout(1200)
+    for size in sizes:
+        page.set_viewport_size({"width": SCREENS[size][0], "height": SCREENS[size][1]})
+        for theme in THEMES:
+            page.emulate_media(color_scheme="light" if theme == "light" else "dark")
+            page.wait_for_timeout(300)
+            _keep_small(page.screenshot(), GALLERY / f"{leaf.name}-{size}-{language}-{theme}.webp")
+    context.close()
+
+
+def _keep_small(picture: bytes, path: Path) -> None:
+    Image.open(io.BytesIO(picture)).convert("RGB").save(path, "WEBP", quality=QUALITY, method=4)
+
+
+def _print_gallery() -> None:
+    """docs/screens.md: every picture there is, page by page."""
+    lines = [
+        "# Every page",
+        "",
+        "Taken by `script/screens --gallery` from the exercise: both themes, both languages, 1366 x 768, 1920 x 1080",
+        "and 390 x 844. The data is invented.",
+    ]
+    for leaf in LEAVES:
+        lines += ["", f"## {leaf.words}", "", "| | dark | light |", "|---|---|---|"]
+        lines += [_gallery_row(leaf, size, language) for language in LANGUAGES for size in SCREENS]
+    (ROOT / "docs" / "screens.md").write_text("\n".join(lines) + "\n")
+
+
+def _gallery_row(leaf: Leaf, size: str, language: str) -> str:
+    width, height = SCREENS[size]
+    name = f"{LANGUAGES[language]}, {width} x {height}"
+    pictures = [
+        f"![{leaf.name}, {name}, {theme}](img/pages/{leaf.name}-{size}-{language}-{theme}.webp)" for theme in THEMES
+    ]
+    return f"| {name} | {pictures[0]} | {pictures[1]} |"
+
+
 @click.command()
 @click.argument("names", nargs=-1)
+@click.option("--gallery", is_flag=True, help="Every page in every dress, with docs/screens.md.")
 @click.option("--exercise", "folder", type=click.Path(path_type=Path), help="Folder of an exercise that runs already.")
 @click.option("--url", default="http://127.0.0.1:5112", help="Its address.")
-def screens(names: tuple[str, ...], folder: Path | None, url: str) -> None:
+def screens(names: tuple[str, ...], gallery: bool, folder: Path | None, url: str) -> None:
     """Retake the pictures of the docs, all or those named."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     shots = [shot for shot in SHOTS if not names or shot.name in names]
@@ -218,13 +321,15 @@ def screens(names: tuple[str, ...], folder: Path | None, url: str) -> None:
         program = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         give_a_task(browser, stage)
-        for shot in shots:
+        if gallery:
+            take_gallery(browser, stage, tuple(leaf for leaf in LEAVES if not names or leaf.name in names))
+        for shot in () if gallery else shots:
             for theme in shot.themes:
                 path = take(browser, stage, shot, theme)
                 size = path.stat().st_size
                 click.echo(f"{path.relative_to(ROOT)}  {size // 1000} kB{'  TOO LARGE' if size > LARGEST else ''}")
         browser.close()
-    if not names or "board" in names:
+    if not gallery and (not names or "board" in names):
         shutil.copy(IMAGES / "board-dark.png", IMAGES / "board.png")
 
 
