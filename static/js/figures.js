@@ -6,6 +6,7 @@ import { BarChart } from "./figure_chart.js";
 import { MEANINGS, MEASURES, REASONS, excludedText, shareText, spanText, targetText } from "./figure_table.js";
 import { CALL_CLASSES, named } from "./names.js";
 import { page } from "./page.js";
+import { dateText } from "./time.js";
 import { numberText, t } from "./words.js";
 
 const element = (id) => document.getElementById(id);
@@ -65,8 +66,11 @@ function show(answer) {
   drawCalls();
 }
 
+// A day is named at its noon in UTC: the same day everywhere in Indonesia.
+const dayText = (day) => dateText(new Date(`${day}T12:00:00Z`), "UTC");
+
 function aboutText() {
-  const facts = { from: told.from, to: told.to, zone: told.zone, at: atFully(told.made_at) };
+  const facts = { from: dayText(told.from), to: dayText(told.to), zone: told.zone, at: atFully(told.made_at) };
   const whose = told.filters.agency ? t("hanya kejadian yang ditangani {agency}", { agency: told.filters.agency }) : "";
   return [t("{from} sampai {to} ({zone}), dihitung {at}", facts), whose, told.exercise ? t("LATIHAN: semua angka ini dari latihan") : ""].filter(Boolean).join(" · ");
 }
