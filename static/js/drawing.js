@@ -36,7 +36,7 @@ export class Drawing {
   open() {
     this.clear();
     this.record = h("section.zone-record", { "aria-label": t("Area di peta") });
-    this.sheet.open("draw", t("Gambar di peta"), [...this.choices(), this.record, this.facilities()], { onClose: () => this.end() });
+    this.sheet.open("draw", may("zone.draw") ? t("Gambar di peta") : t("Area di peta"), [...this.choices(), this.record, this.facilities()], { onClose: () => this.end() });
     this.list();
   }
 
