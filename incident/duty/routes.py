@@ -10,7 +10,7 @@ from flask_smorest import Api
 from incident import lens, queries
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
-from incident.duty import alarms, ranking, recommendation, roster, run_cards, sending, status, words
+from incident.duty import alarms, ranking, recommendation, roster, run_cards, sending, status, unit_facts, words
 from incident.duty import queries as duty
 from incident.duty import schemas as d
 from incident.duty.run_card_shelf import shelf
@@ -55,6 +55,16 @@ def change_service(given: dict[str, Any], unit_id: int) -> Response:
     """Put a unit out of service with a reason, or back."""
     said = given["in_service"], given.get("reason")
     return answer(post().do(status.change_service, me().name, str(given["uid"]), _own_unit(unit_id), *said))
+
+
+@api.post("/units/<int:unit_id>")
+@rule(api, "unit.manage", 404, 409)
+@api.response(200, s.EntryOut)
+@api.arguments(d.UnitFactsIn)
+def change_unit(given: dict[str, Any], unit_id: int) -> Response:
+    """Change a unit's kind, capabilities, agency or base; its call sign stays."""
+    uid = str(given.pop("uid"))
+    return answer(post().do(unit_facts.change_unit, me().name, uid, s_id(unit_id), **given))
 
 
 @api.post("/units/<int:unit_id>/calm")

@@ -26,6 +26,18 @@ class ServiceIn(Strict):
     reason = s.words(200)
 
 
+class UnitFactsIn(Strict):
+    """What is known of a unit; what is left out stays as it is."""
+
+    uid = sender_key()
+    kind = fields.String(validate=validate.Length(min=1, max=40))
+    agency_code = s.words(20, allow_none=True)
+    capabilities = fields.List(
+        fields.String(validate=validate.Regexp(r"^[\w\- ]{1,30}$")), validate=validate.Length(max=6)
+    )
+    base = s.words(80)
+
+
 class UnitTextIn(Strict):
     uid = sender_key()
     text = s.words(500, required=True)

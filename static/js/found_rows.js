@@ -18,7 +18,7 @@ export function hrefOf(kind, row) {
   if (kind === "decisions") return `/handover#decision-${row.id}`;
   if (kind === "shifts") return row.left_at ? `/handover/${row.id}` : "/handover";
   if (kind === "rings" || (kind === "calls" && !row.incident)) return "/calls";
-  if (kind === "units") return `/?u=${row.id}`;
+  if (kind === "units") return `/units?u=${row.id}`;
   return row.incident ? `/?i=${row.incident}` : "/";
 }
 

@@ -70,6 +70,7 @@ const SENTENCES = {
   "delivery.keyed": (entry) => [t("Siaran mengudara lewat radio, belum ada jawaban"), recipientsOf(entry)],
   "delivery.heard": (entry) => [t("Siaran diterima alat, belum dilihat orang"), recipientsOf(entry)],
   "unit.tracked": (entry, body) => [t("Jejak {unit} dimasukkan: {km} km", { unit: body.unit ?? "", km: kilometres(body.length_m) }), quoted(body.name)],
+  "unit.changed": (entry, body) => [t("Keterangan {unit}", { unit: body.unit ?? "" }), ""],
   "unit.posted": (entry, body) => [`${body.unit ?? ""} ${named(UNIT_STATES, body.posture === "afield" ? "afield" : "standby")}`.trim(), ""],
   "unit.mayday": (entry, body) => [t("{unit} DARURAT", { unit: body.unit ?? "" }), quoted(body.text)],
   "unit.silent": (entry, body) => [t("{unit} tidak menjawab dua kali: DARURAT", { unit: body.unit ?? "" }), body.since ? t("terakhir terdengar {at}", { at: atFully(body.since) }) : ""],

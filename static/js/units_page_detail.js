@@ -130,7 +130,7 @@ export class UnitDetail extends EventTarget {
     const shifts = duty?.shifts?.filter((one) => one.unit_id === unit.id) ?? [];
     const line = (words, value) => value && [h("dt", {}, words), h("dd", {}, value)];
     return [
-      h("h3.body-head", {}, t("Keterangan")),
+      h("div.line", {}, h("h3.body-head", {}, t("Keterangan")), may("unit.manage") && h("button.btn.btn-small.push", { type: "button", data: { key: "facts" }, onclick: () => this.open(factsForm(unit, this.ends())) }, icon("pencil"), t("Ubah"))),
       h("dl.unit-facts", {},
         line(t("Kemampuan"), ableWords(unit)), line(t("OPD"), unit.agency_code), line(t("Pos"), unit.base),
         line(t("Terakhir terdengar"), heardWords(unit, duty)),
@@ -176,6 +176,17 @@ export class UnitDetail extends EventTarget {
 const outForm = (unit, ends) => new ActionForm({
   title: t("{unit} keluar dari dinas", { unit: unit.call_sign }), submit: t("Keluarkan dari dinas"), fields: [textField("reason", t("Alasan"), { required: true })],
   send: ({ reason }, uid) => post(`/units/${unit.id}/service`, { uid, in_service: false, reason }), ...ends,
+});
+
+const factsForm = (unit, ends) => new ActionForm({
+  title: t("Keterangan {unit}", { unit: unit.call_sign }), submit: t("Simpan"),
+  fields: [
+    textField("kind", t("Jenis satuan"), { value: kindName(unit.kind), required: true, maxlength: 40 }),
+    textField("capabilities", t("Kemampuan, pisahkan dengan koma"), { value: ableWords(unit), maxlength: 200 }),
+    textField("agency_code", t("Kode OPD, bila ada"), { value: unit.agency_code ?? "", maxlength: 20 }),
+    textField("base", t("Pos"), { value: unit.base ?? "", maxlength: 80 }),
+  ],
+  send: ({ kind, capabilities, agency_code: agency, base }, uid) => post(`/units/${unit.id}`, { uid, kind, base, capabilities: capabilities.split(",").map((word) => word.trim()).filter(Boolean), agency_code: agency.trim() || null }), ...ends,
 });
 
 const calmForm = (unit, ends) => new ActionForm({

@@ -5,9 +5,9 @@ import threading
 import pytest
 
 from incident import actions, journal, queries
-from incident.duty import alarms, ranking, roster, rounds, sending, status, words
+from incident.duty import alarms, ranking, roster, rounds, sending, status, unit_facts, words
 from incident.duty import queries as duty
-from incident.errors import BadReport, Refused, WrongState
+from incident.errors import BadReport, NotFound, Refused, WrongState
 from incident.relay import Relay
 from radio_bridge import actions as air
 from radio_bridge.radiogram import Status
@@ -434,6 +434,22 @@ def test_a_kind_is_added_changed_and_never_named_like_another(room: Room):
         room.do(words.keep_kind, "drone2", "Ambulans", "Drone two", None, 0)
     with pytest.raises(BadReport, match="OPD"):
         room.do(words.keep_kind, "drone", "Tim drone", "Drone team", "NASA", 1)
+
+
+def test_what_is_known_of_a_unit_is_changed_and_the_rest_of_it_stays(room: Room):
+    unit, before = room.units["TRC-1"], card(room, "TRC-1")
+    key = uid()
+    first = room.post.do(unit_facts.change_unit, "dewi", key, unit, kind="Ambulans", base="Labuhan Lombok")
+    assert room.post.do(unit_facts.change_unit, "dewi", key, unit, kind="Ambulans", base="Labuhan Lombok") == first
+    assert card(room, "TRC-1") == before | {"kind": "ambulance", "base": "Labuhan Lombok"}
+    room.do(unit_facts.change_unit, unit, capabilities=["memadamkan api"], agency_code=None)
+    assert (card(room, "TRC-1")["capabilities"], card(room, "TRC-1")["agency_code"]) == (["fire"], None)
+    with pytest.raises(BadReport, match="Tidak ada yang diubah"):
+        room.do(unit_facts.change_unit, unit)
+    with pytest.raises(BadReport):
+        room.do(unit_facts.change_unit, unit, agency_code="NASA")
+    with pytest.raises(NotFound):
+        room.do(unit_facts.change_unit, 10**6, base="Selong")
 
 
 # run cards

@@ -41,6 +41,7 @@ from incident.desk.deck import built_in_text
 from incident.duty import alarms, roster, rounds, sending
 from incident.duty import status as unit_status
 from incident.duty import words as unit_words
+from incident.duty.unit_facts import change_unit
 from incident.errors import Refused
 from incident.handover import actions as handover
 from incident.post import Post
@@ -494,6 +495,7 @@ def _of_the_units() -> dict[str, tuple[Step, Step]]:
         "unit: mayday ends by its word": (_digit(0), _digit(1)),
         "unit: mayday is calmed": (_digit(0), _unit_verb(unit_status.calm, "Salah tekan")),
         "unit: out for a reason": (_nothing, _unit_verb(unit_status.change_service, False, "ban pecah")),
+        "unit: known otherwise": (_nothing, lambda room: room.do(change_unit, room.units["TRC-1"], base="Selong")),
         "unit: mayday on its first task": (_two_units_at_work, _status("mayday")),
         "unit: too long without a word": (_two_units_at_work, lambda room: _silent(400)(room)),
         "unit: an alarm is taken on": (_silent(1500), _acknowledge_alarm),
