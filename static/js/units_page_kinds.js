@@ -24,8 +24,8 @@ export class KindsPart {
   }
 
   row(one, more, form) {
-    const edit = h("button.btn.btn-small", { type: "button", "aria-label": t("Ubah {name}", { name: one.name_id }), onclick: () => this.open(form()) }, icon("pencil"), t("Ubah"));
-    return h("tr", {}, h("th", { scope: "row" }, one.name_id), h("td", {}, one.name_en), h("td.muted", {}, one.code), ...more.map((words) => h("td", {}, words)), h("td", {}, edit));
+    const edit = h("button.btn.btn-small", { type: "button", "aria-label": t("Ubah {name}", { name: ownName(one) }), onclick: () => this.open(form()) }, icon("pencil"), t("Ubah"));
+    return h("tr", {}, h("th", { scope: "row", lang: "id" }, one.name_id), h("td", { lang: "en" }, one.name_en), h("td.muted", {}, one.code), ...more.map((words) => h("td", {}, words)), h("td", {}, edit));
   }
 
   open(form) {
@@ -41,7 +41,7 @@ export class KindsPart {
 
   kindForm(one = null) {
     return new ActionForm({
-      title: one ? t("Ubah jenis satuan {name}", { name: one.name_id }) : t("Tambah jenis satuan"), submit: t("Simpan"),
+      title: one ? t("Ubah jenis satuan {name}", { name: ownName(one) }) : t("Tambah jenis satuan"), submit: t("Simpan"),
       fields: [...names(one), textField("agency_code", t("Kode OPD, bila ada"), { value: one?.agency_code ?? "", list: "agencies" }), textField("least_crew", t("Awak paling sedikit (0: tidak ditanya)"), { value: String(one?.least_crew ?? 0) })],
       send: ({ agency_code: agency, least_crew: least, ...values }, uid) => post("/unit-kinds", { uid, ...coded(one, values), agency_code: agency.trim() || null, least_crew: Number(least) || 0 }), ...this.ends(),
     });
@@ -49,12 +49,14 @@ export class KindsPart {
 
   ableForm(one = null) {
     return new ActionForm({
-      title: one ? t("Ubah kemampuan {name}", { name: one.name_id }) : t("Tambah kemampuan"), submit: t("Simpan"),
+      title: one ? t("Ubah kemampuan {name}", { name: ownName(one) }) : t("Tambah kemampuan"), submit: t("Simpan"),
       fields: [...names(one), textField("serves", t("Untuk jenis kejadian (kode, pisahkan dengan koma)"), { value: (one?.serves ?? "").split(" ").filter(Boolean).join(", ") })],
       send: ({ serves, ...values }, uid) => post("/capabilities", { uid, ...coded(one, values), serves: serves.split(/[\s,]+/).filter(Boolean) }), ...this.ends(),
     });
   }
 }
+
+const ownName = (one) => (document.documentElement.lang === "en" ? one.name_en : one.name_id);
 
 const names = (one) => [textField("name_id", t("Nama"), { value: one?.name_id ?? "", required: true }), textField("name_en", t("Nama dalam bahasa Inggris"), { value: one?.name_en ?? "", required: true })];
 
