@@ -25,7 +25,7 @@ def test_from_a_misspelt_village_to_a_picture_that_opens_without_posko(
     say(desk, "labuan lmbok")
     expect(desk.locator("#place-list [role=option]").first).to_contain_text("Desa Labuhan Lombok")
     desk.keyboard.press("Enter")
-    expect(desk.locator("#repeats")).to_contain_text(f"LT-{first['incident']:04d}")
+    expect(desk.locator("#clue-repeats")).to_contain_text(f"LT-{first['incident']:04d}")
     desk.keyboard.press("Control+Enter")
     expect(desk.locator("#toasts")).to_contain_text("dibuka")
     expect(board.locator(".queue-row")).to_have_count(2)

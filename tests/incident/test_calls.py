@@ -95,5 +95,5 @@ def test_units_are_recommended_able_and_near_first_with_what_they_lack(ask, cast
     ask("dispatcher", "POST", f"/incidents/{incident}/assignments", {"uid": uid(), "unit_id": cast.units["PSC-1"]})
     units = ask("dispatcher", "GET", f"/recommendations?incident={incident}").json["units"]
     assert [one["unit"]["call_sign"] for one in units] == ["TRC-1", "PSC-1"]
-    assert "mampu: rescue" in units[0]["reasons"] and units[0]["shortfalls"] == []
+    assert "mampu: menyelamatkan" in units[0]["reasons"] and units[0]["shortfalls"] == []
     assert "sudah di kejadian ini" in units[1]["shortfalls"]

@@ -475,6 +475,7 @@ def test_any_order_of_merges_and_splits_on_postgis(cluster):
 
 STAYS = {
     "time_mark": "t0 to t15 are those of the incident they were noted for",
+    "decision": "it was taken about that incident, whatever it was merged into afterwards",
     "unit_alarm": "an alarm is a unit's; where it was then stays so",
 }
 
