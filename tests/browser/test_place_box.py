@@ -78,7 +78,7 @@ def test_among_equals_enter_alone_chooses_nothing(desk: Page) -> None:
 
 def test_whose_the_names_are_stands_under_them(desk: Page) -> None:
     say(desk, "labuhan lombok")
-    expect(desk.locator(".place-note").last).to_contain_text("ODbL")
+    expect(desk.locator("#place-list .place-note").last).to_contain_text("ODbL")
 
 
 def test_coordinates_are_told_the_village_they_lie_in(desk: Page) -> None:
