@@ -72,14 +72,18 @@ class Desk {
     this.isKept = isEmpty(this.form) || drafts.save(this.form);
   }
 
+  // Whoever was quicker than the disk keeps the words and the place of the hands; the draft from before is offered beside.
   async restore() {
-    const [draft] = await Promise.all([drafts.load(), this.outbox.ready]);
-    if (draft && this.outbox.waiting().some((one) => one.uid === draft.uid)) drafts.clear();
-    else if (draft) this.form = { ...emptyForm(draft.uid), ...draft };
+    const [kept] = await Promise.all([drafts.load(), this.outbox.ready]);
+    const isOnItsWay = kept && this.outbox.waiting().some((one) => one.uid === kept.uid);
+    const hasBegun = !isEmpty(this.form);
+    if (hasBegun && kept && !isOnItsWay) await drafts.putAside();
+    else if (!hasBegun && isOnItsWay) drafts.clear();
+    else if (!hasBegun && kept) this.form = { ...emptyForm(kept.uid), ...kept };
     this.change({});
     if (this.form.point) this.map.goTo(this.form.point);
     this.orphan = new Orphan(drafts, (form) => this.takeOver(form));
-    toFirst();
+    if (!hasBegun && document.activeElement === document.body) toFirst();
   }
 
   takeOver(form) {

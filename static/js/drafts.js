@@ -14,6 +14,8 @@ export function createDrafts({ opening, person, tab, now = Date.now, room = "cal
     save: (form) => (write(desk, { saved_at: now(), form }), desk.isKept),
     clear: () => void write(desk, null),
     load: () => desk.loading.then(() => desk.found.get(desk.mine)?.form ?? null),
+    /** The draft that was read steps aside for what is being typed: it is one of the others then. */
+    putAside: () => putAside(desk),
     others: () => othersOf(desk),
     take: (key) => takeOver(desk, key),
     /** Resolves when nothing is on its way to the disk. */

@@ -5,6 +5,7 @@ import { page } from "./page.js";
 import { distanceText, t } from "./words.js";
 
 const PAUSE_MS = 160;
+const LEAVE_MS = 150; // a click on the list takes the focus for a moment
 const LONGEST = 7;
 const LEAST_LETTERS = 2;
 const LANGUAGE = globalThis.document?.documentElement.lang || "id";
@@ -82,7 +83,7 @@ export class PlaceBox {
     Object.assign(this, { input, list, find, onText, onPick, options: [], active: -1, timer: null, asking: null });
     input.addEventListener("input", () => this.typed());
     input.addEventListener("keydown", (event) => this.key(event));
-    input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    input.addEventListener("blur", () => setTimeout(() => document.activeElement === input || this.close(), LEAVE_MS));
   }
 
   typed() {

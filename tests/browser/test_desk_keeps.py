@@ -85,6 +85,31 @@ def test_a_reload_keeps_the_draft(desk: Page) -> None:
     expect(desk.locator("#class-normal")).to_be_checked()
 
 
+SLOW_DISK = """
+const open = IDBFactory.prototype.open;
+IDBFactory.prototype.open = function (...said) {
+  const asked = open.apply(this, said);
+  let told = null;
+  Object.defineProperty(asked, "onsuccess", { set: (hear) => (told = hear) });
+  asked.addEventListener("success", (event) => setTimeout(() => told?.call(asked, event), 1500));
+  return asked;
+};
+"""
+
+
+def test_a_hand_quicker_than_the_disk_keeps_its_place_and_its_words(visit: Callable[..., Visit]) -> None:
+    window = visit("sari")
+    window.context.add_init_script(SLOW_DISK)
+    desk = window.open("/calls")
+    desk.keyboard.press("n")
+    desk.keyboard.press("1")
+    desk.keyboard.type("jem")
+    desk.wait_for_timeout(2500)  # the disk answers in the middle of the word
+    desk.keyboard.type("batan gantung")
+    expect(desk.locator("#place")).to_have_value("jembatan gantung")
+    expect(desk.locator("#place")).to_be_focused()
+
+
 def test_a_call_taken_on_a_dead_network_is_sent_once_when_it_is_back(
     desk: Page, room: Room, kept: Callable[[str], int]
 ) -> None:

@@ -76,6 +76,17 @@ test("what is typed before the draft was read puts it aside, and both are kept",
   assert.equal((await (await drafts(store)).load()).uid, "u2");
 });
 
+test("what was read and not yet opened steps aside for what is being typed", async () => {
+  const store = aDisk();
+  await save(store, FORM);
+  const made = await drafts(store);
+  await made.putAside();
+  made.save({ ...FORM, uid: "u2" });
+  await made.settled();
+  assert.deepEqual(made.others().map((one) => one.form.uid), ["u1"]);
+  assert.deepEqual((await drafts(store)).others().map((one) => one.form.uid), ["u1"]);
+});
+
 test("another tab and another person have their own", async () => {
   const store = aDisk();
   await save(store, FORM);
