@@ -1,0 +1,378 @@
+"""Reads a CAP message from somebody else: forgiving of slips, merciless to hostile XML. Pure.
+
+OASIS CAP 1.2 (and 1.1 and 1.0, which differ by their name only as far as we read). No document type is allowed, so no
+entity and nothing from outside; too large is refused before a byte is parsed, too deep or too many while it is read.
+What was wrong and could be borne stands in `faults`, in words for the operator.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, TypeVar
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+from shapely.geometry.base import BaseGeometry
+
+from alerts import cap_area
+from alerts.cap_area import BadShape, Circle
+
+MAX_BYTES = 4_000_000
+MAX_DEPTH = 12  # alert, info, area, geocode, value; a signature reaches 7
+MAX_ELEMENTS = 60_000
+MAX_INFOS = 50
+MAX_FAULTS = 20
+MAX_WORDS = 10_000  # of one description
+CHUNK = 65_536
+Given = TypeVar("Given")
+Read = TypeVar("Read")
+WIB = dt.timezone(dt.timedelta(hours=7))  # what an Indonesian sender means who names no zone
+CAP_SPACES = ("urn:oasis:names:tc:emergency:cap:", "http://www.incident.com/cap/")
+STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
+MESSAGE_TYPES = ("Alert", "Update", "Cancel", "Ack", "Error")
+URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
+SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
+CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
+CERTAINTIES_OF_OLD = {"very likely": "Likely"}  # CAP 1.0
+# how long a message without <expires> stands, by its urgency (CAP 1.2, section 3.2.2: each recipient may decide)
+LIFE_H = {"Immediate": 3, "Expected": 6, "Future": 24, "Past": 1, "Unknown": 6}
+
+
+class BadBulletin(ValueError):
+    """What a source sent cannot be used; the message is a sentence for the operator."""
+
+
+class CapReference(NamedTuple):
+    """An earlier message, named as CAP names it."""
+
+    sender: str
+    identifier: str
+    sent_at: dt.datetime
+
+
+class CapArea(NamedTuple):
+    """One area: its name, its ground as a sound polygon or multipolygon in lon, lat (None without), its codes."""
+
+    words: str
+    shape: BaseGeometry | None
+    circles: tuple[Circle, ...]
+    geocodes: tuple[tuple[str, str], ...]  # (name of the system, code)
+
+
+class CapInfo(NamedTuple):
+    """What is said in one language of one event; missing words are empty, missing times None."""
+
+    language: str
+    categories: tuple[str, ...]
+    event: str
+    responses: tuple[str, ...]
+    urgency: str
+    severity: str
+    certainty: str
+    audience: str
+    event_codes: tuple[tuple[str, str], ...]
+    effective_at: dt.datetime | None
+    onset_at: dt.datetime | None
+    expires_at: dt.datetime | None
+    sender_name: str
+    headline: str
+    description: str
+    instruction: str
+    web: str  # http(s) only
+    contact: str
+    parameters: tuple[tuple[str, str], ...]
+    areas: tuple[CapArea, ...]
+
+
+class CapAlert(NamedTuple):
+    """One CAP message; times are aware and in UTC."""
+
+    identifier: str
+    sender: str
+    sent_at: dt.datetime
+    status: str
+    message_type: str
+    source: str
+    scope: str
+    restriction: str
+    addresses: str
+    codes: tuple[str, ...]
+    note: str
+    references: tuple[CapReference, ...]
+    incidents: str
+    infos: tuple[CapInfo, ...]
+    is_signed: bool  # it carries a signature; nobody checked it
+    faults: tuple[str, ...]
+
+    @property
+    def key(self) -> CapReference:
+        """What makes a message the same one (CAP 1.2, section 3.2.1, references)."""
+        return CapReference(self.sender, self.identifier, self.sent_at)
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it is about the real world: no exercise, test, draft, receipt or error."""
+        return self.status == "Actual" and self.message_type in ("Alert", "Update", "Cancel")
+
+    @property
+    def expires_at(self) -> dt.datetime:
+        """When the last of its infos is over; without `expires`, after the time its urgency stands for."""
+        ends = [one.expires_at or self._default_end(one) for one in self.infos]
+        return max(ends, default=self.sent_at + dt.timedelta(hours=LIFE_H["Unknown"]))
+
+    def _default_end(self, info: CapInfo) -> dt.datetime:
+        begins = info.onset_at or info.effective_at or self.sent_at
+        return begins + dt.timedelta(hours=LIFE_H[info.urgency])
+
+    def info(self, language: str = "id") -> CapInfo | None:
+        """The info in this language, else the first one."""
+        wanted = [one for one in self.infos if one.language.lower().split("-")[0] == language]
+        return next(iter([*wanted, *self.infos]), None)
+
+    def shape(self, info: CapInfo | None = None) -> BaseGeometry | None:
+        """All ground of one info (the first if none is named) as one sound shape; None without any."""
+        told = info or self.info()
+        areas = told.areas if told else ()
+        return cap_area.together(one.shape for one in areas if one.shape is not None)
+
+
+def read_cap(data: bytes) -> CapAlert:
+    """The message in these bytes; raises BadBulletin."""
+    root = _parse(data)
+    if _local(root.tag) != "alert" or not _is_cap(root.tag):
+        raise BadBulletin("Ini bukan pesan CAP.")
+    return _Reading(root).alert()
+
+
+def standing(alerts: Iterable[CapAlert], now: dt.datetime) -> list[CapAlert]:
+    """Those that hold now, oldest first: each once, none that a later one updates or cancels, none that is over."""
+    known = {one.key: one for one in sorted(alerts, key=lambda one: one.sent_at)}
+    followed = {past for one in known.values() if one.message_type in ("Update", "Cancel") for past in one.references}
+    left = [one for key, one in known.items() if key not in followed and one.message_type in ("Alert", "Update")]
+    return [one for one in left if one.expires_at > now]
+
+
+# the parser
+
+
+def _parse(data: bytes) -> Element:
+    if len(data) > MAX_BYTES:
+        raise BadBulletin(f"Pesan CAP lebih besar dari {MAX_BYTES // 1_000_000} MB.")
+    parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True, forbid_entities=True, forbid_external=True)
+    try:
+        for begin in range(0, len(data), CHUNK):
+            parser.feed(data[begin : begin + CHUNK])
+        return parser.close()
+    except DefusedXmlException:
+        raise BadBulletin("Pesan CAP memuat DTD atau entitas; itu tidak diterima.") from None
+    except BadBulletin:
+        raise
+    except (ParseError, ValueError, LookupError):
+        raise BadBulletin("Pesan CAP bukan XML yang utuh.") from None
+
+
+class _Builder(TreeBuilder):
+    """Builds the tree and stops where it grows too deep or too large."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = self._elements = 0
+
+    def start(self, tag: str, attributes: dict[str, str], /) -> Element:
+        self._depth += 1
+        self._elements += 1
+        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
+            raise BadBulletin("Susunan pesan CAP itu terlalu dalam atau terlalu banyak bagiannya.")
+        return super().start(tag, {})
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _is_cap(tag: str) -> bool:
+    space = tag[1:].partition("}")[0] if tag.startswith("{") else ""
+    return not space or space.startswith(CAP_SPACES)
+
+
+# the words
+
+
+class _Reading:
+    """One message being read: its tree, what was wrong so far, and what is left of the limits."""
+
+    def __init__(self, root: Element):
+        self.root = root
+        self.faults: list[str] = []
+        self.mending = cap_area.Mending()
+        self.polygons = self.points = 0
+        self.children = _children(root)
+
+    def alert(self) -> CapAlert:
+        given, words = self.children, self._words
+        sent = self._must(given, "sent")
+        if (sent_at := self._moment(sent)) is None:
+            raise BadBulletin(f"Waktu kirim pesan CAP tidak terbaca: {sent[:40]}.")
+        return CapAlert(
+            identifier=self._must(given, "identifier"),
+            sender=self._must(given, "sender"),
+            sent_at=sent_at,
+            status=_listed(STATUSES, self._must(given, "status")),
+            message_type=_listed(MESSAGE_TYPES, self._must(given, "msgType")),
+            source=words(given, "source"),
+            scope=words(given, "scope"),
+            restriction=words(given, "restriction"),
+            addresses=words(given, "addresses"),
+            codes=_all(given, "code"),
+            note=words(given, "note"),
+            references=self._references(words(given, "references")),
+            incidents=words(given, "incidents"),
+            infos=self._infos(),
+            is_signed="Signature" in given,
+            faults=tuple(self.faults),
+        )
+
+    def _infos(self) -> tuple[CapInfo, ...]:
+        found = self.children.get("info", [])
+        if len(found) > MAX_INFOS:
+            self._fault(f"hanya {MAX_INFOS} dari {len(found)} bagian info yang dibaca")
+        return tuple(self._info(_children(one)) for one in found[:MAX_INFOS])
+
+    def _info(self, given: Mapping[str, list[Element]]) -> CapInfo:
+        words = self._words
+        return CapInfo(
+            language=words(given, "language") or "en-US",  # the default of the standard
+            categories=_all(given, "category"),
+            event=words(given, "event"),
+            responses=_all(given, "responseType"),
+            urgency=self._known(given, "urgency", URGENCIES),
+            severity=self._known(given, "severity", SEVERITIES),
+            certainty=self._known(given, "certainty", CERTAINTIES),
+            audience=words(given, "audience"),
+            event_codes=_pairs(given, "eventCode"),
+            effective_at=self._moment(words(given, "effective")),
+            onset_at=self._moment(words(given, "onset")),
+            expires_at=self._moment(words(given, "expires")),
+            sender_name=words(given, "senderName"),
+            headline=words(given, "headline"),
+            description=words(given, "description"),
+            instruction=words(given, "instruction"),
+            web=_address(words(given, "web")),
+            contact=words(given, "contact"),
+            parameters=_pairs(given, "parameter"),
+            areas=tuple(self._area(_children(one)) for one in given.get("area", [])),
+        )
+
+    # areas
+
+    def _area(self, given: Mapping[str, list[Element]]) -> CapArea:
+        circles = tuple(filter(None, (self._try(cap_area.read_circle, one) for one in _all(given, "circle"))))
+        grounds = [self._polygon(one) for one in _all(given, "polygon")]
+        grounds += [cap_area.round_shape(one) for one in circles]
+        shape = cap_area.together(one for one in grounds if one is not None)
+        return CapArea(self._words(given, "areaDesc"), shape, circles, _pairs(given, "geocode"))
+
+    def _polygon(self, words: str) -> BaseGeometry | None:
+        self.polygons += 1
+        self.points += words.count(",")
+        if self.polygons > cap_area.MAX_POLYGONS or self.points > cap_area.MAX_POINTS:
+            self._fault("poligon terlalu banyak; sebagian wilayah tidak digambar")
+            return None
+        ring = self._try(cap_area.read_ring, words)
+        return self._try(self.mending.sound, ring) if ring else None
+
+    def _try(self, read: Callable[[Given], Read], given: Given) -> Read | None:
+        """What was read, or None with a fault said."""
+        try:
+            return read(given)
+        except BadShape as fault:
+            self._fault(str(fault))
+            return None
+
+    # small things
+
+    def _references(self, words: str) -> tuple[CapReference, ...]:
+        return tuple(filter(None, (self._reference(one) for one in words.split())))
+
+    def _reference(self, words: str) -> CapReference | None:
+        parts = words.rsplit(",", 2)
+        sent_at = self._moment(parts[2]) if len(parts) == 3 else None
+        if sent_at is None:
+            self._fault(f"rujukan tidak terbaca: {words[:60]}")
+            return None
+        return CapReference(parts[0], parts[1], sent_at)
+
+    def _moment(self, words: str) -> dt.datetime | None:
+        """A time in UTC; None, with a fault unless it is simply missing, where it cannot be read."""
+        try:
+            moment = dt.datetime.fromisoformat(words) if words else None
+            if moment is not None and moment.tzinfo is None:
+                self._fault("waktu tanpa zona dibaca sebagai WIB")
+                moment = moment.replace(tzinfo=WIB)
+            return moment.astimezone(dt.UTC) if moment else None
+        except (ValueError, OverflowError):
+            self._fault(f"waktu tidak terbaca: {words[:40]}")
+            return None
+
+    def _known(self, given: Mapping[str, list[Element]], name: str, table: tuple[str, ...]) -> str:
+        words = self._words(given, name)
+        word = _listed(table, CERTAINTIES_OF_OLD.get(words.lower(), words))
+        if word not in table:
+            self._fault(f"{name} tidak disebut atau tidak dikenal")
+        return word if word in table else "Unknown"
+
+    def _must(self, given: Mapping[str, list[Element]], name: str) -> str:
+        words = self._words(given, name)
+        if not words:
+            raise BadBulletin(f"Pesan CAP tanpa {name}.")
+        return words
+
+    def _words(self, given: Mapping[str, list[Element]], name: str) -> str:
+        words = _text(given[name][0]) if name in given else ""
+        if len(words) > MAX_WORDS:
+            self._fault(f"{name} dipotong pada {MAX_WORDS} huruf")
+        return words[:MAX_WORDS]
+
+    def _fault(self, words: str) -> None:
+        if words not in self.faults and len(self.faults) < MAX_FAULTS:
+            self.faults.append(words)
+
+
+def _children(element: Element) -> dict[str, list[Element]]:
+    """The children by name, whatever their namespace is written as."""
+    found: dict[str, list[Element]] = {}
+    for one in element:
+        found.setdefault(_local(one.tag), []).append(one)
+    return found
+
+
+def _text(element: Element) -> str:
+    return "".join(element.itertext()).strip()
+
+
+def _all(given: Mapping[str, list[Element]], name: str) -> tuple[str, ...]:
+    return tuple(words for one in given.get(name, []) if (words := _text(one)))
+
+
+def _pairs(given: Mapping[str, list[Element]], name: str) -> tuple[tuple[str, str], ...]:
+    """valueName and value of each."""
+    found = [_children(one) for one in given.get(name, [])]
+    return tuple((_first(one, "valueName"), _first(one, "value")) for one in found if _first(one, "value"))
+
+
+def _first(given: Mapping[str, list[Element]], name: str) -> str:
+    return _text(given[name][0]) if name in given else ""
+
+
+def _listed(table: tuple[str, ...], words: str) -> str:
+    """The word as the table spells it, or as it came."""
+    return next((one for one in table if one.lower() == words.lower()), words)
+
+
+def _address(words: str) -> str:
+    """An address a person may be sent to: nothing but http and https."""
+    return words if words.lower().startswith(("http://", "https://")) else ""
