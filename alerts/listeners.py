@@ -1,7 +1,7 @@
 """What the alert room does when the journal says something happened: the whole table on one screen."""
 
 from alerts import actions, queries
-from alerts.channels import REGISTER, get_channel
+from alerts.channels import INSIDE, get_channel
 from incident.journal import Line
 from incident.post import Act
 
@@ -15,7 +15,7 @@ def end_alerts_of_incident(act: Act, line: Line) -> None:
 def follow_with_cancel(act: Act, line: Line) -> None:
     """What went out by a channel is taken back by the same channel."""
     alert = queries.find_alert(act.conn, line.body["alert"])
-    for name in REGISTER:
+    for name in INSIDE:
         get_channel(name).cancel(act, alert)
 
 
