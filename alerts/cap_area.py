@@ -7,17 +7,19 @@ OASIS CAP 1.2, section 3.2.4: a polygon is at least four pairs "lat,lon", the la
 import math
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
-from shapely import MultiPolygon, Polygon, get_parts, union_all
+from shapely import Polygon, STRtree, get_parts, linestrings, union_all
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from gis.geometry import areas_of, mend
 
-MAX_POLYGONS = 1_000  # BMKG has sent 150 in one message
+MAX_POLYGONS = 500  # BMKG has sent 150 in one message
 MAX_POINTS = 50_000  # of all polygons together
-MEND_WORK = 2_000_000  # what crosses itself may cross as often as the square of its points: squares paid for mending
+MAX_CROSSINGS = 10_000  # of all rings together: what mending costs, some 30 us each
+SIDES_AT_ONCE = 50  # counted against all others, so that a hostile count stays small in memory
 MAX_RADIUS_KM = 20_000.0  # half way round
 CIRCLE_CORNERS = 48
 KM_A_DEGREE = 111.32
@@ -79,32 +81,51 @@ def _number(words: str) -> float:
 
 
 class Mending:
-    """Makes rings sound within a budget of work: beyond it a crooked ring becomes its hull, which covers all of it.
+    """Makes rings sound within a budget: beyond it a crooked ring becomes its hull, which covers all of it.
 
-    Mending costs up to the square of a ring's corners, so a hostile message could buy minutes with a few kilobytes. A
-    warning may be too wide, never too narrow.
+    A ring may cross itself as often as the square of its corners, so a hostile message could buy minutes with a few
+    kilobytes. A warning may be too wide, never too narrow.
     """
 
-    def __init__(self, work: int = MEND_WORK):
-        self._left = work
+    def __init__(self, crossings: int = MAX_CROSSINGS):
+        self._left = crossings
+        self.was_wide = False
 
     def sound(self, ring: Ring) -> BaseGeometry:
         """The area of a closed ring, valid; raises BadShape when there is none."""
         shape = Polygon(ring)
         if not shape.is_valid:
-            shape = self._mended(shape, len(ring))
+            shape = self._mended(shape, ring)
         if shape.is_empty or not shape.area:
             raise BadShape("poligon tidak punya luas")
         return shape
 
-    def _mended(self, shape: Polygon, corners: int) -> BaseGeometry:
-        self._left -= corners * corners
-        if self._left < 0:
-            return shape.convex_hull
+    def _mended(self, shape: Polygon, ring: Ring) -> BaseGeometry:
         try:
-            return mend(shape)
+            if self._pays(ring):
+                return mend(shape)
         except ShapelyError:
-            return shape.convex_hull
+            pass
+        self.was_wide = True
+        return shape.convex_hull
+
+    def _pays(self, ring: Ring) -> bool:
+        """Whether the budget bears this ring."""
+        if self._left > 0:
+            self._left -= crossings(list(pairwise(ring)), self._left + 1)
+        return self._left >= 0
+
+
+def crossings(sides: list[Any], most: int) -> int:
+    """How many pairs of sides meet that are not neighbours, about; counting ends soon after `most`."""
+    lines = linestrings(sides)
+    tree, met = STRtree(lines), 0
+    for begin in range(0, len(lines), SIDES_AT_ONCE):
+        some = lines[begin : begin + SIDES_AT_ONCE]
+        met += len(tree.query(some, predicate="intersects")[0]) - 3 * len(some)  # itself and both neighbours
+        if met // 2 > most:
+            break
+    return max(met // 2, 0)
 
 
 def round_shape(circle: Circle) -> BaseGeometry | None:
@@ -118,14 +139,17 @@ def round_shape(circle: Circle) -> BaseGeometry | None:
 
 
 def together(shapes: Iterable[BaseGeometry]) -> BaseGeometry | None:
-    """One sound shape of many, or None of none."""
+    """One sound shape of many, or None of none; where they cross too often to be worth it, of their hulls."""
     parts = list(shapes)
-    if not parts:
-        return None
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    sides = [side for one in parts for part in get_parts(one) for side in pairwise(part.exterior.coords)]
+    if crossings(sides, MAX_CROSSINGS) > MAX_CROSSINGS:
+        parts = [one.convex_hull for one in parts]
     try:
         return areas_of(union_all(parts))
     except ShapelyError:
-        return areas_of(MultiPolygon([part for one in parts for part in get_parts(one)]).convex_hull)
+        return areas_of(union_all([one.convex_hull for one in parts]))
 
 
 def write_rings(shape: BaseGeometry) -> list[str]:
