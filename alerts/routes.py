@@ -6,7 +6,7 @@ from flask import Flask, Response
 from flask_smorest import Api
 from marshmallow import fields, validate
 
-from alerts import actions, queries, rules
+from alerts import actions, pages, queries, rules
 from incident import board, lens
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
@@ -130,4 +130,5 @@ def list_deliveries(alert_id: int) -> Response:
 def join(app: Flask, rooms: Api) -> None:
     """Add the room's routes and its part of the board."""
     rooms.register_blueprint(api)
+    app.register_blueprint(pages.pages)
     board.join(queries.board_cards, queries.incident_cards)
