@@ -65,7 +65,7 @@ class FarEnd:
 
     @property
     def host(self) -> str:
-        """"127.0.0.1:port", as a wire's allow-list wants it."""
+        """ "127.0.0.1:port", as a wire's allow-list wants it."""
         return f"127.0.0.1:{self._server.server_address[1]}"
 
     @property
