@@ -1,4 +1,4 @@
-"""Signed webhooks as Standard Webhooks 1.0 has them: an HMAC over id, time and body, and a window against replays. Pure.
+"""Signed webhooks as Standard Webhooks 1.0 has them: an HMAC over id, time and body, a window against replays. Pure.
 
 `webhook-id`, `webhook-timestamp` (seconds), `webhook-signature: v1,BASE64` where BASE64 is HMAC-SHA256 over
 `id.timestamp.body`. A header may carry several signatures, separated by spaces, while a secret is being changed.

@@ -1,0 +1,180 @@
+"""E-mail by SMTP: one connection kept while there is mail, STARTTLS or TLS from the first byte, Message-ID of the key.
+
+Every mail says that a program wrote it (RFC 3834), so that no absence note answers it; one that comes in and says the
+same is never an answer to an alert. "Taken by the server" is all that SMTP can say: `sent`, never more.
+"""
+
+import contextlib
+import datetime as dt
+import re
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+
+from alerts.channels import Health, Incoming, Message, Receipt, Report
+from alerts.channels.answers import plain_text
+
+TIMEOUT_S = 20.0
+ADDRESS = re.compile(r"[^@\s<>,;:\"()\\]{1,64}@[A-Za-z0-9.-]{1,190}")
+IMPORTANCE = {"P0": "high", "P1": "high", "P2": "normal", "P3": "normal"}
+LATER_S = 60.0  # a grey list asks for a minute or more (RFC 6647 section 5)
+WRONG_ADDRESS = "Alamat surel ini tidak sah."
+NO_SERVER = "Server surel tidak dapat dicapai."
+
+
+class EmailSettings(BaseModel):
+    """The outgoing server of the office."""
+
+    host: str = Field(title="Server SMTP", min_length=1, max_length=200, pattern=r"^[A-Za-z0-9.:-]+$")
+    port: int = Field(default=587, ge=1, le=65535, title="Port", description="587 untuk STARTTLS, 465 untuk TLS.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", title="Pengamanan", description="none hanya untuk server di mesin ini sendiri."
+    )
+    sender: str = Field(title="Alamat pengirim", max_length=255, description="Misalnya posko@kabupaten.go.id")
+    user: str = Field(default="", max_length=200, title="Nama pengguna")
+    password: SecretStr = Field(default=SecretStr(""), title="Kata sandi")
+    authority: str = Field(
+        default="", max_length=20_000, title="Sertifikat CA", description="PEM, bila server memakai CA sendiri."
+    )
+
+    @field_validator("sender")
+    @classmethod
+    def _is_an_address(cls, words: str) -> str:
+        if not ADDRESS.fullmatch(words):
+            raise ValueError("alamat surel, misalnya posko@kabupaten.go.id")
+        return words
+
+    @field_validator("security")
+    @classmethod
+    def _is_secured(cls, word: str, info: Any) -> str:
+        if word == "none" and info.data.get("host") not in ("127.0.0.1", "::1", "localhost"):
+            raise ValueError("tanpa pengamanan hanya boleh untuk server di mesin ini sendiri")
+        return word
+
+
+class EmailChannel:
+    """One SMTP session, opened when there is something to send and reopened when it is gone."""
+
+    name: ClassVar[str] = "email"
+    Settings: ClassVar[type[BaseModel]] = EmailSettings
+    pace: ClassVar[float] = 10.0
+
+    def __init__(self, settings: EmailSettings, wire: Any = None) -> None:
+        self._settings = settings
+        self._session: smtplib.SMTP | None = None
+
+    def check(self) -> Health:
+        """Log in and say NOOP."""
+        try:
+            self._alive().noop()
+        except smtplib.SMTPAuthenticationError:
+            return Health("down", "Server surel menolak nama pengguna atau kata sandi.")
+        except ssl.SSLError:
+            return Health("down", "Sertifikat server surel tidak dapat dipercaya.")
+        except smtplib.SMTPNotSupportedError:
+            return Health("down", "Server surel tidak mendukung pengamanan atau cara masuk ini.")
+        except (smtplib.SMTPException, OSError):
+            return Health("down", NO_SERVER)
+        return Health("ok", "Server surel menerima.")
+
+    def deliver(self, message: Message) -> Receipt:
+        """Give one mail to the server; a fault of the link is tried again under the same Message-ID."""
+        if not ADDRESS.fullmatch(message.address):
+            return Receipt("failed", reason=WRONG_ADDRESS)
+        mail = written(message, self._settings.sender, dt.datetime.now(dt.UTC))
+        try:
+            self._alive().send_message(mail, self._settings.sender, [message.address])
+        except (smtplib.SMTPException, OSError) as fault:
+            return self._receipt_of(fault)
+        return Receipt("sent", mail["Message-ID"])
+
+    def _receipt_of(self, fault: Exception) -> Receipt:
+        """4yz is for now, 5yz for good (RFC 5321 section 4.2.1); what the server wrote may hold the address."""
+        code = code_of(fault)
+        if not isinstance(fault, smtplib.SMTPRecipientsRefused):
+            self.close()  # whatever was half said is not said on
+        if isinstance(fault, smtplib.SMTPAuthenticationError):
+            return Receipt("failed", reason="Server surel menolak nama pengguna atau kata sandi.")
+        if isinstance(fault, smtplib.SMTPNotSupportedError):
+            return Receipt("failed", reason="Server surel tidak mendukung pengamanan atau alamat ini.")
+        if code is None or code == 421 or not 500 <= code < 600:
+            return Receipt("again", reason=NO_SERVER if code is None else f"Server surel menunda (kode {code}).")
+        return Receipt("failed", reason=f"Server surel menolak surat ini (kode {code}).")
+
+    def poll(self) -> list[Incoming | Report]:
+        """Answers go to the office's mailbox, which a person reads."""
+        return []
+
+    def close(self) -> None:
+        """End the session; a server that is gone needs no farewell."""
+        if self._session is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                self._session.quit()
+            with contextlib.suppress(OSError):
+                self._session.close()
+            self._session = None
+
+    def _alive(self) -> smtplib.SMTP:
+        """The session, asked first whether it still stands: servers close idle ones."""
+        if self._session is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                if self._session.noop()[0] == 250:
+                    return self._session
+            self.close()
+        self._session = opened(self._settings)
+        return self._session
+
+
+def opened(settings: EmailSettings) -> smtplib.SMTP:
+    """A session that is encrypted and logged in; raises SMTPException or OSError."""
+    if settings.security == "tls":
+        session: smtplib.SMTP = smtplib.SMTP_SSL(
+            settings.host, settings.port, timeout=TIMEOUT_S, context=_trust(settings)
+        )
+    else:
+        session = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_S)
+    try:
+        if settings.security == "starttls":
+            session.starttls(context=_trust(settings))  # raises when it is not offered: never on in the clear
+        if settings.user:
+            session.login(settings.user, settings.password.get_secret_value())
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _trust(settings: EmailSettings) -> ssl.SSLContext:
+    return ssl.create_default_context(cadata=settings.authority or None)
+
+
+def written(message: Message, sender: str, now: dt.datetime) -> EmailMessage:
+    """The mail: words of the alert, a Message-ID made of its key, marked as written by a program."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = sender, message.address
+    mail["Subject"] = " ".join(f"[{message.priority}] {message.headline}".split())
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = message_id(message.uid, sender)
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 section 5
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail["Importance"] = IMPORTANCE.get(message.priority, "normal")
+    mail["Expires"] = format_datetime(message.expires_at)  # RFC 4021 section 2.1.50
+    mail.set_content(plain_text(message.headline, message.text, message.link))
+    return mail
+
+
+def message_id(uid: str, sender: str) -> str:
+    """The same for every try, so that a mail given twice is one in the mailbox."""
+    return f"<{uid}@{sender.rpartition('@')[2]}>"
+
+
+def code_of(fault: Exception) -> int | None:
+    """The code of the server's refusal, or None when it said nothing."""
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        return next((int(code) for code, _ in fault.recipients.values()), None)
+    code = getattr(fault, "smtp_code", None)
+    return code if isinstance(code, int) and code > 0 else None
