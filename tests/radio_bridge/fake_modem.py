@@ -329,6 +329,10 @@ class FakeModem:
         if wants_report and self._reports and self.status is not None:
             self.report(number, reference, self.status)
 
+    def _restart(self, line: str) -> None:
+        self._say("OK")
+        self.reboot()
+
     _ANSWERS = {
         r"AT": lambda self, line: "OK",
         r"ATZ|AT&F.*|AT\+CMEE=\d|AT\+CSMS=0|AT\+CREG=\d|AT\+CFUN=1|AT\+CSMP=[^?]*": lambda self, line: "OK",
@@ -364,5 +368,5 @@ class FakeModem:
         r"AT\+CMGR=\d+": _read,
         r"AT\+CMGD=\d+(,\d)?": _delete,
         r"AT\+CMGS=\d+": _begin_submit,
-        r"AT\+CFUN=1,1": lambda self, line: (self._say("OK"), self.reboot()) and None,
+        r"AT\+CFUN=1,1": _restart,
     }

@@ -11,7 +11,7 @@ from radio_bridge.sms import alphabet, parts, pdu
 from tests.radio_bridge import fake_modem
 
 DAY = dt.timedelta(days=1)
-GSM_SIGNS = st.sampled_from([sign for sign in alphabet._SEPTETS])
+GSM_SIGNS = st.sampled_from(list(alphabet._SEPTETS))
 GSM_TEXTS = st.text(GSM_SIGNS, min_size=1, max_size=1000)
 ANY_TEXTS = st.text(min_size=1, max_size=400).filter(lambda text: "\x00" not in text)
 SENT_BY_A_NETWORK = "07917283010010F5040BC87238880900F10000993092516195800AE8329BFD4697D9EC37"
