@@ -88,6 +88,11 @@ class Settings(BaseSettings):
         default=60.0, description="Seconds an alert waits for a person before the next rung", ge=0.2
     )
 
+    public_url: str = Field(
+        default="",
+        description="Address of this site for people outside, https://…, for links in alerts; without it there are none",
+    )
+
     @classmethod
     def settings_customise_sources(  # type: ignore[override]
         cls, settings_cls: Any, **sources: Any
@@ -134,6 +139,13 @@ class Settings(BaseSettings):
         if code not in ("id", "en"):
             raise ValueError("it is id or en")
         return code
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[A-Za-z0-9.\-]+(:\d{1,5})?/?", url):
+            raise ValueError("it is an address without a path, such as https://posko.lomboktimurkab.go.id")
+        return url.rstrip("/")
 
     @field_validator("radio_key")
     @classmethod

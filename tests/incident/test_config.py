@@ -25,6 +25,8 @@ from incident.config import BadSettings, load_settings
         ("language", "jv"),
         ("ladder_s", "0"),
         ("ladder_s", "soon"),
+        ("public_url", "posko.example"),
+        ("public_url", "https://posko.example/info"),
         ("exercise", "perhaps"),
     ],
 )
