@@ -90,7 +90,7 @@ class Settings(BaseSettings):
 
     public_url: str = Field(
         default="",
-        description="Address of this site for people outside, https://…, for links in alerts; without it there are none",
+        description="Address of this site for people outside, https://…, for links in alerts; without it none",
     )
 
     @classmethod
