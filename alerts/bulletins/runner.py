@@ -1,0 +1,281 @@
+"""Asks the feeds that are on, politely: few requests, only for what is new, slower and slower where nobody answers.
+
+Time is an argument. The rows say what is due, so that a second process or a restart asks nobody twice.
+"""
+
+import datetime as dt
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
+from email.utils import parsedate_to_datetime
+from random import Random
+from typing import Any, NamedTuple, Protocol
+
+import orjson
+
+from alerts.bulletins import feed_actions, queries
+from alerts.bulletins.feed_queries import wanted
+from alerts.cap_in import BadBulletin
+from alerts.feeds import REGISTER, get_feed
+from alerts.feeds.shape import Bulletin, Feed, Reading, Target, host_of
+from alerts.wire import Answer, Wire, WireError
+from incident.post import Post
+
+A_MINUTE = 60  # requests in a minute to all sources together (BMKG: 60 a minute and address)
+MOST_LINKS = 40  # of an index in one turn
+MOST_MARKS = 600
+LONGEST_S = 3600.0  # between two tries, however often it failed
+JITTER = 0.2
+TIMEOUT_S = 20.0
+LOOK_S = 1.0
+ACCEPT = "application/json, application/xml;q=0.9, */*;q=0.5"
+AGENT = "Posko (pusat komando kebencanaan daerah)"
+
+
+class Asker(Protocol):
+    """What a wire can do."""
+
+    def ask(self, method: str, url: str, headers: Mapping[str, str] | None = None) -> Answer: ...
+
+    def close(self) -> None: ...
+
+
+OpenWire = Callable[[Collection[str], int], Asker]
+
+
+def open_wire(hosts: Collection[str], largest_bytes: int) -> Asker:
+    return Wire(hosts, TIMEOUT_S, largest_bytes)
+
+
+class Budget:
+    """So many requests in any minute, for all feeds together."""
+
+    def __init__(self, most: int = A_MINUTE):
+        self._most, self._taken, self._lock = most, deque[dt.datetime](), threading.Lock()
+
+    def take(self, now: dt.datetime) -> bool:
+        """Whether one more may be sent now."""
+        with self._lock:
+            while self._taken and now - self._taken[0] >= dt.timedelta(minutes=1):
+                self._taken.popleft()
+            if len(self._taken) >= self._most:
+                return False
+            self._taken.append(now)
+            return True
+
+
+class Failed(Exception):
+    """A source did not answer as it should; `retry_s` is when it wants to be asked again."""
+
+    def __init__(self, words: str, retry_s: float | None = None):
+        super().__init__(words)
+        self.retry_s = retry_s
+
+
+class OutOfBudget(Exception):
+    """Enough was asked in this minute."""
+
+
+class Turn(NamedTuple):
+    """What one turn of a feed brought."""
+
+    bulletins: list[Bulletin]
+    faults: list[str]
+    marks: dict[str, Any]
+
+
+class FeedRunner:
+    """Asks what is due. `open_wire` gives a way to ask some hosts, `random` spreads the tries."""
+
+    def __init__(self, post: Post, wire: OpenWire = open_wire, random: Random | None = None):
+        self.post, self.open_wire, self.random = post, wire, random or Random()
+        self.budget = Budget()
+
+    def step(self, now: dt.datetime) -> int:
+        """Ask every feed that is due; answers how many were asked. In an exercise nobody is."""
+        if self.post.settings.exercise:
+            return 0
+        with self.post.database.read() as conn:
+            due = [name for name in queries.due_feeds(conn, now) if name in REGISTER]
+        for name in due:
+            self.ask(name, now)
+        return len(due)
+
+    def run(self, stopped: Callable[[], bool], wait: Callable[[float], None]) -> None:
+        """A thread for each feed, so that one that hangs holds up no other; works until told to stop."""
+        threads = [threading.Thread(target=self._go_on, args=(name, stopped, wait), name=name) for name in REGISTER]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _go_on(self, name: str, stopped: Callable[[], bool], wait: Callable[[float], None]) -> None:
+        while not stopped():
+            try:
+                self.turn(name, self.post.clock())
+            except Exception as failure:  # noqa: BLE001 - an edge: the log says what is wrong, the next turn comes
+                self.post.log.error("feed.failed", feed=name, failure=type(failure).__name__)
+            wait(LOOK_S)
+
+    def turn(self, name: str, now: dt.datetime) -> bool:
+        """Ask this feed if it is due; answers whether it was."""
+        if self.post.settings.exercise:
+            return False
+        with self.post.database.read() as conn:
+            is_due = name in queries.due_feeds(conn, now)
+        if is_due:
+            self.ask(name, now)
+        return is_due
+
+    # one feed
+
+    def ask(self, name: str, now: dt.datetime) -> dict[str, int] | None:
+        """Ask a feed and keep what it told; answers what became of it, None where it did not answer."""
+        feed = get_feed(name)
+        with self.post.database.read() as conn:
+            row = queries.find_feed(conn, name)
+        if row is None:
+            return None
+        try:
+            turn = self._asked(feed, row, now)
+        except OutOfBudget:
+            self._put_off(name, now)
+        except (Failed, WireError, BadBulletin) as fault:
+            self._failed(feed, row, now, fault)
+        else:
+            return self._answered(feed, now, turn)
+        return None
+
+    def _asked(self, feed: Feed, row: Mapping[Any, Any], now: dt.datetime) -> Turn:
+        before = orjson.loads(row["marks"])
+        targets = feed.targets(wanted(row))
+        turn = Turn([], [], {})
+        for target in targets:
+            wire = self.open_wire(target.hosts, feed.largest_bytes)
+            try:
+                self._ask_target(feed, target, wire, before, turn, now)
+            finally:
+                wire.close()
+        return turn
+
+    def _ask_target(
+        self, feed: Feed, target: Target, wire: Asker, before: Mapping[str, Any], turn: Turn, now: dt.datetime
+    ) -> None:
+        answer = self._get(wire, target.url, before.get(target.url), now)
+        turn.marks[target.url] = _marks(answer) if answer.status == 200 else before.get(target.url)
+        if answer.status == 304:  # what its index led to stays as it was
+            turn.marks.update({url: mark for url, mark in before.items() if mark == target.url})
+            return
+        reading = feed.read(answer.body)
+        turn.bulletins.extend(reading.bulletins)
+        turn.faults.extend(reading.faults)
+        if feed.read_link:
+            self._follow(feed, feed.read_link, target, wire, reading, before, turn, now)
+
+    def _follow(
+        self,
+        feed: Feed,
+        read: Callable[[bytes], Reading],
+        target: Target,
+        wire: Asker,
+        index: Reading,
+        before: Mapping[str, Any],
+        turn: Turn,
+        now: dt.datetime,
+    ) -> None:
+        """Ask for what the index names and was not read before; on its own hosts alone."""
+        links = [one for one in index.links if host_of(one) in target.hosts]
+        known = [one for one in links if one in before]
+        turn.marks.update(dict.fromkeys(known, target.url))
+        fresh = [one for one in links if one not in before]
+        if len(fresh) > MOST_LINKS:
+            turn.marks[target.url] = None  # the rest is asked for next time, even of an index that did not change
+        for link in fresh[:MOST_LINKS]:
+            try:
+                told = read(self._get(wire, link, None, now).body)
+            except (Failed, WireError, BadBulletin) as fault:
+                turn.faults.append(str(fault)[:200])
+                turn.marks[target.url] = None
+                continue
+            turn.marks[link] = target.url
+            turn.bulletins.extend(told.bulletins)
+            turn.faults.extend(told.faults)
+
+    def _get(self, wire: Asker, url: str, mark: Any, now: dt.datetime) -> Answer:
+        """The answer of an address, 200 or 304; raises OutOfBudget, Failed or WireError."""
+        if not self.budget.take(now):
+            raise OutOfBudget
+        headers = {"User-Agent": AGENT, "Accept": ACCEPT, **_conditions(mark)}
+        answer = wire.ask("GET", url, headers)
+        if answer.status in (200, 304):
+            return answer
+        raise Failed(_why(answer.status, host_of(url)), _retry_s(answer, now))
+
+    # how it fared
+
+    def _answered(self, feed: Feed, now: dt.datetime, turn: Turn) -> dict[str, int]:
+        words = f"{len(turn.faults)} butir tidak terbaca: {turn.faults[0]}" if turn.faults else "menjawab"
+        due_at = now + dt.timedelta(seconds=feed.interval_s * self._spread())
+        marks = dict(list(turn.marks.items())[-MOST_MARKS:])
+        fared = {
+            "state": "warn" if turn.faults else "ok",
+            "words": words[:300],
+            "failures": 0,
+            "due_at": due_at,
+            "asked_at": now,
+            "answered_at": now,
+            "marks": orjson.dumps(marks).decode(),
+        }
+        return self.post.do(feed_actions.note, f"feed:{feed.name}", None, feed.name, turn.bulletins, fared, feed.credit)
+
+    def _failed(self, feed: Feed, row: Mapping[Any, Any], now: dt.datetime, fault: Exception) -> None:
+        failures = row["failures"] + 1
+        wait_s = min(feed.interval_s * 2 ** min(failures, 10), max(LONGEST_S, feed.interval_s)) * self._spread()
+        wait_s = max(wait_s, getattr(fault, "retry_s", None) or 0)
+        fared = {
+            "state": feed_actions.state_of(failures),
+            "words": str(fault)[:300],
+            "failures": failures,
+            "asked_at": now,
+            "due_at": now + dt.timedelta(seconds=wait_s),
+        }
+        self.post.do(feed_actions.note, f"feed:{feed.name}", None, feed.name, [], fared, feed.credit)
+
+    def _put_off(self, name: str, now: dt.datetime) -> None:
+        due_at = now + dt.timedelta(seconds=10 * self._spread())
+        self.post.do(feed_actions.note, f"feed:{name}", None, name, [], {"due_at": due_at}, "")
+
+    def _spread(self) -> float:
+        return 1 + self.random.uniform(-JITTER, JITTER)
+
+
+def _conditions(mark: Any) -> dict[str, str]:
+    """Ask only for what is newer than what came last time (RFC 9110, section 13)."""
+    if not isinstance(mark, list):
+        return {}
+    etag, modified = mark
+    found = {"If-None-Match": etag, "If-Modified-Since": modified}
+    return {name: value for name, value in found.items() if value}
+
+
+def _marks(answer: Answer) -> list[str | None]:
+    return [answer.headers.get("etag"), answer.headers.get("last-modified")]
+
+
+def _why(status: int, host: str) -> str:
+    if 300 <= status < 400:
+        return f"{host} mengalihkan ke alamat lain ({status}); tidak diikuti"
+    if status == 429:
+        return f"{host} meminta lebih jarang ditanya (429)"
+    return f"{host} menjawab {status}"
+
+
+def _retry_s(answer: Answer, now: dt.datetime) -> float | None:
+    """What Retry-After asks for, in seconds, a day at most (RFC 9110, section 10.2.3)."""
+    given = answer.headers.get("retry-after", "").strip()
+    if given.isdigit():
+        return min(float(given), 86_400.0)
+    try:
+        return min(max(0.0, (parsedate_to_datetime(given) - now).total_seconds()), 86_400.0)
+    except (TypeError, ValueError):
+        return None
