@@ -12,6 +12,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import BadRequest, UnprocessableEntity
 
+from incident import sayings
 from incident.people import Someone, may, require
 from incident.post import Post
 from incident.schemas import Problem
@@ -139,8 +140,9 @@ def packed(thing: Any) -> Response:
 
 
 def problem(status: int, sentence: str, **more: Any) -> Response:
-    """An error as RFC 9457 asks, with a sentence for the operator."""
-    words = {"type": "about:blank", "title": STATUS_WORDS.get(status, "Galat"), "status": status, "detail": sentence}
+    """An error as RFC 9457 asks, with a sentence for the operator in the language of their screen."""
+    title, detail = sayings.here(STATUS_WORDS.get(status, "Galat")), sayings.here(sentence)
+    words = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     body = {**words, **{name: value for name, value in more.items() if value is not None}}
     return Response(orjson.dumps(body), status, mimetype=PROBLEM)
 

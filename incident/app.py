@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from gis.database import Database, is_unreachable
 from incident import api as doors
-from incident import failpoints, people
+from incident import failpoints, people, sayings
 from incident.config import Settings, load_settings
 from incident.errors import NotKnown, Refused
 from incident.guesses import Guesses
@@ -200,7 +200,7 @@ def _say(status: int, sentence: str, **more: Any) -> Any:
         return doors.problem(status, sentence, **more)
     if status == NotKnown.status and request.method == "GET":
         return redirect(f"/login?next={request.path}")
-    page = render_template("error.html", status=status, sentence=sentence, **page_words())
+    page = render_template("error.html", status=status, sentence=sayings.here(sentence), **page_words())
     return Response(page, status, mimetype="text/html")
 
 

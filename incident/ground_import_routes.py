@@ -12,11 +12,11 @@ from flask import Response, request
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from gis import layerfiles, overlays, tables
-from incident import ground_installed
+from incident import ground_installed, sayings
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
 from incident.config import Settings
-from incident.ground_shelf import Order, Shelf
+from incident.ground_shelf import Facts, Order, Shelf
 from incident.ground_worker import BOUNDARIES, WHAT
 
 api = Door("ground_imports", __name__, url_prefix="/api/v1", description="Files for the map, and what is installed")
@@ -78,7 +78,7 @@ def list_ground() -> Response:
     here = post()
     with here.database.read() as conn:
         told = ground_installed.installed(conn, here.settings.data)
-    return answer({**told, "imports": _shelf().listing(), "limits": _limits()})
+    return answer({**told, "imports": [_spoken(one) for one in _shelf().listing()], "limits": _limits()})
 
 
 def _limits() -> dict[str, int]:
@@ -95,7 +95,7 @@ def bring_file(given: dict[str, Any]) -> Response:
     order = Order(str(given["uid"]), given["what"], given["name"], me().name, post().clock().timestamp())
     if _shelf().open(order, MOST[order.what], _pieces()):
         _start(order.uid)
-    return answer(_shelf().state(order.uid), 202)
+    return answer(_spoken(_shelf().state(order.uid)), 202)
 
 
 def _pieces() -> Iterator[bytes]:
@@ -108,7 +108,7 @@ def _pieces() -> Iterator[bytes]:
 @api.response(200, ImportOut)
 def show_import(uid: str) -> Response:
     """How far an import is, and what came of it."""
-    return answer(_shelf().state(uid))
+    return answer(_spoken(_shelf().state(uid)))
 
 
 @api.post("/ground/imports/<string:uid>/again")
@@ -120,7 +120,16 @@ def repeat_import(given: dict[str, Any], uid: str) -> Response:
     key = str(given.pop("uid"))
     if _shelf().again(uid, key, me().name, post().clock().timestamp(), given):
         _start(key)
-    return answer(_shelf().state(key), 202)
+    return answer(_spoken(_shelf().state(key)), 202)
+
+
+def _spoken(state: Facts) -> Facts:
+    """An import in the language of the screen: it was written down by a process that has none."""
+    told = {**state, "sentence": sayings.here(state["sentence"])} if state.get("sentence") else dict(state)
+    for holder in (told, told.get("told") or {}):
+        if holder.get("refused"):
+            holder["refused"] = sayings.of_rows(holder["refused"], "area", "why")
+    return told
 
 
 def _shelf() -> Shelf:

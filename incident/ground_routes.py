@@ -10,7 +10,7 @@ from gis.models import Facility, Zone
 from gis.spelling import fold_name
 from gis.tables import FACILITIES, LANDMARKS, BadTable, Fault, Table
 from gis.zones import BadShape, Drawn, checked
-from incident import ground, ground_queries, lens
+from incident import ground, ground_queries, lens, sayings
 from incident import ground_schemas as g
 from incident import schemas as s
 from incident.api import Door, answer, features, me, post, rule
@@ -214,7 +214,7 @@ def _table(what: str, confirmed: bool) -> tuple[str, Table]:
 
 def _refusal(faults: list[Fault]) -> BadReport:
     """Nothing is brought in; each row at fault is named, and whether confirming would do."""
-    rows = [{"line": one.line, "why": one.why, "confirm": one.confirm} for one in faults[:MAX_SHOWN]]
+    rows = [{"line": one.line, "why": sayings.here(one.why), "confirm": one.confirm} for one in faults[:MAX_SHOWN]]
     first = f"Baris {faults[0].line}: {faults[0].why.rstrip('.')}."
     sentence = f"{len(faults)} baris tidak dapat dipakai, jadi tidak ada yang diimpor. {first}"
     return BadReport(sentence, "file", rows=rows, confirm=True if all(one.confirm for one in faults) else None)

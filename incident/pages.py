@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from gis import gazetteer
-from incident import people, queries, rules
+from incident import people, queries, rules, sayings
 from incident.api import post
 from incident.desk import deck
 from incident.desk.status_words import declared_words
@@ -212,7 +212,7 @@ def set_up(key: str) -> Any:
     try:
         person_id = post().do(people.use_setup_link, "setup", None, key, name, secret)
     except Refused as refused:
-        return page("people/setup.html", error=refused.sentence, key=key, name=name), refused.status
+        return page("people/setup.html", error=sayings.here(refused.sentence), key=key, name=name), refused.status
     return _let_in(person_id, "/")
 
 

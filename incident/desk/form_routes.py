@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, current_app
 
 from gis.coordinates import Position
-from incident import intake, overlays, queries
+from incident import intake, overlays, queries, sayings
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
 from incident.desk import card_actions, cards, clues, deck, moments, notes
@@ -146,7 +146,7 @@ def list_cards() -> Response:
     mine = [
         {"type": card.type, "own": here.is_own(card.type), "questions": len(card.questions)} for card in here.every()
     ]
-    return answer({"cards": mine, "faults": [{"file": one.file, "sentence": one.sentence} for one in here.faults]})
+    return answer({"cards": mine, "faults": [{"file": one.file, "sentence": sayings.here(one.sentence)} for one in here.faults]})
 
 
 @api.get("/cards/<string:type_code>")
@@ -201,5 +201,5 @@ def _read(text: str, type_code: str) -> dict[str, Any]:
     try:
         card = cards.read(text, type_code)
     except cards.BadCard as fault:
-        return {"fault": str(fault), "shown": None}
+        return {"fault": sayings.here(str(fault)), "shown": None}
     return {"fault": None, "shown": {language: cards.shown(card, language) for language in cards.LANGUAGES}}

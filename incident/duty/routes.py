@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Response
 from flask_smorest import Api
 
-from incident import lens, queries
+from incident import lens, queries, sayings
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
 from incident.duty import alarms, ranking, recommendation, roster, run_cards, sending, status, unit_facts, words
@@ -227,7 +227,7 @@ def _filled(incident: Any, ranked: list[Any], named: dict[str, Any], level: int 
     cards = run_cards.of_type(here.cards, incident["type"])
     levels = [{"level": card.level, **card.words} for card in cards]
     card = next((one for one in cards if level in (None, one.level)), None)
-    told = {"levels": levels, "fault": here.fault, "basis": ranking.ETA_BASIS}
+    told = {"levels": levels, "fault": here.fault and sayings.here(here.fault), "basis": ranking.ETA_BASIS}
     if card is None:
         return {**told, "level": None, "needs": []}
     there = [one["unit"] for one in ranked if incident["id"] in one["unit"]["incident_ids"]]
