@@ -7,6 +7,7 @@ from flask_smorest import Api
 from marshmallow import fields, validate
 
 from alerts import actions, pages, queries, rules
+from alerts.bulletins import routes as bulletin_routes
 from incident import board, lens
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
@@ -132,3 +133,4 @@ def join(app: Flask, rooms: Api) -> None:
     rooms.register_blueprint(api)
     app.register_blueprint(pages.pages)
     board.join(queries.board_cards, queries.incident_cards)
+    bulletin_routes.join(app, rooms)

@@ -28,6 +28,7 @@ REGISTER: Mapping[str, str] = {
     "facilities": "incident.layers:facilities",
     "calls": "incident.layers:calls",
     "units": "incident.layers:units",
+    "bulletins": "alerts.bulletins.layers:bulletins",
     "incidents": "incident.layers:incidents",
 }
 MOST_FEATURES = 5000  # in one answer: a map shows no more, a file asks by box

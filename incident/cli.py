@@ -23,6 +23,7 @@ COMMANDS = {
     "drill": "incident.drill:drill",
     "bench": "incident.bench:bench",
     "gis": "incident.ground_cli:gis",
+    "feeds": "alerts.bulletins.cli:feeds",
     "situation": "incident.situation_cli:situation",
     "figures": "incident.figures.cli:figures",
 }

@@ -15,10 +15,11 @@ from incident.journal import Line
 from incident.models import Parked, Reader
 from incident.post import Act, Post
 
-READERS = {"alerts": "alerts.listeners:LISTENERS"}
+READERS = {"alerts": "alerts.listeners:LISTENERS", "public": "alerts.public.publishing:LISTENERS"}
 STEPS = (
     "alerts.sender:step",
     "incident.ground:step",
+    "alerts.bulletins.rounds:step",
     "incident.desk.arrivals:step",
     "incident.duty.rounds:step",
     "incident.attachments.sweeping:step",

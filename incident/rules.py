@@ -131,8 +131,9 @@ _DISPATCH |= {"incident.regroup", "incident.feedback", "task.write", "task.do"}
 _DISPATCH |= {"time.correct"}
 _DISPATCH |= {"alarm.acknowledge", "duty.plan"}
 _DISPATCH |= {"incident.hear"}
-_READ |= {"handover.read"}
+_READ |= {"handover.read", "bulletin.read", "proposal.read"}
 _DISPATCH |= {"handover.write", "decision.write"}
+_DISPATCH |= {"bulletin.write", "proposal.decide"}
 _GROUND = {"zone.draw", "facility.manage"}
 _SUPERVISE = {"ring.lift", "number.hold", "status.declare", "card.manage", "figures.read"}
 ROLE_VERBS: Mapping[str, frozenset[str]] = {
@@ -143,6 +144,7 @@ ROLE_VERBS: Mapping[str, frozenset[str]] = {
         | _DISPATCH
         | _GROUND
         | _SUPERVISE
+        | {"feed.manage"}
         | {"person.manage", "alert.approve", "alert.acknowledge", "unit.manage", "system.read", "ground.manage"}
         | {"assessment.judge"}
     ),
@@ -160,11 +162,11 @@ ROLE_VERBS: Mapping[str, frozenset[str]] = {
     "call_taker": frozenset(_READ | _CALL),
     "field": frozenset({"board.read", "incident.read", "journal.read", "unit.read", "alert.read", "place.read"})
     | frozenset({"assignment.verb", "unit.move", "incident.note", "alert.acknowledge", "assessment.write"})
-    | frozenset({"task.do", "attachment.write"}),
+    | frozenset({"task.do", "attachment.write", "bulletin.read"}),
     "agency": frozenset({"board.read", "incident.read", "incident.note", "journal.read", "unit.read", "place.read"})
     | frozenset({"figures.read"})
-    | frozenset({"assessment.write", "task.do", "attachment.write"}),
-    "village": frozenset({"board.read", "incident.read", "journal.read", "place.read"}),
+    | frozenset({"assessment.write", "task.do", "attachment.write", "bulletin.read"}),
+    "village": frozenset({"board.read", "incident.read", "journal.read", "place.read", "bulletin.read"}),
     "leader": frozenset(_READ | {"figures.read"}),
 }
 ROLES = tuple(ROLE_VERBS)
@@ -172,10 +174,10 @@ PUBLIC_VERBS = frozenset({"public"})
 
 # role -> collection -> which cards: all, own, sent (approved, not a draft), none
 # (what is drawn on the ground and where one finds help is everybody's to know)
-# (so is the declared status; what rings is the desk's)
-_GROUND_SEEN = {"zones": "all", "facilities": "all", "status": "all"}
+# (so are the declared status and the news from outside; what rings is the desk's)
+_GROUND_SEEN = {"zones": "all", "facilities": "all", "status": "all", "bulletins": "all"}
 _ROOM_SEES = ("incidents", "units", "assignments", "alerts", "recipients", "lamps", "rings", "tasks", "alarms")
-_ALL = dict.fromkeys((*_ROOM_SEES, "shifts"), "all") | _GROUND_SEEN
+_ALL = dict.fromkeys((*_ROOM_SEES, "shifts", "proposals"), "all") | _GROUND_SEEN
 ROLE_SEES: Mapping[str, Mapping[str, str]] = {
     "admin": _ALL,
     "coordinator": _ALL,
@@ -190,6 +192,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "recipients": "own",
         "lamps": "all",
         "shifts": "none",
+        "proposals": "none",
         "rings": "none",
         "tasks": "own",
         "alarms": "own",
@@ -203,6 +206,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "recipients": "none",
         "lamps": "all",
         "shifts": "none",
+        "proposals": "none",
         "rings": "none",
         "tasks": "own",
         "alarms": "own",
@@ -216,6 +220,7 @@ ROLE_SEES: Mapping[str, Mapping[str, str]] = {
         "recipients": "none",
         "lamps": "none",
         "shifts": "none",
+        "proposals": "none",
         "rings": "none",
         "tasks": "none",
         "alarms": "none",

@@ -219,3 +219,8 @@ def due_feeds(conn: Connection, now: dt.datetime) -> list[str]:
     """The feeds that are on and due, the longest waiting first."""
     due = or_(_feed.c.due_at.is_(None), _feed.c.due_at <= now)
     return list(conn.scalars(select(_feed.c.name).where(_feed.c.is_on, due).order_by(_feed.c.due_at, _feed.c.name)))
+
+
+def incident_cards(conn: Connection, post: Post, incident_id: int) -> dict[str, list[dict[str, Any]]]:
+    """Nothing from outside belongs to one incident."""
+    return {}

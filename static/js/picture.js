@@ -1,5 +1,5 @@
 // The picture of the room and how it grows: an old picture plus the new entries is the fresh picture. Pure.
-export const COLLECTIONS = ["incidents", "units", "assignments", "alerts", "recipients", "lamps", "zones", "facilities", "tasks", "rings", "status", "alarms", "shifts"];
+export const COLLECTIONS = ["incidents", "units", "assignments", "alerts", "recipients", "lamps", "zones", "facilities", "tasks", "rings", "status", "alarms", "shifts", "bulletins", "proposals"];
 
 const byId = (cards) => new Map((cards ?? []).map((card) => [card.id, card]));
 
