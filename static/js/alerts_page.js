@@ -28,10 +28,9 @@ const uids = new Map(); // one deed, one uid, however often it is pressed
 
 const unitsOf = (alert) => [...live.picture.recipients.values()].filter((one) => one.alert_id === alert.id);
 
-/** {state: n} of everybody: the units' cards of the live picture where they are, the card's own counts for all else. */
+/** {state: n} of everybody: the units by their cards in the live picture, the contacts as the alert's card counts them. */
 function countsOf(alert) {
-  const units = unitsOf(alert);
-  return units.length ? added(tally(units), alert.contact_counts) : alert.counts ?? alert.contact_counts ?? {};
+  return isStanding(alert) ? added(tally(unitsOf(alert)), alert.contacts) : alert.counts ?? alert.contacts ?? {};
 }
 
 const shown = () => [...state.alerts.values()].filter((alert) => isStanding(alert) === (state.show === "standing")).sort(inListOrder);
@@ -43,7 +42,7 @@ function draw() {
   list.draw(alerts, state.chosen);
   const alert = chosenAlert();
   picture.draw(alert, { counts: alert ? countsOf(alert) : {}, units: alert ? unitsOf(alert) : [] });
-  people.choose(alert);
+  people.choose(alert, alert ? countsOf(alert) : {});
   if (alert) phone.heard(unitsOf(alert));
   setText($("count-standing"), numberText([...state.alerts.values()].filter(isStanding).length));
   $("alerts-none").hidden = alerts.length > 0 || !live.hasPicture;
@@ -57,9 +56,8 @@ const drawSoon = oncePerFrame(draw);
 async function readList(isMore = false) {
   try {
     const { alerts, cursor } = await get(`/alerts?limit=50${isMore && state.cursor ? `&cursor=${state.cursor}` : ""}`);
-    for (const alert of alerts) state.alerts.set(alert.id, alert);
+    for (const alert of alerts) state.alerts.set(alert.id, { ...alert, ...live.picture.alerts.get(alert.id) });
     state.cursor = cursor ?? null;
-    if (state.chosen === null || !state.alerts.has(state.chosen)) chooseFirst();
     drawSoon();
   } catch (problem) {
     if (problem.status) toast(problem.message, { isBad: true });
@@ -73,9 +71,15 @@ function chooseFirst() {
   if (first) state.chosen = first.id;
 }
 
+// What stands is in the picture of the room already.
+function takeStanding() {
+  for (const [id, card] of live.picture.alerts) state.alerts.set(id, { ...state.alerts.get(id), ...card });
+  if (state.chosen === null || !state.alerts.has(state.chosen)) chooseFirst();
+}
+
 // An entry carries whole cards, also of an alert that is over by it.
 function look({ detail: { entries, isSnapshot } }) {
-  if (isSnapshot) readList();
+  if (isSnapshot) (takeStanding(), readList());
   for (const { body } of entries) for (const card of body?.cards?.alerts ?? []) state.alerts.set(card.id, { ...state.alerts.get(card.id), ...card });
   if (entries.some(({ body }) => body?.alert === state.chosen)) people.heard();
   drawSoon();
@@ -134,9 +138,13 @@ function sayProblem(name, problem) {
   beside ? setText(beside, problem.message) : toast(problem.message, { isBad: true });
 }
 
-const approve = (alert) => act("approve", `/alerts/${alert.id}/approve`, { text_hash: alert.text_hash }, t("Siaran disetujui dan mulai dikirim."));
+function approve(alert) {
+  return act("approve", `/alerts/${alert.id}/approve`, { text_hash: alert.text_hash }, t("Siaran disetujui dan mulai dikirim."));
+}
 
-const resend = (alert) => act("resend", `/alerts/${alert.id}/resend`, {}, t("Dikirim ulang kepada yang belum melihatnya."));
+function resend(alert) {
+  return act("resend", `/alerts/${alert.id}/resend`, {}, t("Dikirim ulang kepada yang belum melihatnya."));
+}
 
 const noteSeen = (alert, one) => act(`seen-${one.id}`, `/alerts/${alert.id}/acknowledge`, one.unit_id ? { unit_id: one.unit_id } : { recipient_id: one.id });
 

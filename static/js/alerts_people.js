@@ -1,9 +1,10 @@
 // Who must have the chosen alert: one row each, what is known of them, by which ways, and what a person may note for them.
-import { GROUPS, deliveryWords, groupOf } from "./alerts_words.js";
+import { GROUPS, deliveryWords, groupOf, segments, totalOf } from "./alerts_words.js";
 import { get } from "./api.js";
 import { atFully, atMinute } from "./clock.js";
 import { arrange, fill, h, setText } from "./dom.js";
 import { isSeen, recipientLook, recipientWords } from "./ladder.js";
+import { OFFICES, named } from "./names.js";
 import { may } from "./page.js";
 import { toast } from "./toast.js";
 import { numberText, t } from "./words.js";
@@ -18,16 +19,16 @@ export class AlertPeople extends EventTarget {
   constructor() {
     super();
     Object.assign(this, { alert: null, group: "", q: "", rows: [], cursor: null, made: new Map(), turn: 0 });
-    fill($("people-shows"), showButton("", t("semua")), GROUPS.map(({ name, words }) => showButton(name, words)));
     $("people-shows").addEventListener("click", ({ target }) => target.closest("[data-group]") && this.show(target.closest("[data-group]").dataset.group));
     $("people-search").addEventListener("input", ({ target }) => ((this.q = target.value.trim()), this.again(PAUSE_MS)));
     $("people-more").addEventListener("click", () => this.read(true));
     $("people-rows").addEventListener("click", ({ target }) => target.closest("[data-seen]") && this.noteSeen(Number(target.closest("[data-seen]").dataset.seen)));
-    this.mark();
+    this.counts = {};
   }
 
   /** Another alert is chosen, or the same one changed. */
-  choose(alert) {
+  choose(alert, counts) {
+    this.drawShows(counts);
     const isOther = alert?.id !== this.alert?.id || alert?.state !== this.alert?.state;
     this.alert = alert;
     if (!isOther) return;
@@ -49,12 +50,20 @@ export class AlertPeople extends EventTarget {
 
   show(group) {
     this.group = this.group === group ? "" : group;
-    this.mark();
+    this.drawShows(this.counts);
     this.read();
   }
 
-  mark() {
-    for (const button of $("people-shows").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.group === this.group));
+  // A group without anybody has no button, except the one that is shown.
+  drawShows(counts) {
+    const shown = JSON.stringify([counts, this.group]);
+    if (shown === this.shown) return;
+    Object.assign(this, { counts, shown });
+    const groups = segments(counts);
+    const gone = GROUPS.filter(({ name }) => name === this.group && !groups.some((one) => one.name === name)).map((one) => ({ ...one, n: 0 }));
+    const key = document.activeElement?.dataset.group;
+    fill($("people-shows"), [{ name: "", short: t("semua"), n: totalOf(counts) }, ...groups, ...gone].map(({ name, short, n }) => showButton(name, short, n, name === this.group)));
+    if (key !== undefined) $("people-shows").querySelector(`[data-group="${key}"]`)?.focus({ preventScroll: true });
   }
 
   async read(isMore = false) {
@@ -104,7 +113,7 @@ export class AlertPeople extends EventTarget {
     return [
       h("td", { "data-label": t("Penerima") }, h("b", {}, nameOf(one)), h("span.muted.small.alert-sub", {}, aboutOf(one))),
       h("td", { "data-label": t("Yang diketahui") }, h("span", { class: recipientLook(one), title: one.seen_at ? atFully(one.seen_at) : null }, recipientWords({ ...one, call_sign: nameOf(one), deliveries: [], channel: wayOf(one) }, atMinute))),
-      h("td", { "data-label": t("Lewat jalan") }, h("ul.ways", {}, (one.deliveries ?? []).map((delivery) => h("li", {}, h("span.way", { class: `way-${groupOf(delivery.state)}` }, deliveryWords(delivery, atMinute)))))),
+      h("td", { "data-label": t("Lewat jalan") }, h("ul.ways", {}, (one.deliveries ?? []).map((delivery) => h("li", {}, h("span.way", { class: `way-${groupOf(delivery.state)}` }, deliveryWords({ reason: one.reasons?.[delivery.channel], ...delivery }, atMinute)))))),
       h("td", {}, this.canNote(one) && h("button.btn.btn-small", { type: "button", data: { seen: one.id }, title: t("Orangnya mengaku sudah melihatnya, misalnya lewat telepon") }, t("tandai dilihat"))),
     ];
   }
@@ -119,12 +128,12 @@ export class AlertPeople extends EventTarget {
   }
 }
 
-const showButton = (name, words) => h("button.btn.btn-small", { type: "button", "aria-pressed": "false", data: { group: name } }, words);
+const showButton = (name, words, n, isOn) => h("button.btn.btn-small", { type: "button", "aria-pressed": String(isOn), data: { group: name } }, words, " ", h("b.num", {}, numberText(n)));
 
 export const nameOf = (one) => one.call_sign ?? one.name ?? t("penerima {n}", { n: one.id });
 
 // What the person is called by in the room: the office, the agency, the village; never a number.
-const aboutOf = (one) => [one.about, one.role, one.agency_code, one.area].filter(Boolean).join(" · ");
+export const aboutOf = (one) => [one.office && one.office !== "other" && named(OFFICES, one.office), one.area ?? one.area_code, one.agency_code].filter(Boolean).join(" · ");
 
 // The way whose delivery reached the state; where none did, the way of the rung.
 const wayOf = ({ deliveries = [], state, channel }) => deliveries.find((one) => one.state === state)?.channel ?? channel;

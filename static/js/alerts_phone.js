@@ -3,7 +3,7 @@ import { get, newUid, post } from "./api.js";
 import { fill, h, icon } from "./dom.js";
 import { isSeen, recipientLook, recipientWords } from "./ladder.js";
 import { atMinute } from "./clock.js";
-import { nameOf } from "./alerts_people.js";
+import { aboutOf, nameOf } from "./alerts_people.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
@@ -54,7 +54,7 @@ export class AlertPhone {
   row(one) {
     const phones = (one.phones ?? [one.phone]).filter(Boolean);
     return h("li.phone-row", {},
-      h("span.line", {}, h("b", {}, nameOf(one)), h("span.muted.small", {}, [one.about, one.role].filter(Boolean).join(" · ")),
+      h("span.line", {}, h("b", {}, nameOf(one)), h("span.muted.small", {}, aboutOf(one)),
         phones.map((number) => h("a.num", { href: `tel:${number.replace(/[^+\d]/g, "")}` }, number)),
         !phones.length && h("span.late.small", {}, t("tanpa nomor telepon")),
         h("span.small.push", { class: recipientLook(one) }, recipientWords({ deliveries: [], ...one, call_sign: nameOf(one) }, atMinute))),

@@ -1,6 +1,6 @@
 // The chosen alert: its frozen words, who must approve, what everybody knows, the clock to the next rung, and what one may do.
 import { countBar, countLegend } from "./alerts_bar.js";
-import { approvalLeft, ladderSteps, missingOf, rungsOf, seenOf, totalOf } from "./alerts_words.js";
+import { added, approvalLeft, doneWords, ladderSteps, missingOf, rungsOf, seenOf, totalOf } from "./alerts_words.js";
 import { countdownMark } from "./ages.js";
 import { atMinute, atFully, now, zoneLabel } from "./clock.js";
 import { fill, h, icon, setText } from "./dom.js";
@@ -116,17 +116,16 @@ function sumsOf(alert, counts) {
 
 function ladderOf(alert, units) {
   if (alert.state !== "active") return [];
-  const steps = ladderSteps(page.ladder?.[alert.priority] ?? [], page.ladder_s ?? 60, added(rungsOf(units), alert.rungs));
-  return [h("h3", {}, t("Tangga")), nextWords(alert, units), h("ol.ladder", {}, steps.map(stepRow))];
+  const steps = ladderSteps(page.ladder?.[alert.priority] ?? [], page.ladder_s ?? 60, added(rungsOf(units), alert.rungs), page.channels_on ?? null);
+  return [h("div.line", {}, h("h3", {}, t("Tangga")), h("span.muted.small", {}, doneWords(page.done_at?.[alert.priority] ?? "seen"))), nextWords(alert, units), h("ol.ladder", {}, steps.map(stepRow))];
 }
-
-const added = (a, b) => Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b ?? {})])].map((rung) => [rung, (a[rung] ?? 0) + (b?.[rung] ?? 0)]));
 
 // What the clock will do, before it does it.
 function nextWords(alert, units) {
   const next = nextRung(units);
   if (!next) return h("p.muted.small", {}, t("Tidak ada yang menunggu anak tangga berikut."));
-  return h("p.alert-next", {}, icon("clock"), " ", t("Dalam"), " ", countdownMark(next.at), " ", t("dikirim juga lewat {way} ke {n} yang belum melihatnya", { way: next.channel, n: numberText(next.count) }));
+  const words = next.isRunner ? t("seseorang harus diutus kepada {n} yang belum melihatnya", { n: numberText(next.count) }) : t("dikirim juga lewat {way} ke {n} yang belum melihatnya", { way: next.channel, n: numberText(next.count) });
+  return h("p.alert-next", {}, icon("clock"), " ", t("Dalam"), " ", countdownMark(next.at), " ", words);
 }
 
 const stepRow = ({ number, ways, words, look, n }) =>

@@ -4,12 +4,12 @@ import { listed, numberText, t } from "./words.js";
 
 // Strongest first, as the bar is drawn: the filled part at its left is what people saw, and nothing else is filled.
 export const GROUPS = [
-  { name: "seen", states: ["read_back", "seen"], words: t("dilihat orang") },
-  { name: "device", states: ["heard"], words: t("di alat, belum dilihat orang") },
-  { name: "out", states: ["keyed", "sent"], words: t("keluar, belum ada jawaban") },
-  { name: "queue", states: ["queued", "waiting"], words: t("belum keluar") },
-  { name: "failed", states: ["failed"], words: t("gagal") },
-  { name: "over", states: ["expired", "superseded"], words: t("ditutup sebelum dilihat") },
+  { name: "seen", states: ["read_back", "seen"], words: t("dilihat orang"), short: t("dilihat") },
+  { name: "device", states: ["heard"], words: t("di alat, belum dilihat orang"), short: t("di alat saja") },
+  { name: "out", states: ["keyed", "sent"], words: t("keluar, belum ada jawaban"), short: t("belum ada jawaban") },
+  { name: "queue", states: ["queued", "waiting"], words: t("belum keluar"), short: t("belum keluar") },
+  { name: "failed", states: ["failed"], words: t("gagal"), short: t("gagal") },
+  { name: "over", states: ["expired", "superseded"], words: t("ditutup sebelum dilihat"), short: t("ditutup") },
 ];
 
 const GROUP_OF = new Map(GROUPS.flatMap((group) => group.states.map((state) => [state, group.name])));
@@ -37,7 +37,7 @@ export function added(...counts) {
 export function segments(counts) {
   const sums = new Map();
   for (const [state, n] of Object.entries(counts)) sums.set(groupOf(state), (sums.get(groupOf(state)) ?? 0) + n);
-  return GROUPS.map(({ name, words }) => ({ name, words, n: sums.get(name) ?? 0 })).filter(({ n }) => n > 0);
+  return GROUPS.map(({ name, words, short }) => ({ name, words, short, n: sums.get(name) ?? 0 })).filter(({ n }) => n > 0);
 }
 
 export const totalOf = (counts) => Object.values(counts).reduce((sum, n) => sum + n, 0);
@@ -71,28 +71,25 @@ export function deliveryWords({ channel, state, changed_at, reason }, minute) {
 
 const DONE = { heard: t("sampai di alat"), seen: t("dilihat orang"), read_back: t("dibaca ulang") };
 
+const rungWays = (channels, on) => [...new Set(channels.filter((channel) => !on || on.includes(channel)).map((channel) => named(WAYS, channel)))];
+
 const waitWords = (seconds) => (seconds >= 90 ? t("{n} menit", { n: Math.round(seconds / 60) }) : t("{n} detik", { n: Math.round(seconds) }));
 
 /**
- * [{number, ways, words, look, n}] of a priority's ladder: the channels of each rung, how long it waits for a person,
- * what counts as done; `rungs` is {rung: n} of who stands where. `ladderS` is the site's ladder time in seconds.
+ * [{number, ways, words, look, n}] of a priority's ladder: the channels of each rung that are switched on (`on`; null: all),
+ * how long it waits for a person; `rungs` is {rung: n} of who stands where. `ladderS` is the site's ladder time in seconds.
+ * Above the last rung somebody goes there.
  */
-export function ladderSteps(ladder, ladderS, rungs = {}) {
+export function ladderSteps(ladder, ladderS, rungs = {}, on = null) {
   const here = Math.max(-1, ...Object.keys(rungs).map(Number));
-  return ladder.map(({ channels, waits, done }, place) => ({
-    number: place + 1,
-    ways: listed(channels.map((channel) => named(WAYS, channel))),
-    words: stepWords({ waits, done, isLast: place === ladder.length - 1 }, ladderS),
-    look: place === here ? "now" : place < here ? "done" : "todo",
-    n: rungs[place] ?? 0,
-  }));
+  const look = (place) => (place === here ? "now" : place < here ? "done" : "todo");
+  const steps = ladder.map(({ channels, waits }, place) => ({ place, ways: rungWays(channels, on), words: t("tunggu {time}", { time: waitWords(waits * ladderS) }) }));
+  const runner = { place: ladder.length, ways: [named(WAYS, "runner")], words: t("tugas bagi yang di lapangan") };
+  return [...steps.filter(({ ways, place }) => ways.length || rungs[place]), runner].map(({ place, ways, words }, row) => ({ number: row + 1, ways: listed(ways), words, look: look(place), n: rungs[place] ?? 0 }));
 }
 
-function stepWords({ waits, done, isLast }, ladderS) {
-  const until = done ? t("selesai bila {what}", { what: named(DONE, done) }) : "";
-  const wait = isLast ? t("jalan terakhir") : t("tunggu {time}", { time: waitWords(waits * ladderS) });
-  return [wait, until].filter(Boolean).join("; ");
-}
+/** What counts as done at this priority: "selesai bila dilihat orang". */
+export const doneWords = (state) => t("selesai bila {what}", { what: named(DONE, state) });
 
 /** {rung: n} of recipients who still wait for a person. */
 export function rungsOf(recipients) {

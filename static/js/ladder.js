@@ -68,7 +68,7 @@ export function counted(recipients) {
 export function nextRung(recipients) {
   const waiting = recipients.filter((one) => one.next_rung_at && one.next_channel && !isSeen(one) && !OVER.has(one.state));
   const first = waiting.sort((a, b) => Date.parse(a.next_rung_at) - Date.parse(b.next_rung_at))[0];
-  return first ? { at: first.next_rung_at, channel: way(first.next_channel), count: waiting.length } : null;
+  return first ? { at: first.next_rung_at, channel: way(first.next_channel), count: waiting.length, ...(first.next_channel === "runner" && { isRunner: true }) } : null;
 }
 
 export const missingWords = ({ missing }) => listed(missing);

@@ -44,9 +44,20 @@ export const ALERT_STATES = {
   superseded: t("diganti"), expired: t("kedaluwarsa"), ended: t("selesai"),
 };
 
-export const WAYS = { screen: t("layar"), radio: t("radio"), sms: t("SMS"), whatsapp: t("WhatsApp"), voice: t("suara"), phone: t("telepon") };
+export const WAYS = {
+  screen: t("layar"), radio: t("radio"), sms: t("SMS"), whatsapp: t("WhatsApp"), voice: t("suara"), phone: t("telepon"), telegram: t("Telegram"),
+  email: t("surel"), webhook: t("webhook"), web_push: t("peramban"), console: t("konsol"), siren: t("sirene"), link: t("tautan"),
+  sms_modem: t("SMS"), sms_gateway: t("SMS"), runner: t("orang yang diutus"),
+};
 
-export const LAMPS = { screen: t("Layar"), internet: t("Internet"), sms: t("SMS"), radio: t("Radio"), database: t("Basis data"), mayday: t("Darurat"), relay: t("Penerus") };
+/** As what somebody stands in the phone book. */
+export const OFFICES = { kades: t("kepala desa"), camat: t("camat"), rt: t("ketua RT"), duty: t("petugas jaga"), other: t("lain-lain") };
+
+export const LAMPS = {
+  screen: t("Layar"), internet: t("Internet"), sms: t("SMS"), radio: t("Radio"), database: t("Basis data"), mayday: t("Darurat"), relay: t("Penerus"),
+  telegram: t("Telegram"), whatsapp: t("WhatsApp"), email: t("Surel"), webhook: t("Webhook"), web_push: t("Peramban"), sms_modem: t("Modem SMS"), sms_gateway: t("Gerbang SMS"),
+  voice: t("Suara"), siren: t("Sirene"), console: t("Konsol"),
+};
 
 export const LAMP_STATES = { ok: t("baik"), warn: t("lambat"), off: t("mati"), unknown: t("tidak diketahui") };
 

@@ -1,7 +1,7 @@
 // What an alert's audience knows is counted so that sent can never be read as seen.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { GROUPS, MISSING, added, approvalLeft, barWords, deliveryWords, groupOf, isOwnWords, ladderSteps, missingOf, rungsOf, seenOf, segments, tally, totalOf } from "../../static/js/alerts_words.js";
+import { GROUPS, MISSING, added, approvalLeft, barWords, deliveryWords, doneWords, groupOf, isOwnWords, ladderSteps, missingOf, rungsOf, seenOf, segments, tally, totalOf } from "../../static/js/alerts_words.js";
 
 const STATES = ["waiting", "queued", "sent", "keyed", "heard", "seen", "read_back", "failed", "expired", "superseded"];
 
@@ -44,17 +44,23 @@ test("a way out says its state, when, and why it failed", () => {
   assert.equal(deliveryWords({ channel: "sms", state: "waiting", changed_at: "x" }, minute), "SMS: menunggu");
 });
 
-test("the ladder tells where those stand who miss a person, and what comes next", () => {
-  const ladder = [{ channels: ["screen"], waits: 2 }, { channels: ["radio", "sms"], waits: 5, done: "seen" }];
+test("the ladder tells where those stand who miss a person, what comes next, and that somebody goes there in the end", () => {
+  const ladder = [{ channels: ["screen"], waits: 2 }, { channels: ["sms_modem", "sms_gateway", "voice"], waits: 1 }, { channels: ["radio"], waits: 5 }];
   const rungs = rungsOf([{ rung: 0, state: "sent" }, { rung: 1, state: "keyed" }, { rung: 1, state: "seen" }]);
   assert.deepEqual(rungs, { 0: 1, 1: 1 });
-  const [first, second] = ladderSteps(ladder, 60, rungs);
-  assert.deepEqual([first.look, second.look], ["done", "now"]);
+  const [first, second, third, last] = ladderSteps(ladder, 60, rungs);
+  assert.deepEqual([first, second, third, last].map(({ look }) => look), ["done", "now", "todo", "todo"]);
   assert.equal(first.words, "tunggu 2 menit");
-  assert.equal(second.ways, "radio dan SMS");
-  assert.equal(second.words, "jalan terakhir; selesai bila dilihat orang");
-  assert.deepEqual(ladderSteps(ladder, 20, {}).map(({ look }) => look), ["todo", "todo"]);
-  assert.equal(ladderSteps(ladder, 20, {})[0].words, "tunggu 40 detik");
+  assert.equal(second.ways, "SMS dan suara");
+  assert.equal(last.ways, "orang yang diutus");
+  assert.equal(doneWords("seen"), "selesai bila dilihat orang");
+  assert.equal(ladderSteps(ladder, 20)[0].words, "tunggu 40 detik");
+});
+
+test("a rung of which nothing is switched on is not drawn, unless somebody stands there", () => {
+  const ladder = [{ channels: ["screen", "telegram"], waits: 2 }, { channels: ["sms_modem"], waits: 1 }];
+  assert.deepEqual(ladderSteps(ladder, 60, {}, ["screen"]).map(({ ways }) => ways), ["layar", "orang yang diutus"]);
+  assert.equal(ladderSteps(ladder, 60, { 1: 3 }, ["screen"]).length, 3);
 });
 
 test("ten minutes to approve, and not one second more", () => {

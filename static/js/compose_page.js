@@ -1,0 +1,283 @@
+// A new alert, written: kept at every keystroke, composed from plain words, its reach shown before it goes, sent once.
+import { get, newUid, post } from "./api.js";
+import { isOwnWords } from "./alerts_words.js";
+import { now, zone, zoneLabel } from "./clock.js";
+import { ComposeArea } from "./compose_area.js";
+import { ComposeAudience } from "./compose_audience.js";
+import { reachRows } from "./compose_reach.js";
+import { CAP, EXPIRIES, URGENCIES, areaOf, audienceOf, bodyOf, byteLength, countChosen, emptyForm, faultOf, isEmpty, lineOf, needsSecond, partsOf } from "./compose_rules.js";
+import { fill, h, setText } from "./dom.js";
+import { createDrafts, nameOfTab } from "./drafts.js";
+import { Keys } from "./keys.js";
+import { ORDERS, typeName } from "./names.js";
+import { page } from "./page.js";
+import { keptFor, sturdyStorage } from "./sending.js";
+import { live } from "./shell.js";
+import { minuteText } from "./time.js";
+import { toast } from "./toast.js";
+import { numberText, t } from "./words.js";
+
+const $ = (id) => document.getElementById(id);
+const REACH_MS = 500;
+const COMPOSE_MS = 350;
+const PLAIN = ["what", "where", "when", "todo", "sender", "text", "headline", "event", "retraction", "order", "priority", "minutes", "category", "urgency", "severity", "certainty"];
+const FROM_PARTS = ["what", "where", "when", "todo", "sender", "minutes", "template"];
+const asked = new URLSearchParams(location.search);
+const drafts = createDrafts({ opening: keptFor(document.documentElement.dataset.person ?? ""), person: document.documentElement.dataset.person ?? "", tab: nameOfTab(sturdyStorage("sessionStorage"), newUid), room: "alert" });
+
+class Compose {
+  constructor() {
+    this.form = emptyForm(newUid());
+    this.updates = Number(asked.get("update")) || null;
+    this.fillChoices();
+    const holds = { read: () => this.form, change: (facts) => this.change(facts) };
+    this.area = new ComposeArea(live, holds);
+    this.audience = new ComposeAudience($("audience"), live, holds);
+    this.listen();
+    this.begin();
+  }
+
+  fillChoices() {
+    options($("order"), ORDERS);
+    options($("priority"), Object.fromEntries(Object.entries(URGENCIES).map(([code, words]) => [code, `${code}: ${words}`])));
+    options($("minutes"), EXPIRIES);
+    for (const [name, words] of Object.entries(CAP)) options($(name), words, t("terisi sendiri"));
+  }
+
+  listen() {
+    $("compose").addEventListener("input", ({ target }) => this.typed(target));
+    $("compose").addEventListener("submit", (event) => (event.preventDefault(), this.send()));
+    $("compose").addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && (event.preventDefault(), this.send()));
+    $("templates").addEventListener("click", ({ target }) => target.closest("[data-template]") && this.useTemplate(target.closest("[data-template]").dataset.template));
+    $("incident_id").addEventListener("change", ({ target }) => this.aboutIncident(Number(target.value) || null));
+    $("text-again").addEventListener("click", () => (this.change({ text: "" }), this.composeNow()));
+    $("compose-clear").addEventListener("click", () => this.clear());
+    live.addEventListener("change", ({ detail: { isSnapshot, changed } }) => (isSnapshot || changed.units?.size || changed.incidents?.size) && this.knowRoom());
+  }
+
+  // ---- where it begins: a draft, an incident, an older alert, a proposal
+
+  async begin() {
+    await this.readTemplates();
+    const kept = await drafts.load();
+    if (!isEmpty(this.form) && kept) await drafts.putAside();
+    else if (kept && !this.updates) this.form = { ...this.form, ...kept };
+    if (this.updates) await this.takeOlder(this.updates);
+    else if (isEmpty(this.form)) this.takeAsked();
+    this.change({});
+    this.area.goTo();
+    this.offerOther();
+    if (document.activeElement === document.body) $(isEmpty(this.form) ? "what" : "text").focus();
+  }
+
+  // A link may bring words along: from the board, or from a warning that came in.
+  takeAsked() {
+    for (const name of ["what", "where", "when", "todo", "template"]) if (asked.get(name)) this.form[name] = asked.get(name).slice(0, 240);
+    if (["inform", "stand_by", "go", "evacuate"].includes(asked.get("order"))) this.form.order = asked.get("order");
+    if (asked.get("villages")) this.form.villages = asked.get("villages").split(",").filter((code) => /^[\d.]{2,13}$/.test(code)).map((code) => ({ code, name: code }));
+    if (asked.get("heads")) this.form.village_heads = true;
+    if (asked.get("incident")) this.aboutIncident(Number(asked.get("incident")));
+    if (this.form.what) this.composeNow();
+  }
+
+  async takeOlder(id) {
+    const { alert } = await get(`/alerts/${id}/deliveries`).catch(() => ({}));
+    if (!alert) return;
+    this.form = { ...this.form, text: alert.text.replace(/^LATIHAN\. /, "").replace(/\. LATIHAN$/, "."), headline: "", order: alert.order, priority: alert.priority, incident_id: alert.incident_id };
+    setText($("compose-title"), t("Perbarui siaran"));
+    for (const part of ["part-who", "part-where"]) $(part).disabled = true;
+  }
+
+  offerOther() {
+    const [other] = drafts.others();
+    $("other-draft").hidden = !other;
+    if (!other) return;
+    setText($("other-draft-words"), t("Ada siaran setengah jadi dari jendela lain: {words}.", { words: (other.form.what || other.form.text || "…").slice(0, 60) }));
+    $("other-take").onclick = () => ((this.form = { ...this.form, ...drafts.take(other.key) }), this.change({}), this.offerOther());
+    $("other-drop").onclick = () => (drafts.take(other.key), this.offerOther());
+  }
+
+  async readTemplates() {
+    const { templates = [] } = await get("/alerts/templates").catch(() => ({}));
+    this.templates = templates;
+    const English = document.documentElement.lang === "en";
+    fill($("templates"), templates.map((one) => h("button.btn.btn-small", { type: "button", "aria-pressed": "false", data: { template: one.code } }, (English && one.name_en) || one.name)));
+  }
+
+  knowRoom() {
+    const incidents = [...live.picture.incidents.values()].filter((one) => !one.gone).sort((a, b) => b.id - a.id);
+    const chosen = String(this.form.incident_id ?? "");
+    fill($("incident_id"), h("option", { value: "" }, t("tidak tentang satu kejadian")), ...incidents.map((one) => h("option", { value: String(one.id) }, `${one.number} ${typeName(one.type)}, ${one.place}`)));
+    $("incident_id").value = chosen;
+    this.audience.paint();
+  }
+
+  // ---- the form
+
+  typed({ name, value }) {
+    if (!PLAIN.includes(name)) return;
+    this.change({ [name]: name === "minutes" ? Number(value) : value });
+    if (FROM_PARTS.includes(name)) this.composeSoon();
+  }
+
+  change(facts) {
+    this.form = { ...this.form, ...facts };
+    if (!this.isSending) isEmpty(this.form) ? drafts.clear() : this.keep();
+    this.paint();
+    this.askSoon();
+  }
+
+  keep() {
+    const isKept = drafts.save(this.form);
+    setText($("draft-words"), isKept ? t("disimpan di peramban ini") : t("TIDAK tersimpan di peramban ini"));
+  }
+
+  useTemplate(code) {
+    const template = this.templates.find((one) => one.code === code);
+    const facts = Object.fromEntries(["order", "priority", "minutes", "event", "category"].filter((name) => template?.[name]).map((name) => [name, template[name]]));
+    this.change({ template: this.form.template === code ? "" : code, ...facts });
+    this.composeNow();
+    $("what").focus();
+  }
+
+  aboutIncident(id) {
+    const incident = live.picture.incidents.get(id);
+    const mine = incident ? [...live.picture.units.values()].filter((unit) => unit.incident_ids?.includes(id)).map((unit) => unit.id) : [];
+    this.change({ incident_id: id, where: this.form.where || incident?.place || "", what: this.form.what || (incident ? typeName(incident.type) : ""), unit_ids: this.form.unit_ids.length ? this.form.unit_ids : mine });
+    this.composeSoon();
+  }
+
+  composeSoon() {
+    clearTimeout(this.composing);
+    this.composing = setTimeout(() => this.composeNow(), COMPOSE_MS);
+  }
+
+  // Words somebody changed by hand are theirs; composed ones follow the parts above.
+  async composeNow() {
+    if (isOwnWords(this.form.composed, this.form.text) || (!this.form.what.trim() && !this.form.template)) return this.paint();
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    try {
+      const told = await post("/alerts/compose", partsOf(this.form), { waits: [] });
+      if (turn !== this.turn || isOwnWords(this.form.composed, this.form.text)) return;
+      this.change({ text: told.text, composed: told.text, ...(told.headline && { headline: told.headline }), ...(told.retraction && { retraction: told.retraction }) });
+    } catch (problem) {
+      if (problem.field) this.sayAt(problem.field, problem.message);
+    }
+  }
+
+  paint() {
+    for (const name of PLAIN) if ($(name).value !== String(this.form[name])) $(name).value = String(this.form[name]);
+    for (const button of $("templates").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.template === this.form.template));
+    setText($("text-meter"), t("{n} dari 500 huruf, {bytes} bita", { n: numberText(this.form.text.trim().length), bytes: numberText(byteLength(this.form.text.trim())) }));
+    $("text-again").hidden = !isOwnWords(this.form.composed, this.form.text) || !this.form.what.trim();
+    setText($("reach-line"), `${lineOf(this.form)} · ${t("sampai {time} {zone}", { time: minuteText(now() + this.form.minutes * 60_000, zone), zone: zoneLabel })}`);
+    $("reach-second").hidden = !needsSecond(this.form);
+    setText($("compose-send-words"), needsSecond(this.form) ? t("Ajukan kepada orang kedua") : this.updates ? t("Kirim pembaruan") : t("Kirim siaran"));
+    for (const field of document.querySelectorAll(".compose .field-error")) if (field.dataset.of !== undefined && field.dataset.of !== JSON.stringify(this.form)) clearError(field);
+    this.area.paint();
+    this.audience.paint();
+  }
+
+  clear() {
+    const before = this.form;
+    this.form = emptyForm(newUid());
+    this.change({});
+    toast(t("Siaran dikosongkan."), { deed: { label: t("Kembalikan"), act: () => { this.form = before; this.change({}); } } });
+    $("what").focus();
+  }
+
+  // ---- what it would reach
+
+  askSoon() {
+    clearTimeout(this.asking);
+    const isAskable = !this.updates && countChosen(this.form) > 0;
+    if (!isAskable) return fill($("reach"), this.updates ? h("p.small.muted", {}, t("Kepada penerima yang sama.")) : h("p.small.muted", {}, t("Pilih penerimanya; di sini tampak berapa yang terjangkau dan lewat apa.")));
+    this.asking = setTimeout(() => this.askReach(), REACH_MS);
+  }
+
+  async askReach() {
+    const { priority, order, text } = this.form;
+    const body = { priority, order, text: text.trim() || "…", ...audienceOf(this.form), ...areaOf(this.form) };
+    const turn = (this.reaching = (this.reaching ?? 0) + 1);
+    try {
+      const reach = await post("/alerts/reach", body, { waits: [] });
+      if (turn === this.reaching) fill($("reach"), reachRows(reach));
+    } catch (problem) {
+      if (turn === this.reaching) fill($("reach"), h("p.small.late", {}, problem.message));
+    }
+  }
+
+  // ---- sending: one uid until it is answered
+
+  async send() {
+    const fault = this.updates ? null : faultOf(this.form);
+    setText($("compose-problem"), "");
+    if (fault) return this.sayAt(...fault);
+    if (this.isSending) return;
+    this.isSending = true;
+    $("compose-send").setAttribute("aria-busy", "true");
+    try {
+      const entry = await this.post();
+      drafts.clear();
+      await drafts.settled();
+      location.assign(`/alerts?a=${entry.body.alert}`);
+    } catch (problem) {
+      if (problem.status >= 400) this.form.uid = newUid();
+      this.sayAt(problem.field, problem.message);
+    } finally {
+      this.isSending = false;
+      $("compose-send").setAttribute("aria-busy", "false");
+    }
+  }
+
+  post() {
+    if (!this.updates) return post("/alerts", bodyOf(this.form));
+    const { uid, text, order, minutes } = this.form;
+    return post(`/alerts/${this.updates}/update`, { uid, text: text.trim(), order, expires_in_min: Number(minutes) });
+  }
+
+  sayAt(field, sentence) {
+    const name = ALIAS[field] ?? field;
+    const beside = name && $(`${name}-error`);
+    setText(beside || $("compose-problem"), sentence);
+    if (beside) beside.dataset.of = JSON.stringify(this.form);
+    ($(name === "audience" ? "audience" : name)?.matches("input, textarea, select") ? $(name) : beside ?? $("compose-send")).scrollIntoView({ block: "center" });
+    if ($(name)?.matches?.("input, textarea, select")) $(name).focus();
+  }
+}
+
+const ALIAS = { unit_ids: "audience", group_ids: "audience", roles: "audience", agencies: "audience", contact_ids: "audience", village_heads: "area", area_codes: "area", instruction: "todo", sender_name: "sender" };
+
+function clearError(field) {
+  setText(field, "");
+  delete field.dataset.of;
+}
+
+function options(select, words, blank = "") {
+  fill(select, blank && h("option", { value: "" }, blank), ...Object.entries(words).map(([code, said]) => h("option", { value: code }, said)));
+}
+
+const compose = new Compose();
+const go = (id) => () => ($(id).scrollIntoView({ block: "start" }), $(id).querySelector("input, select, textarea, button")?.focus());
+
+const keys = new Keys(
+  [
+    ["1", t("apa"), go("part-what")],
+    ["2", t("kepada siapa"), go("part-who")],
+    ["3", t("di mana"), go("part-where")],
+    ["4", t("sebelum keluar"), () => $("compose-send").focus()],
+    ["g", t("gambar wilayah"), () => compose.area.draw()],
+    ["d", t("pilih desa"), () => $("village").focus()],
+    ["Ctrl+Enter", t("kirim, atau ajukan"), () => compose.send()],
+    ["Escape", t("keluar dari isian; sekali lagi: kembali ke siaran"), () => leave()],
+    ["?", t("daftar tombol ini"), () => keys.list()],
+  ],
+  $("keys-dialog"),
+);
+
+function leave() {
+  if (document.activeElement?.matches("input, textarea, select")) return document.activeElement.blur();
+  location.assign("/alerts");
+}
+
+$("keys-open").addEventListener("click", () => keys.list());

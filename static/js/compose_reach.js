@@ -1,0 +1,32 @@
+// What an alert would reach before it goes: how many, by which ways, what it costs on the air, and whom nothing reaches. Pure but for the elements.
+import { h } from "./dom.js";
+import { WAYS, named } from "./names.js";
+import { listed, numberText, t } from "./words.js";
+
+const LISTED = 8;
+const STATES = { ok: t("baik"), warn: t("lambat"), down: t("mati"), off: t("tidak dipasang") };
+
+/** The answer of POST /alerts/reach, as rows. */
+export function reachRows(reach) {
+  return [
+    h("p.reach-sum", {}, h("b.num", {}, numberText(reach.total)), " ", t("penerima"), ": ", kindWords(reach)),
+    h("ul.reach-ways", {}, reach.channels.map(wayRow)),
+    reach.people > 0 && h("p.small", {}, t("Kira-kira {n} orang tinggal di desa-desa itu.", { n: numberText(reach.people) })),
+    reach.air && h("p.small.num", {}, t("{bytes} bita di udara, {time} detik untuk sekali siar", { bytes: numberText(reach.air.bytes), time: numberText(Math.round(reach.air.seconds)) })),
+    missingRow(reach),
+  ].filter(Boolean);
+}
+
+/** "3 satuan, 12 kontak dan umum". */
+export function kindWords({ units = 0, contacts = 0, public: isPublic = false }) {
+  return listed([units && t("{n} satuan", { n: numberText(units) }), contacts && t("{n} kontak", { n: numberText(contacts) }), isPublic && t("umum")].filter(Boolean)) || t("belum ada");
+}
+
+const wayRow = ({ name, count, state }) => h("li", { class: `reach-${state}` }, h("b.num", {}, numberText(count)), " ", named(WAYS, name), state !== "ok" && h("span.small", { class: state === "down" ? "bad" : "late" }, ` (${named(STATES, state)})`));
+
+// Whom no way reaches must be told by somebody: named, not only counted.
+function missingRow({ unreached = [], unreached_count: count = unreached.length }) {
+  if (!count) return null;
+  const names = listed([...unreached.slice(0, LISTED), ...(count > LISTED ? [t("{n} lain", { n: numberText(count - LISTED) })] : [])]);
+  return h("p.reach-none", {}, t("{n} tanpa alamat yang hidup: {names}. Seseorang harus mendatangi atau menelepon mereka.", { n: numberText(count), names }));
+}
