@@ -114,7 +114,7 @@ def each(items: Iterable[Any], read: Callable[[Any], Bulletin | None]) -> Readin
             break
         try:
             one = read(item)
-        except (BadBulletin, KeyError, TypeError, ValueError, OverflowError, AttributeError) as fault:
+        except (BadBulletin, LookupError, TypeError, ValueError, OverflowError, AttributeError) as fault:
             faults.append(_said(place, fault))
         else:
             found += [one] if one else []
