@@ -1,6 +1,6 @@
 """What the alert room does when the journal says something happened: the whole table on one screen."""
 
-from alerts import actions, queries
+from alerts import actions, notes, queries
 from alerts.channels import INSIDE, get_channel
 from incident.journal import Line
 from incident.post import Act
@@ -17,6 +17,8 @@ def follow_with_cancel(act: Act, line: Line) -> None:
     alert = queries.find_alert(act.conn, line.body["alert"])
     for name in INSIDE:
         get_channel(name).cancel(act, alert)
+    if alert is not None:
+        notes.queue_cancels(act, alert)
 
 
 LISTENERS = {

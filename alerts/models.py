@@ -75,6 +75,8 @@ class Recipient(Base):
     seen_at: Moment = moment()
     seen_by: Mapped[str | None] = mapped_column(String(60))
     seen_via: Mapped[str | None] = mapped_column(String(20))
+    channel: Mapped[str | None] = mapped_column(String(20))  # of its rung, and of the next
+    next_channel: Mapped[str | None] = mapped_column(String(20))
     read_back: Mapped[str | None] = mapped_column(String(500))  # the words that came back
     runner_task_id: Mapped[int | None] = mapped_column(Id)
     __table_args__ = (
@@ -226,7 +228,7 @@ class ChannelTrial(Base):
 
 
 class Note(Base):
-    """Words that go out to one address and are not a delivery of an alert: a cancel, an answer to a reporter, a test."""
+    """Words to one address that are no delivery of an alert: a cancel, an answer to a reporter, a test."""
 
     __tablename__ = "note_out"
     id: Mapped[int] = key()

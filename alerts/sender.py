@@ -3,6 +3,7 @@
 Runs in the relay, never in a web request.
 """
 
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +12,7 @@ from alerts.channels import get_channel
 from incident.post import Act, Post
 
 BY = "relay"
+PART = 500
 
 
 def step(post: Post) -> bool:
@@ -25,10 +27,16 @@ def step(post: Post) -> bool:
     for alert_id in over:
         post.do(actions.expire_alert, BY, None, alert_id)
     for alert_id, recipient_ids in climbing.items():
-        post.do(actions.climb, BY, None, alert_id, recipient_ids)
+        for part in _parts(recipient_ids):  # a call that is saved meanwhile does not wait for ten thousand
+            post.do(actions.climb, BY, None, alert_id, part)
     for (alert_id, channel), rows in groupby(due, key=lambda row: (row["alert_id"], row["channel"])):
         post.do(_send, BY, None, alert_id, channel, [dict(row) for row in rows])
     return bool(over or due or climbing)
+
+
+def _parts(ids: Sequence[int]) -> Iterator[list[int]]:
+    for begin in range(0, len(ids), PART):
+        yield list(ids[begin : begin + PART])
 
 
 def _send(act: Act, alert_id: int, channel: str, deliveries: list[dict[str, Any]]) -> None:

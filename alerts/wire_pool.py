@@ -54,7 +54,8 @@ class Deadline:
 
     def __init__(self) -> None:
         self.is_over = False
-        self._lock, self._handle = threading.Lock(), None
+        self._lock = threading.Lock()
+        self._handle: socket.socket | None = None
 
     def watch(self, handle: socket.socket | None) -> None:
         with self._lock:

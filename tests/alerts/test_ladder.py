@@ -53,7 +53,7 @@ def test_the_most_urgent_goes_out_by_everything_at_once(room: Room):
     alert = room.alert("P0", to=("TRC-1",))
     room.relay()
     assert ways(room, alert) == {"TRC-1": {"screen": "sent", "radio": "queued"}}
-    assert card(room, alert)["next_rung_at"] is None
+    assert card(room, alert)["next_channel"] == "runner", "above everything at once there is only the runner"
 
 
 def test_others_go_to_the_screen_first_and_to_the_radio_when_nobody_answers_in_time(room: Room):

@@ -188,6 +188,8 @@ def _recipients() -> None:
         _rebuild_recipient()
     else:
         op.add_column("recipient", sa.Column("contact_id", ID, sa.ForeignKey("contact.id"), nullable=True))
+        for name in ("channel", "next_channel"):
+            op.add_column("recipient", sa.Column(name, sa.String(length=20), nullable=True))
         op.add_column("recipient", sa.Column("read_back", sa.String(length=500), nullable=True))
         op.add_column("recipient", sa.Column("runner_task_id", ID, nullable=True))
         op.alter_column("recipient", "unit_id", nullable=True)
@@ -215,7 +217,7 @@ def _rebuild_recipient(is_old: bool = False) -> None:
             conn.exec_driver_sql(made[name])
         columns = ", ".join(row[1] for row in conn.exec_driver_sql(f"PRAGMA table_info({name})"))
         if not is_old and name == "recipient":
-            columns = columns.removesuffix(", contact_id, read_back, runner_task_id")
+            columns = columns.removesuffix(", contact_id, channel, next_channel, read_back, runner_task_id")
         conn.exec_driver_sql(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM {name}_old")
     for name in reversed(INDEXES):
         op.drop_table(f"{name}_old")
@@ -230,6 +232,8 @@ def _words_of(conn: sa.Connection, table: str) -> str:
 def _create_recipient(is_old: bool) -> None:
     new = (
         sa.Column("contact_id", ID, sa.ForeignKey("contact.id"), nullable=True),
+        sa.Column("channel", sa.String(length=20), nullable=True),
+        sa.Column("next_channel", sa.String(length=20), nullable=True),
         sa.Column("read_back", sa.String(length=500), nullable=True),
         sa.Column("runner_task_id", ID, nullable=True),
         sa.UniqueConstraint("alert_id", "contact_id", name="uq_recipient_contact"),
@@ -270,7 +274,7 @@ def downgrade() -> None:
     if conn.dialect.name == "sqlite":
         _rebuild_recipient(is_old=True)
     else:
-        for name in ("contact_id", "read_back", "runner_task_id"):
+        for name in ("contact_id", "channel", "next_channel", "read_back", "runner_task_id"):
             op.drop_column("recipient", name)
         op.alter_column("recipient", "unit_id", nullable=False)
     for table in ("note_out", "channel_trial", "channel_health", "channel_setting"):
