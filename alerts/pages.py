@@ -4,18 +4,25 @@ from typing import Any
 
 from flask import Blueprint, redirect
 
-from alerts import rules
+from alerts import queries, rules
+from alerts.channels import INSIDE
+from incident import queries as known
 from incident.api import post
 from incident.pages import HOME, page
 from incident.people import find_someone, may
+from incident.words import ROLE_WORDS
 
 pages = Blueprint("alert_pages", __name__)
 
 
 def tables() -> dict[str, Any]:
-    """What the pages of this room are told beside what every page is told: the ladder, and how long its time is."""
+    """What the pages of this room are told beside what every page is told: the ladder, its time, the ways that are on."""
     ladder = {priority: [rung._asdict() for rung in rungs] for priority, rungs in rules.LADDER.items()}
-    return {"ladder": ladder, "ladder_s": post().settings.ladder_s, "approval_s": rules.APPROVAL_S}
+    with post().database.read() as conn:
+        states = queries.channel_states(conn)
+    on = [*INSIDE, *(name for name, state in states.items() if state != "off")]
+    times = {"ladder_s": post().settings.ladder_s, "approval_s": rules.APPROVAL_S}
+    return {"ladder": ladder, "done_at": rules.DONE_AT, "channels_on": on, **times}
 
 
 @pages.get("/alerts")
@@ -26,3 +33,13 @@ def alerts() -> Any:
     if someone and someone.role in HOME:
         return redirect(HOME[someone.role])
     return page("alerts/alerts.html", page=tables())
+
+
+@pages.get("/alerts/new")
+@may("alert.write")
+def compose() -> str:
+    """Siaran baru: the words, the area, the audience, and what it will reach."""
+    with post().database.read() as conn:
+        agencies = [dict(row) for row in known.agencies(conn)]
+    roles = {role: str(words) for role, words in ROLE_WORDS.items()}
+    return page("alerts/compose.html", page={**tables(), "agencies": agencies, "role_words": roles})

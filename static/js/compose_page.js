@@ -5,7 +5,7 @@ import { now, zone, zoneLabel } from "./clock.js";
 import { ComposeArea } from "./compose_area.js";
 import { ComposeAudience } from "./compose_audience.js";
 import { reachRows } from "./compose_reach.js";
-import { CAP, EXPIRIES, URGENCIES, areaOf, audienceOf, bodyOf, byteLength, countChosen, emptyForm, faultOf, isEmpty, lineOf, needsSecond, partsOf } from "./compose_rules.js";
+import { CAP, EXPIRIES, URGENCIES, areaOf, audienceOf, bodyOf, byteLength, countChosen, emptyForm, faultOf, isEmpty, lineOf, needsSecond, partsOf, plainText, withTodo } from "./compose_rules.js";
 import { fill, h, setText } from "./dom.js";
 import { createDrafts, nameOfTab } from "./drafts.js";
 import { Keys } from "./keys.js";
@@ -101,7 +101,7 @@ class Compose {
     const { templates = [] } = await get("/alerts/templates").catch(() => ({}));
     this.templates = templates;
     const English = document.documentElement.lang === "en";
-    fill($("templates"), templates.map((one) => h("button.btn.btn-small", { type: "button", "aria-pressed": "false", data: { template: one.code } }, (English && one.name_en) || one.name)));
+    fill($("templates"), templates.map((one) => h("button.btn.btn-small", { type: "button", "aria-pressed": "false", data: { template: one.template } }, English ? one.name_en : one.name_id)));
   }
 
   knowRoom() {
@@ -133,9 +133,12 @@ class Compose {
   }
 
   useTemplate(code) {
-    const template = this.templates.find((one) => one.code === code);
-    const facts = Object.fromEntries(["order", "priority", "minutes", "event", "category"].filter((name) => template?.[name]).map((name) => [name, template[name]]));
-    this.change({ template: this.form.template === code ? "" : code, ...facts });
+    if (this.form.template === code) return this.change({ template: "" });
+    const template = this.templates.find((one) => one.template === code);
+    const before = this.templates.find((one) => one.template === this.form.template);
+    const isOwnTodo = this.form.todo.trim() && this.form.todo.trim() !== before?.instruction_id;
+    const { order, priority, minutes, category, urgency, severity, certainty } = template;
+    this.change({ template: code, event: template.name_id, order, priority, minutes, category, urgency, severity, certainty, todo: isOwnTodo ? this.form.todo : template.instruction_id });
     this.composeNow();
     $("what").focus();
   }
@@ -154,15 +157,21 @@ class Compose {
 
   // Words somebody changed by hand are theirs; composed ones follow the parts above.
   async composeNow() {
-    if (isOwnWords(this.form.composed, this.form.text) || (!this.form.what.trim() && !this.form.template)) return this.paint();
+    if (isOwnWords(this.form.composed, this.form.text)) return this.paint();
     const turn = (this.turn = (this.turn ?? 0) + 1);
-    try {
-      const told = await post("/alerts/compose", partsOf(this.form), { waits: [] });
-      if (turn !== this.turn || isOwnWords(this.form.composed, this.form.text)) return;
-      this.change({ text: told.text, composed: told.text, ...(told.headline && { headline: told.headline }), ...(told.retraction && { retraction: told.retraction }) });
-    } catch (problem) {
-      if (problem.field) this.sayAt(problem.field, problem.message);
-    }
+    const told = await this.wordsOf().catch((problem) => void this.sayAt(problem.field, problem.message));
+    if (!told || turn !== this.turn || isOwnWords(this.form.composed, this.form.text)) return;
+    this.change({ headline: "", retraction: "", english: null, ...told, composed: told.text });
+  }
+
+  async wordsOf() {
+    if (!this.form.template) return { text: plainText(this.form, this.until) };
+    const told = await post("/alerts/compose", partsOf(this.form, this.until), { waits: [] });
+    return { text: withTodo(told, this.form.todo), headline: told.headline, retraction: told.retraction, english: told.instruction === this.form.todo.trim() ? told.english : null };
+  }
+
+  get until() {
+    return `${minuteText(now() + this.form.minutes * 60_000, zone)} ${zoneLabel}`;
   }
 
   paint() {
@@ -170,7 +179,7 @@ class Compose {
     for (const button of $("templates").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.template === this.form.template));
     setText($("text-meter"), t("{n} dari 500 huruf, {bytes} bita", { n: numberText(this.form.text.trim().length), bytes: numberText(byteLength(this.form.text.trim())) }));
     $("text-again").hidden = !isOwnWords(this.form.composed, this.form.text) || !this.form.what.trim();
-    setText($("reach-line"), `${lineOf(this.form)} · ${t("sampai {time} {zone}", { time: minuteText(now() + this.form.minutes * 60_000, zone), zone: zoneLabel })}`);
+    setText($("reach-line"), `${lineOf(this.form)} · ${t("sampai {time}", { time: this.until })}`);
     $("reach-second").hidden = !needsSecond(this.form);
     setText($("compose-send-words"), needsSecond(this.form) ? t("Ajukan kepada orang kedua") : this.updates ? t("Kirim pembaruan") : t("Kirim siaran"));
     for (const field of document.querySelectorAll(".compose .field-error")) if (field.dataset.of !== undefined && field.dataset.of !== JSON.stringify(this.form)) clearError(field);

@@ -5,7 +5,7 @@ import { listed, numberText, t } from "./words.js";
 export const LONGEST = 500;
 
 // For how long it is valid; after that it is never sent.
-export const EXPIRIES = { 15: t("15 menit"), 30: t("30 menit"), 60: t("1 jam"), 120: t("2 jam"), 360: t("6 jam"), 720: t("12 jam"), 1440: t("24 jam") };
+export const EXPIRIES = { 15: t("15 menit"), 30: t("30 menit"), 60: t("1 jam"), 120: t("2 jam"), 180: t("3 jam"), 240: t("4 jam"), 360: t("6 jam"), 720: t("12 jam"), 1440: t("24 jam") };
 
 export const URGENCIES = { P0: t("semua jalan sekaligus"), P1: t("nyawa terancam, tangga cepat"), P2: t("segera"), P3: t("dapat menunggu") };
 
@@ -21,7 +21,7 @@ export const CAP = {
 };
 
 export const emptyForm = (uid) => ({
-  uid, template: "", incident_id: null, what: "", where: "", when: "", todo: "", sender: "", text: "", composed: "", headline: "", retraction: "",
+  uid, template: "", incident_id: null, what: "", where: "", when: "", todo: "", sender: "", text: "", composed: "", headline: "", retraction: "", english: null,
   order: "inform", priority: "P2", minutes: 60, unit_ids: [], group_ids: [], roles: [], agencies: [], contacts: [], village_heads: false, public: false,
   area: null, villages: [], event: "", category: "", urgency: "", severity: "", certainty: "",
 });
@@ -51,7 +51,7 @@ export const hasArea = ({ area, villages }) => Boolean(area) || villages.length 
 /** Whom it is for, as the API takes it; what is not chosen is not said. */
 export function audienceOf(form) {
   const codes = form.villages.map(({ code }) => code);
-  const heads = form.village_heads ? { village_heads: { ...(codes.length ? { area_codes: codes } : {}), ...(form.area ? { area: form.area } : {}) } } : {};
+  const heads = form.village_heads ? { village_heads: codes, heads_in_area: form.area ? true : null } : {};
   return said({ unit_ids: form.unit_ids, group_ids: form.group_ids, roles: form.roles, agencies: form.agencies, contact_ids: form.contacts.map(({ id }) => id), public: form.public || null, ...heads });
 }
 
@@ -73,13 +73,27 @@ export function bodyOf(form) {
   return said({
     uid, template, incident_id, order, priority, event: event.trim(), category, urgency, severity, certainty,
     headline: form.headline.trim(), text: form.text.trim(), instruction: form.todo.trim(), sender_name: form.sender.trim(), retraction: form.retraction.trim(),
-    expires_in_min: Number(form.minutes), ...areaOf(form), ...audienceOf(form),
+    expires_in_min: Number(form.minutes), english: form.text.trim() === form.composed.trim() ? form.english : null, ...areaOf(form), ...audienceOf(form),
   });
 }
 
-/** The parts of POST /alerts/compose. */
-export const partsOf = (form) =>
-  said({ template: form.template, what: form.what.trim(), where: form.where.trim() || areaWords(form), when: form.when.trim(), action: form.todo.trim(), sender: form.sender.trim(), expires_in_min: Number(form.minutes) });
+/** The parts of POST /alerts/compose; `until` is the moment it is valid to, in words. */
+export const partsOf = (form, until) => said({ template: form.template, what: form.what.trim(), where: form.where.trim() || areaWords(form), when: form.when.trim(), sender: form.sender.trim(), until });
+
+const ended = (sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
+
+/** The words without a template, in the language of those who get them: what and where since when, what to do, until when, from whom. */
+export function plainText({ what, where, when, todo, sender }, until) {
+  const about = [what.trim(), where.trim() && `di ${where.trim()}`, when.trim() && `sejak ${when.trim()}`].filter(Boolean).join(" ");
+  const parts = [about, todo.trim(), until && `Berlaku sampai ${until}`, sender.trim() && `Dari ${sender.trim()}`];
+  return what.trim() ? parts.filter(Boolean).map(ended).join(" ").slice(0, LONGEST) : "";
+}
+
+/** A template's words with the instruction somebody wrote in the place of its own. */
+export function withTodo({ text, instruction }, todo) {
+  const own = todo.trim();
+  return own && instruction && own !== instruction ? text.replace(instruction, ended(own)).slice(0, LONGEST) : text;
+}
 
 /** "perintah evakuasi, Sembalun, 3 satuan dan umum": what, where, to whom, before anything is asked of the server. */
 export function lineOf(form) {
