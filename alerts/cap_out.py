@@ -20,7 +20,7 @@ from alerts.cap_table import Event, Order
 from gis.geometry import mend
 
 KEMENDAGRI = "Kemendagri"  # the system of our area codes
-AROUND_KM = 1.0  # a place without a drawn area
+AROUND_KM = 2.0  # around a place without a drawn area; wider than the rounding of its middle
 MAX_CODES = 100  # areas named one by one; the rest stands together in one
 CONTACT = "112"
 DRILL = "LATIHAN"
@@ -33,6 +33,24 @@ class Sender(NamedTuple):
     name: str
     area_code: str
     web: str
+
+
+class About(NamedTuple):
+    """What is known beside the alert: the type of its incident, the area it lies in, and area codes to names.
+
+    The words of the place are a caller's ("depan rumah Bu Sri"), so they never leave the house: the area's name does.
+    """
+
+    kind: str | None
+    area_code: str | None
+    names: Mapping[str, str]
+
+    @property
+    def where(self) -> str:
+        return self.names.get(self.area_code or "", "")
+
+
+ABOUT_NOTHING = About(None, None, {})
 
 
 class Said(NamedTuple):
@@ -62,15 +80,13 @@ def message(
     sender: Sender,
     sent_at: dt.datetime,
     past: tuple[CapReference, ...] = (),
-    kind: str | None = None,
-    names: Mapping[str, str] | None = None,
+    about: About = ABOUT_NOTHING,
 ) -> CapAlert:
-    """The message of an alert's row: `message_type` is Alert, Update or Cancel, `past` the messages it follows,
-    `kind` the type of its incident, `names` area codes to names."""
+    """The message of an alert's row: `message_type` is Alert, Update or Cancel, `past` the messages it follows."""
     sent_at = sent_at.replace(microsecond=0)
-    event, order = cap_table.event_of(kind), cap_table.ORDERS[alert["order"]]
-    areas = _areas(alert, sender, names or {})
-    said = (_indonesian(alert, event, order), _english(alert, event, order))
+    event, order = cap_table.event_of(about.kind or alert["template"]), cap_table.ORDERS[alert["order"]]
+    areas = _areas(alert, sender, about)
+    said = (_indonesian(alert, event, order), _english(alert, event, order, about))
     if message_type == "Cancel":
         said = (_withdrawn_id(alert, said[0]), _withdrawn_en(said[1]))
     return CapAlert(
@@ -137,18 +153,18 @@ def _indonesian(alert: Mapping[Any, Any], event: Event, order: Order) -> Said:
     return Said("id-ID", alert["event"] or event.name_id, headline, alert["text"], instruction)
 
 
-def _english(alert: Mapping[Any, Any], event: Event, order: Order) -> Said:
+def _english(alert: Mapping[Any, Any], event: Event, order: Order, about: About) -> Said:
     """What a person wrote in English, else what the tables can say, with the Indonesian words after it."""
     written: Mapping[str, str] = json.loads(alert["english"]) if alert["english"] else {}
-    headline = written.get("headline") or _english_headline(alert, event, order)
+    headline = written.get("headline") or _english_headline(alert, event, order, about)
     text = written.get("text") or f"{headline}. In Indonesian: {alert['text']}"
     instruction = written.get("instruction") or order.instruction_en
     name = event.name_en if event is not cap_table.UNKNOWN_EVENT else written.get("event") or event.name_en
     return Said("en-US", name, _drilled(headline, alert["exercise"]), text, instruction)
 
 
-def _english_headline(alert: Mapping[Any, Any], event: Event, order: Order) -> str:
-    where = alert["area_words"] or alert["place"]
+def _english_headline(alert: Mapping[Any, Any], event: Event, order: Order, about: About) -> str:
+    where = alert["area_words"] or about.where
     return f"{event.name_en}: {order.title_en}" + (f", {where}" if where else "")
 
 
@@ -169,16 +185,16 @@ def _withdrawn_en(said: Said) -> Said:
 # the ground
 
 
-def _areas(alert: Mapping[Any, Any], sender: Sender, names: Mapping[str, str]) -> tuple[CapArea, ...]:
+def _areas(alert: Mapping[Any, Any], sender: Sender, about: About) -> tuple[CapArea, ...]:
     """What was drawn, then the areas by code; without either the place, and without that the whole site."""
-    words = alert["area_words"] or alert["place"] or sender.name
+    words = alert["area_words"] or about.where or sender.name
     drawn = _drawn(alert["area"])
     codes: list[str] = json.loads(alert["area_codes"]) if alert["area_codes"] else []
     areas = [CapArea(words, drawn, (), ())] if drawn is not None else []
-    areas += [CapArea(names.get(one, one), None, (), ((KEMENDAGRI, one),)) for one in codes[:MAX_CODES]]
+    areas += [CapArea(about.names.get(one, one), None, (), ((KEMENDAGRI, one),)) for one in codes[:MAX_CODES]]
     if rest := codes[MAX_CODES:]:
         areas.append(CapArea(words, None, (), tuple((KEMENDAGRI, one) for one in rest)))
-    return tuple(areas) or (_around(alert, words, sender),)
+    return tuple(areas) or (_around(alert, words, sender, about),)
 
 
 def _drawn(area: str | None) -> BaseGeometry | None:
@@ -186,8 +202,11 @@ def _drawn(area: str | None) -> BaseGeometry | None:
     return None if ground is None or ground.is_empty else ground
 
 
-def _around(alert: Mapping[Any, Any], words: str, sender: Sender) -> CapArea:
-    if alert["lon"] is not None and alert["lat"] is not None:
-        return CapArea(words, None, (Circle(alert["lon"], alert["lat"], AROUND_KM),), ())
-    codes = ((KEMENDAGRI, sender.area_code),) if sender.area_code else ()
-    return CapArea(words if alert["place"] else sender.name, None, (), codes)
+def _around(alert: Mapping[Any, Any], words: str, sender: Sender, about: About) -> CapArea:
+    """A circle whose middle is no house: rounded to a hundredth of a degree."""
+    code = about.area_code or sender.area_code
+    codes = ((KEMENDAGRI, code),) if code else ()
+    if alert["lon"] is None or alert["lat"] is None:
+        return CapArea(words, None, (), codes)
+    middle = Circle(round(alert["lon"], 2), round(alert["lat"], 2), AROUND_KM)
+    return CapArea(words, None, (middle,), codes if about.area_code else ())

@@ -6,7 +6,7 @@ from flask import Flask, Response
 from flask_smorest import Api
 from marshmallow import fields, validate
 
-from alerts import actions, pages, queries, rules
+from alerts import actions, cap_routes, pages, queries, rules
 from alerts.bulletins import routes as bulletin_routes
 from incident import board, lens
 from incident import schemas as s
@@ -132,5 +132,6 @@ def join(app: Flask, rooms: Api) -> None:
     """Add the room's routes and its part of the board."""
     rooms.register_blueprint(api)
     app.register_blueprint(pages.pages)
+    cap_routes.join(app)
     board.join(queries.board_cards, queries.incident_cards)
     bulletin_routes.join(app, rooms)

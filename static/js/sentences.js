@@ -27,6 +27,14 @@ const alarmSentence = ({ unit, kind, status }) =>
 
 const answeredHow = (entry, { how }) => (how === "voice" ? t("dijawab lewat suara, oleh {by}", { by: entry.by ?? "" }) : how === "phone" ? t("dijawab lewat telepon") : "");
 
+const PUBLISHED = { Alert: t("Siaran terbit untuk umum"), Update: t("Pembaruan siaran terbit untuk umum"), Cancel: t("Pencabutan siaran terbit untuk umum") };
+
+function openingSentence({ name = "", state, shown }) {
+  if (shown === false) return t("{name}: tidak ditampilkan untuk umum", { name });
+  if (state === "full") return t("{name}: penuh", { name });
+  return state === "closed" ? t("{name}: tutup", { name }) : t("{name}: buka untuk umum", { name });
+}
+
 const PRIORITY_FROM = { call_taker: t("prioritas dari penerima panggilan"), type: t("prioritas dari jenisnya"), card: t("prioritas dari jawaban penelepon") };
 
 const SENTENCES = {
@@ -69,6 +77,11 @@ const SENTENCES = {
   "delivery.handed": (entry, body) => [body.channel === "screen" ? t("Siaran terkirim ke layar, belum dilihat") : t("Siaran antre lewat {way}", { way: named(WAYS, body.channel) }), recipientsOf(entry)],
   "delivery.keyed": (entry) => [t("Siaran mengudara lewat radio, belum ada jawaban"), recipientsOf(entry)],
   "delivery.heard": (entry) => [t("Siaran diterima alat, belum dilihat orang"), recipientsOf(entry)],
+  "cap.published": (entry, body) => [PUBLISHED[body.message_type] ?? PUBLISHED.Alert, body.identifier ?? ""],
+  "clarification.written": (entry, body) => [t("Klarifikasi ditulis: {claim}", { claim: body.claim ?? "" }), ""],
+  "clarification.approved": (entry, body) => [t("Klarifikasi disetujui dan terbit: {claim}", { claim: body.claim ?? "" }), ""],
+  "clarification.withdrawn": (entry, body) => [t("Klarifikasi ditarik: {claim}", { claim: body.claim ?? "" }), quoted(body.text)],
+  "opening.changed": (entry, body) => [openingSentence(body), quoted(body.text)],
   "unit.tracked": (entry, body) => [t("Jejak {unit} dimasukkan: {km} km", { unit: body.unit ?? "", km: kilometres(body.length_m) }), quoted(body.name)],
   "unit.changed": (entry, body) => [t("Keterangan {unit}", { unit: body.unit ?? "" }), ""],
   "unit.posted": (entry, body) => [`${body.unit ?? ""} ${named(UNIT_STATES, body.posture === "afield" ? "afield" : "standby")}`.trim(), ""],

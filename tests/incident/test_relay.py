@@ -198,6 +198,6 @@ def test_the_relay_goes_on_when_one_round_fails(post, monkeypatch):
 
 def test_the_real_readers_stand_in_the_register(post):
     carrier = Relay(post)
-    assert [room.name for room in carrier.readers] == ["alerts"]
+    assert [room.name for room in carrier.readers] == ["alerts", "public"]
     for room in carrier.readers:
         assert set(room.listeners) <= set(journal.KINDS), "a listener for a kind that nobody writes hears nothing"
