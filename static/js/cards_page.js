@@ -42,6 +42,7 @@ class CardsPage {
     const card = await get(`/cards/${code}`).catch(say);
     Object.assign(this, { type: code, kept: card.own ?? card.built_in ?? starter(code), uid: newUid(), left: null });
     for (const id of ["card-form", "card-shown"]) $(id).hidden = false;
+    $("card-none").hidden = true;
     setText($("card-name"), typeName(code));
     setText($("card-whose"), card.own ? t("milik posko ini") : card.built_in ? t("bawaan") : t("kartu baru"));
     $("card-text").value = this.kept;

@@ -37,7 +37,7 @@ export class DecisionLog {
 
   async load() {
     const { decisions } = await get(`/decisions${FILTERS[this.filter]}`);
-    fill($("decision-rows"), ...(decisions.length ? decisions.map((card) => this.row(card)) : [h("tr", {}, h("td.empty", { colspan: 5 }, t("Belum ada keputusan di sini.")))]));
+    fill($("decision-rows"), ...(decisions.length ? decisions.map((card) => this.row(card)) : [h("tr", {}, h("td.empty", { colspan: 5 }, may("decision.write") ? t("Belum ada keputusan di sini. Tombol K mencatat satu.") : t("Belum ada keputusan di sini.")))]));
     this.showAsked();
   }
 

@@ -1,6 +1,7 @@
 // The lamps of the top bar, in words; the screen's own lamp is lit here, from what this page really hears.
 import { atFully, atMinute, onTick } from "./clock.js";
 import { arrange, h, oncePerFrame, setText } from "./dom.js";
+import { lampSaid } from "./lamp_words.js";
 import { LAMP_STATES, LAMPS, named } from "./names.js";
 import { t } from "./words.js";
 
@@ -15,15 +16,17 @@ export function screenLamp(live) {
   return { id: "screen", state: "ok", words: t("langsung") };
 }
 
-/** All lamps in their usual order, the screen's own first. */
+/** All lamps, those that are not well first, else in their usual order with the screen's own first: where the bar is narrow the end of it is cut. */
 export function lampsOf(live) {
   const told = [...live.picture.lamps.values()].filter((lamp) => lamp.id !== "screen");
-  return [screenLamp(live), ...told].sort((a, b) => rank(a.id) - rank(b.id));
+  return [screenLamp(live), ...told].sort((a, b) => weight(a) - weight(b) || rank(a.id) - rank(b.id));
 }
+
+const weight = (lamp) => ["off", "warn"].indexOf(lamp.state) + 1 || 3;
 
 /** "mati 04.12", "17/20 stasiun", "langsung". */
 export function lampWords(lamp) {
-  const words = lamp.words || named(LAMP_STATES, lamp.state);
+  const words = lamp.words ? lampSaid(lamp.words) : named(LAMP_STATES, lamp.state);
   return lamp.state === "off" && lamp.since ? `${words} ${atMinute(lamp.since)}` : words;
 }
 
@@ -48,7 +51,7 @@ export class Lamps {
     const look = `lamp lamp-${lamp.state}`;
     if (row.className !== look) row.className = look;
     setText(row.lastChild, lampWords(lamp));
-    const since = lamp.since ? t("sejak {time}", { time: atFully(lamp.since) }) : "";
+    const since = [lampWords(lamp), lamp.since && t("sejak {time}", { time: atFully(lamp.since) })].filter(Boolean).join(" · ");
     if (row.title !== since) row.title = since;
     return row;
   }

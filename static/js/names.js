@@ -36,7 +36,7 @@ export const CALL_CHANNELS = {
 export const CALL_CLASSES = { normal: t("nyata"), ghost: t("ghost"), prank: t("prank"), info: t("info") };
 
 export const ORDERS = {
-  inform: t("untuk diketahui"), stand_by: t("siaga"), go: t("berangkat"), evacuate: t("evakuasi"), stand_down: t("kembali"),
+  inform: t("untuk diketahui"), stand_by: t("siaga"), go: t("berangkat sekarang"), evacuate: t("evakuasi"), stand_down: t("kembali"),
 };
 
 export const ALERT_STATES = {

@@ -56,7 +56,7 @@ function sentRow(one) {
     h("p", {}, one.text),
     one.reason ? h("p.late.small", {}, one.reason) : null,
     h("ul.radio-roster", {}, ...missingFirst(one.stations).map(rosterRow)),
-    h("p.muted.small.num", {}, airWords(one)));
+    h("p.muted.small", {}, airWords(one)));
 }
 
 const rosterRow = (one) => h("li", {}, h("span.lamp", { class: `lamp-${lookOf(one.state)}` }, h("b", {}, one.call_sign), named(RECEPTION_STATES, one.state)), h("time.muted.num", { title: atFully(one.at) }, at(one.at)));

@@ -9,8 +9,11 @@ function readDictionary() {
 /** The sentence in the page's language with its {gaps} filled; what fills them is text, never markup. */
 export function t(sentence, gaps = {}) {
   const said = dictionary[sentence] || sentence;
-  return said.replace(/\{(\w+)\}/g, (gap, name) => (name in gaps ? String(gaps[name]) : gap));
+  return counted(said, gaps).replace(/\{(\w+)\}/g, (gap, name) => (name in gaps ? String(gaps[name]) : gap));
 }
+
+/** "{n} unit(s)" -> "{n} unit" of one, "{n} units" of any other number: a plural as English makes it. */
+const counted = (said, gaps) => said.replace(/(\{(\w+)\}[\w ]*)\(s\)/g, (_, words, name) => (String(gaps[name]) === "1" ? words : `${words}s`));
 
 /** Words in a row: "a", "a dan b", "a, b dan c". */
 export function listed(words) {
