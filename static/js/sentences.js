@@ -73,7 +73,22 @@ const SENTENCES = {
   "alert.expired": (entry) => [t("Siaran kedaluwarsa: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
   "alert.ended": (entry) => [t("Siaran selesai: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
   "alert.climbed": (entry, body) => [t("Belum dilihat orang: siaran turun ke {way}", { way: waysOf(body) }), recipientsOf(entry)],
-  "alert.seen": (entry, body) => [t("Siaran dilihat {by} lewat {way}", { by: body.seen_by ?? body.unit, way: named(WAYS, body.via) }), body.seen_by === body.unit ? "" : body.unit ?? ""],
+  "alert.seen": (entry, body) => [t("Siaran dilihat {by} lewat {way}", { by: body.contact ? t("satu kontak") : body.seen_by ?? body.unit, way: named(WAYS, body.via) }), body.seen_by === body.unit ? "" : body.unit ?? ""],
+  "alert.read_back": (entry, body) => [t("Siaran dibacakan ulang oleh {by}", { by: body.unit ?? t("satu kontak") }), ""],
+  "alert.resent": (entry, body) => [t("Siaran dikirim ulang kepada yang belum melihat ({n})", { n: body.many }), waysOf(body)],
+  "alert.runner": (entry, body) => [t("Tidak ada yang menjawab: perlu kurir ({n} penerima)", { n: body.many }), recipientsOf(entry)],
+  "alert.missing_shown": (entry, body) => [t("Daftar telepon yang belum menjawab dibuka ({n})", { n: body.many }), ""],
+  "contact.added": () => [t("Kontak baru di buku telepon"), ""],
+  "contact.changed": () => [t("Kontak di buku telepon diubah"), ""],
+  "contact.removed": () => [t("Kontak dihapus dari buku telepon"), ""],
+  "contact.stopped": (entry, body) => [t("Satu kontak minta tidak disurati lagi lewat {way}", { way: named(WAYS, body.channel) }), ""],
+  "contact.imported": (entry, body) => [t("Kontak masuk dari berkas: {n}", { n: body.added }), ""],
+  "contact.unmasked": () => [t("Alamat lengkap satu kontak dibuka"), ""],
+  "group.changed": (entry, body) => [t("Grup kontak diubah: {name}", { name: body.name ?? "" }), ""],
+  "channel.set": (entry, body) => [t("Saluran {way} diatur: {how}", { way: named(WAYS, body.channel), how: body.is_on ? t("menyala") : t("mati") }), ""],
+  "channel.down": (entry, body) => [t("Saluran {way} putus, dilewati", { way: named(WAYS, body.channel) }), body.words ?? ""],
+  "channel.up": (entry, body) => [t("Saluran {way} pulih", { way: named(WAYS, body.channel) }), body.words ?? ""],
+  "channel.tried": (entry, body) => [t("Uji saluran: {home} dari {sent} kembali", { home: body.home, sent: body.sent }), listed((body.lost ?? []).map((channel) => named(WAYS, channel)))],
   "delivery.handed": (entry, body) => [body.channel === "screen" ? t("Siaran terkirim ke layar, belum dilihat") : t("Siaran antre lewat {way}", { way: named(WAYS, body.channel) }), recipientsOf(entry)],
   "delivery.keyed": (entry) => [t("Siaran mengudara lewat radio, belum ada jawaban"), recipientsOf(entry)],
   "delivery.heard": (entry) => [t("Siaran diterima alat, belum dilihat orang"), recipientsOf(entry)],
@@ -176,7 +191,11 @@ function corrections(entry, { was = {} }) {
   return capital(told.map(([name, [word, inWords]]) => `${word} ${inWords(was[name])} → ${inWords(now[name])}`).join(", "));
 }
 
-const recipientsOf = (entry) => listed((entry.body?.cards?.recipients ?? []).map((one) => one.call_sign));
+const recipientsOf = (entry) => {
+  const units = (entry.body?.cards?.recipients ?? []).map((one) => one.call_sign);
+  const others = (entry.body?.many ?? 0) - units.length;
+  return listed(others > 0 ? [...units, t("{n} kontak", { n: others })] : units);
+};
 
 const waysOf = (body) => listed((body.channels ?? []).map((channel) => named(WAYS, channel)));
 
