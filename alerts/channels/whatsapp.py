@@ -20,6 +20,7 @@ from alerts.channels.webhook import checked_url, host_of
 if TYPE_CHECKING:
     from alerts.wire import Answer, Wire
 
+REPLY = "reply"  # the order of words to a person who wrote to us within the day
 LONGEST = 4096  # characters of plain words
 LONGEST_PART = 900  # of one parameter: a template and all its parameters hold 1,024
 SIGNATURE = "X-Hub-Signature-256"
@@ -91,7 +92,7 @@ class WhatsappChannel:
 
     def deliver(self, message: Message) -> Receipt:
         """Send the template filled with headline and text; to a person who wrote to us, plain words."""
-        said = _plain(message) if not message.alert_id else self._filled(message)
+        said = _plain(message) if message.order == REPLY else self._filled(message)
         envelope = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": number_of(message.address)}
         key = {"biz_opaque_callback_data": message.uid}
         answer = self._ask("POST", f"{self._settings.phone_number_id}/messages", {**envelope, **said, **key})
