@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     radio_key: str = Field(
         default="", description="Key of the radio net, 32 hex digits; made and kept in POSKO_DATA if empty"
     )
+    sms_modem: str = Field(
+        default="", description="Port of the GSM modem for SMS, e.g. /dev/serial/by-id/NAME?baud=115200; empty: none"
+    )
+    sms_pin: SecretStr = Field(default=SecretStr(""), description="PIN of the modem's SIM card, if it asks for one")
     data: Path = Field(default=HOME / "var", description="Folder of the database, the radio spool, keys and backups")
     exercise: bool = Field(
         default=False, description="This is an exercise (gladi): loud on every page, its own database"
@@ -132,6 +136,20 @@ class Settings(BaseSettings):
         if not re.match(r"(loopback:|kiss\+(serial|socket):)", url):
             raise ValueError("it is loopback:, kiss+serial:PATH?baud=9600 or kiss+socket:HOST:PORT")
         return url
+
+    @field_validator("sms_modem")
+    @classmethod
+    def _is_a_modem(cls, url: str) -> str:
+        if url and not re.match(r"/dev/|serial:|socket:", url):
+            raise ValueError("it is /dev/serial/by-id/NAME?baud=115200 or socket:HOST:PORT")
+        return url
+
+    @field_validator("sms_pin")
+    @classmethod
+    def _is_a_pin(cls, pin: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"(\d{4,8})?", pin.get_secret_value()):
+            raise ValueError("it is four to eight digits")
+        return pin
 
     @field_validator("language")
     @classmethod

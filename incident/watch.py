@@ -8,6 +8,12 @@ from incident.post import Post
 STILL_S = 15.0  # without a pulse for so long a process is not believed to work
 LOW_BYTES = 500_000_000
 BY = "web"
+MUTE = {
+    "relay": "penerus tidak menjawab",
+    "radio": "proses radio tidak menjawab",
+    "sms": "modem SMS tidak dijaga",
+}
+"""A process, or a loop in one, that beats no more -> the words of its lamp."""
 
 
 class Watch:
@@ -19,7 +25,7 @@ class Watch:
 
     def look(self) -> None:
         """Look once at the other processes and at the disk."""
-        for name, words in (("relay", "penerus tidak menjawab"), ("radio", "proses radio tidak menjawab")):
+        for name, words in MUTE.items():
             age_s = pulse.age_s(self.post.settings.data, name)
             self._show(name, age_s is not None and age_s > STILL_S, "off", words, "berjalan")
         free = shutil.disk_usage(self.post.settings.data).free

@@ -23,7 +23,7 @@ from incident import failpoints, hints, journal, pulse
 from incident.actions import set_lamp
 from incident.config import Settings
 from incident.post import Act, Post, uid_from
-from radio_bridge import actions, queries
+from radio_bridge import actions, queries, sms_desk
 from radio_bridge.devices import make_device
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Level
@@ -295,16 +295,23 @@ class Bridge:
         config = link_config(settings.radio_key, CENTRE, CENTRE_CALLSIGN, device)
         self.rig = Rig(device, config, self.spool, told=lambda: self.desk.wake())
         self.desk = Desk(post, self.spool, self.rig)
+        self.sms = sms_desk.make_desk(post)
+        if self.sms is None:
+            with contextlib.suppress(UNREACHABLE):
+                sms_desk.put_lamp_out(post)
 
     def run(self) -> None:
-        """Until stop(): the desk in a thread, the rig in this one."""
-        desk = threading.Thread(target=self.desk.run, name="desk")
-        desk.start()
+        """Until stop(): the desk and the GSM modem in threads, the rig in this one."""
+        desks: list[Desk | sms_desk.SmsDesk] = [self.desk, *([self.sms] if self.sms else [])]
+        threads = [threading.Thread(target=desk.run, name=type(desk).__name__) for desk in desks]
+        for thread in threads:
+            thread.start()
         try:
             self.rig.run()
         finally:
-            self.desk.stop()
-            desk.join()
+            for desk, thread in zip(desks, threads, strict=True):
+                desk.stop()
+                thread.join()
             self.spool.close()
 
     def stop(self) -> None:

@@ -7,7 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gis.database import Base
 from incident.models import key, moment
+from radio_bridge import sms_models
 
+SHORT_MESSAGES = (sms_models.ShortMessage, sms_models.ShortPart, sms_models.ShortHeard)
+"""The tables of the GSM modem belong to the room too."""
 Moment = Mapped[dt.datetime | None]
 
 

@@ -28,7 +28,8 @@ MISSES_MAX = 3
 LOST_SUBMITS_MAX = 2
 """Parts in a row that were given and never answered before the modem is told to start anew."""
 UNKNOWN_ERROR = 500
-WEAK_DBM = -105
+WEAK_DBM, GOOD_DBM = -105, -85
+STEADY_DB = 6
 LINE_MAX = 1024
 ESC, CTRL_Z, CR = b"\x1b", b"\x1a", b"\r"
 
@@ -111,7 +112,8 @@ class _Answer:
 class _Command:
     text: str
     then: Callable[[_Answer, float], list[Event]]
-    within_s: float = ANSWER_S
+    within_s: float = 0.0
+    """0: as long as most."""
     content: bytes = b""
     """Given after the prompt."""
     key: str = ""
@@ -228,10 +230,13 @@ class Modem:
             return "off", self._network
         if self._is_full:
             return "warn", "ingatan SMS modem penuh"
-        strength = "" if self._dbm is None else f" {self._dbm} dBm"
-        if self._dbm is not None and self._dbm < WEAK_DBM:
-            return "warn", f"sinyal lemah{strength}"
-        return ("ok", f"tersambung{strength}") if self._reports else ("warn", "tersambung, tanpa laporan terima")
+        if not self._reports:
+            return "warn", "tersambung, tanpa laporan terima"
+        if self._dbm is None:
+            return "ok", "tersambung"
+        if self._dbm < WEAK_DBM:
+            return "warn", "sinyal lemah"
+        return "ok", f"sinyal {'baik' if self._dbm >= GOOD_DBM else 'cukup'}"
 
     # setting up
 
@@ -333,8 +338,13 @@ class Modem:
         values = answer.find("+CSQ:")
         if values and values[0].isdigit():
             step = int(values[0])
-            self._dbm = None if step > 31 else 2 * step - 113
+            self._note_signal(None if step > 31 else 2 * step - 113)
         return []
+
+    def _note_signal(self, dbm: int | None) -> None:
+        """A lamp that follows every wave of the field would fill the journal."""
+        if dbm is None or self._dbm is None or abs(dbm - self._dbm) >= STEADY_DB:
+            self._dbm = dbm
 
     def _counted(self, answer: _Answer, now: float) -> list[Event]:
         values = answer.find("+CPMS:") or []
@@ -418,7 +428,7 @@ class Modem:
         if self._flight is None and self._queue:
             self._flight = self._queue.popleft()
             self._answer = _Answer()
-            self._deadline = now + self._flight.within_s
+            self._deadline = now + (self._flight.within_s or ANSWER_S)
             self._out += self._flight.text.encode() + CR
 
     def _finish(self, fault: str, now: float) -> list[Event]:
