@@ -1,0 +1,1 @@
+"""Messages that come in from outside: reports, answers to alerts, and words to the reporter."""
