@@ -210,6 +210,8 @@ def _propose_one(act: Act, lead_id: int, told: Mapping[str, Any], ground: Villag
     if same is None and _is_quiet(act, line, one, lead_id):
         return
     made = proposing.proposal(act.conn, line, told, ground, act.post.settings.site)
+    if not made["villages"] and "status" not in line.then["asks"]:
+        return  # it would reach nobody of ours
     if same is None:
         _insert_proposal(act, {**made, "bulletin_id": lead_id, "rule": line.name})
     elif same["state"] == "withdrawn" or same["title"] != made["title"]:

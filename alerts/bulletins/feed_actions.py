@@ -45,9 +45,9 @@ def _chosen(
 ) -> dict[str, list[str]]:
     chosen = {name: list(before.get(name, [])) for name in Wanted._fields}
     if villages is not None:
-        chosen["villages"] = [_village(one) for one in dict.fromkeys(villages)]
+        chosen["villages"] = list(dict.fromkeys(map(_village, villages)))
     if addresses is not None:
-        chosen["addresses"] = [_address(one) for one in dict.fromkeys(addresses)]
+        chosen["addresses"] = list(dict.fromkeys(map(_address, addresses)))
     if any(len(one) > MOST_CHOSEN for one in chosen.values()):
         raise BadReport(f"Paling banyak {MOST_CHOSEN} pilihan.", "villages")
     return chosen

@@ -1,6 +1,5 @@
 """Puts a proposal into words: why, for how many villages and village heads, and what an alert would begin with."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,9 +13,10 @@ from alerts.bulletins.villages import Villages
 from alerts.models import Contact
 from incident.config import Site
 
-MOST_HEADLINE = 120
-MOST_TEXT = 500
+MOST_WORDS = 240  # of each part of an alert
 HEAD = "kades"  # the office of a head of village
+# kind of a bulletin -> template of an alert (alerts/templates.toml)
+TEMPLATES = {"quake": "gempa", "tsunami": "tsunami", "volcano": "gunung_api", "flood": "banjir", "landslide": "longsor"}
 DO = {  # what the alert would ask of those who read it
     "quake": "Jauhi bangunan retak dan lereng. Periksa warga dan bangunan, lalu laporkan ke Posko: korban, "
     "rumah rusak, jalan putus, atau NIHIL.",
@@ -116,25 +116,28 @@ def _reach(line: rules.Line) -> str:
 
 def draft(line: rules.Line, told: Mapping[str, Any], codes: Sequence[str], site: Site) -> dict[str, Any]:
     """What an alert would begin with, for a person to read, change and send."""
-    headline = what(told)[:MOST_HEADLINE]
     at = told["at"].astimezone(ZoneInfo(site.zone))
-    text = f"{headline}, pukul {at:%H.%M} {site.zone_label}. {_instruction(line, told)} Sumber: {told['attribution']}."
     return {
-        "headline": headline,
-        "text": text[:MOST_TEXT],
+        "what": (_headline(told))[:MOST_WORDS],
+        "where": (told["place"] or told["title"])[:MOST_WORDS],
+        "when": f"{at:%d-%m-%Y} pukul {at:%H.%M} {site.zone_label}",
+        "todo": _instruction(line, told)[:MOST_WORDS],
+        "source": told["attribution"],
+        "template": TEMPLATES.get(told["kind"], ""),
         "order": line.then["order"],
         "priority": line.then["priority"],
-        "village_heads": list(codes),
-        "event": told["kind"],
-        "lon": told["lon"],
-        "lat": told["lat"],
-        "expires_in_min": _minutes(line),
+        "villages": list(codes),
+        "heads": True,
     }
+
+
+def _headline(told: Mapping[str, Any]) -> str:
+    """What happened, without where: "Gempa magnitudo 6,8, kedalaman 32 km (BMKG)"."""
+    if told["magnitude"] is None:
+        return str(told["title"])
+    depth = f", kedalaman {round(told['depth_km'])} km" if told["depth_km"] is not None else ""
+    return f"Gempa magnitudo {with_comma(told['magnitude'])}{depth} ({told['attribution'].partition(' (')[0]})"
 
 
 def _instruction(line: rules.Line, told: Mapping[str, Any]) -> str:
     return DO.get("tsunami" if line.name == "tsunami" else told["kind"], "Tunggu arahan Posko.")
-
-
-def _minutes(line: rules.Line) -> int:
-    return int(dt.timedelta(hours=3 if line.then["priority"] in ("P0", "P1") else 6).total_seconds() // 60)

@@ -182,10 +182,10 @@ def whole_proposal(conn: Connection, row: Row) -> dict[str, Any]:
 
 
 def proposals(conn: Connection, state: str | None, limit: int) -> list[dict[str, Any]]:
-    """The newest proposals, also those that are over."""
+    """The newest proposals, also those that are over, the newest first."""
     found = select(_proposal.c.id).order_by(_proposal.c.id.desc()).limit(limit)
     ids = list(conn.scalars(found.where(_proposal.c.state == state) if state else found))
-    return [{**one, "gone": False} for one in reversed(proposal_cards(conn, ids))]
+    return [{**one, "gone": False} for one in proposal_cards(conn, ids)[::-1]]
 
 
 def board_cards(conn: Connection, post: Post) -> dict[str, list[dict[str, Any]]]:

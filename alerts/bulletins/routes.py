@@ -46,7 +46,7 @@ def write_volcano(given: dict[str, Any]) -> Response:
 @api.response(200, s.Anything)
 @api.arguments(b.ProposalsQuery, location="query")
 def list_proposals(given: dict[str, Any]) -> Response:
-    """The newest proposals, the oldest of them first, with who decided."""
+    """The newest proposals, the newest first, with who decided."""
     with post().database.read() as conn:
         return answer({"proposals": queries.proposals(conn, given.get("state"), given["limit"])})
 
