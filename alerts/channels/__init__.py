@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 INSIDE = {
     "screen": "alerts.channels.screen:ScreenChannel",
     "radio": "radio_bridge.channel:RadioChannel",
+    "sms_modem": "radio_bridge.sms_channel:SmsModemChannel",
 }
 REGISTER: dict[str, str] = {}  # outside channels, in the order of the settings page
 EXERCISE: dict[str, str] = {}  # the only outside channels an exercise may load
