@@ -9,8 +9,10 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
+from radio_bridge import plain, wire
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25, posko
+from radio_bridge.ledger import Ledger
 from radio_bridge.radiogram import (
     ACK_REF_BITS,
     ACK_REVISION_BITS,
@@ -27,8 +29,8 @@ from radio_bridge.radiogram import (
     Receipt,
     Reporting,
     RollCall,
+    Status,
     Time,
-    bytes_on_air,
     decode,
     encode,
 )
@@ -80,6 +82,10 @@ COUNTER_BLOCK = 256
 
 _NUMBERS_KEPT = 128
 _PAUSE_MAX_S = 60.0
+_IDENTIFY_EARLY_S = 60.0
+"""The call sign is said this much before it must be, so that it need not break into a round of answers."""
+_SILENT_S = 20.0
+"""After this much silence we have finished, and say who it was."""
 _VERBS = {Level.PRESENT: "heard", Level.HEARD: "heard", Level.SEEN: "seen", Level.READ_BACK: "read_back"}
 
 
@@ -145,6 +151,7 @@ class _Alarm:
     overheard: list[int] = field(default_factory=list)
     """Stations we heard say that they have it."""
     superseded: bool = False
+    priority: int = 3
 
 
 @dataclass
@@ -174,12 +181,16 @@ class Link:
         self._number = random.randrange(1 << 16)
         self._order = 0
         self._as_of = 0.0
+        self._ledger = Ledger(config.profile)
+        self._identify: tuple[float, float] | None = None
+        """When to say our call sign: (better, at the latest); None when we said nothing since."""
         self._forget_the_moment()
 
     def _forget_the_moment(self) -> None:
         """What a restart may lose, because the other side asks again."""
         self._slots: list[_Slot] = []
-        self._receipts: list[tuple[int, int]] = []
+        self._receipts: list[tuple[int, int, int]] = []
+        self._receipts_at = -math.inf
         self._confirmations: dict[str, dict[int, Level]] = {}
         self._confirm_at = 0.0
         self._quiet_until, self._quiet_priority = -math.inf, 3
@@ -187,6 +198,8 @@ class Link:
         self._keyed_uid: str | None = None
         self._keyed_wait_s = 0.0
         self._second_copy: Asking | None = None
+        # Priorities from this one on wait until then: the hour has no room for the first of them.
+        self._barred_from, self._barred_until = 0, -math.inf
 
     # -- the spool ---------------------------------------------------------------------------------------------
 
@@ -198,30 +211,43 @@ class Link:
         random: Random,
         now: float | None = None,
         away_s: float = 0.0,
+        surely_s: float = 0.0,
     ) -> Link:
         """A link as state() left it; a new one for None or for another epoch's replay window and counters.
 
         With `now`, all instants are moved so that `away_s` seconds have passed since the state was written: right
-        for a monotonic clock that starts anew. Without it they stand as they are.
+        for a monotonic clock that starts anew. Without it they stand as they are. surely_s: how much of that no
+        wall clock is needed for; only so much is believed where the law counts hours.
         """
         if state is None:
             return cls(config, None, random)
         same_epoch = state["window"]["epoch"] == config.epoch
         link = cls(config, state["counters"] if same_epoch else None, random)
         link._recall(state, same_epoch)
+        if config.profile.content == "voice":
+            link._forget_answers()
         link._move_clock(0.0 if now is None else now - away_s - state["as_of"])
+        since_s = 0.0 if now is None else now - min(away_s, surely_s) - state["as_of"]
+        link._ledger = Ledger.restored(config.profile, state.get("ledger"), since_s)
         return link
 
     def _recall(self, state: Mapping[str, Any], same_epoch: bool) -> None:
         self._messages = {saved["uid"]: _message(saved) for saved in state["messages"]}
         self._alarms = {saved["key"]: _Alarm(**saved) for saved in state["alarms"]}
         self._number, self._order, self._as_of = state["number"], state["order"], state["as_of"]
+        self._identify = tuple(state["identify"]) if state.get("identify") else None
         if same_epoch:
             self._window = posko.ReplayWindow.from_dict(state["window"])
             self._reported = {int(source): list(numbers) for source, numbers in state["reported"].items()}
 
+    def _forget_answers(self) -> None:
+        """The channel has become one where only people speak."""
+        for alarm in self._alarms.values():
+            alarm.due = None
+
     def _move_clock(self, by_s: float) -> None:
         self._as_of += by_s
+        self._identify = self._identify and (self._identify[0] + by_s, self._identify[1] + by_s)
         for message in self._messages.values():
             message.expires_at += by_s
             # A round that the restart cut short is not waited for: its answers went by unheard.
@@ -242,7 +268,13 @@ class Link:
             "reported": {str(source): numbers for source, numbers in self._reported.items()},
             "number": self._number,
             "order": self._order,
+            "ledger": self._ledger.state(),
+            "identify": self._identify,
         }
+
+    def airtime_left_s(self, now: float, priority: int = 3) -> float:
+        """Seconds on the air the law leaves to this priority in this hour."""
+        return self._ledger.left_s(now, priority)
 
     # -- what the caller does ----------------------------------------------------------------------------------
 
@@ -278,7 +310,8 @@ class Link:
         try:
             opened, radiogram = self._open(frame)
         except BadFrame as bad:
-            return [Rejected(bad.kind), *self._work(now)]
+            said_name = bad.kind == "identity"
+            return [*([] if said_name else [Rejected(bad.kind)]), *self._work(now)]
         events = self._take(opened, radiogram, now)
         return events + self._work(now)
 
@@ -309,14 +342,23 @@ class Link:
     def _written(self, outgoing: Outgoing, now: float) -> _Message:
         if outgoing.expires_at <= now:
             raise CannotSend("This message is already out of date; write a new one.")
+        wire.check_service(self.config.profile)
         destination, roster = self._addressees(outgoing)
-        type_number, content = encode(self._numbered(outgoing, roster, now))
+        words = self._numbered(outgoing, roster, now)
+        self._check_airtime(words, outgoing.priority, now)
+        type_number, content = encode(words)
         due = self._free_at(now, outgoing.priority)
         message = _Message(
             outgoing.uid, type_number, content.hex(), destination, dict.fromkeys(roster, "queued"),
             outgoing.priority, outgoing.expires_at, self._order, due,
         )  # fmt: skip
         return message
+
+    def _check_airtime(self, words: Radiogram, priority: int, now: float) -> None:
+        """Does it fit a frame here, and may a frame be that long?"""
+        lasts_s, longest_s = self.config.radiogram_s(words), self.config.profile.longest_key_up_s
+        if lasts_s > longest_s or self._ledger.free_at(lasts_s + self._identity_s(), priority, now) == math.inf:
+            raise CannotSend(f"On this channel it would take {lasts_s:.1f} s on the air, more than is allowed.")
 
     def _addressees(self, outgoing: Outgoing) -> tuple[int, tuple[int, ...]]:
         """(destination byte, stations that must have it)."""
@@ -385,15 +427,18 @@ class Link:
     # -- hearing -----------------------------------------------------------------------------------------------
 
     def _open(self, frame: bytes) -> tuple[posko.Opened, Radiogram]:
-        opened = posko.open_frame(self._unwrap(frame), self.config.keys, self._window)
+        content = self._unwrap(frame)
+        opened, radiogram = wire.open_frame(self.config.profile, content, self.config.keys, self._window)
         if opened.header.source == self.config.station:
             raise BadFrame("own", "Our own frame came back.")
-        return opened, decode(opened.header.type, opened.content)
+        return opened, radiogram
 
     def _unwrap(self, frame: bytes) -> bytes:
         if self.config.carrier != "ax25":
             return frame
         ui = ax25.parse(frame)
+        if ui.destination == wire.IDENTITY_DESTINATION:
+            raise BadFrame("identity", f"{ui.source} says who it is.")
         if ui.destination != ax25.DESTINATION:
             raise BadFrame("foreign", f"A frame of {ui.source} to {ui.destination}, not of this net.")
         return ui.content
@@ -413,7 +458,7 @@ class Link:
         slot_s, roster, source = radiogram.slot_ms / 1000, radiogram.roster, opened.header.source
         # Whatever round was going on is over: whoever asks now has broken into it.
         self._slots.clear()
-        begins = now + (self._copy_s(radiogram) if radiogram.again else 0.0)
+        begins = now + (self._copy_s(opened) if radiogram.again else 0.0)
         self._keep_quiet(begins + len(roster) * slot_s + self.config.guard_ms / 1000, radiogram.priority)
         if self.config.station not in roster:
             return []
@@ -426,9 +471,9 @@ class Link:
         self._slots.append(_Slot(due, due + 0.4 * slot_s, key, roster, radiogram.slot_ms))
         return events
 
-    def _copy_s(self, radiogram: Asking) -> float:
+    def _copy_s(self, opened: posko.Opened) -> float:
         """How long until the second copy of a round is off the air too."""
-        return self.config.airtime_s(bytes_on_air(radiogram)) + self.config.guard_ms / 2000
+        return self.config.airtime_s(wire.length(self.config.profile, opened)) + self.config.guard_ms / 2000
 
     def _is_stale(self, source: int, radiogram: Asking) -> bool:
         """A newer revision is already here."""
@@ -446,7 +491,9 @@ class Link:
         level = Level.PRESENT if call else Level.HEARD
         expires_at = now + 60 * getattr(radiogram, "expires_min", 10)
         revision = _revision(radiogram)
-        self._alarms[key] = _Alarm(key, source, radiogram.ref, revision, call, int(level), expires_at, int(level))
+        self._alarms[key] = _Alarm(
+            key, source, radiogram.ref, revision, call, int(level), expires_at, int(level), priority=radiogram.priority
+        )
         return [Received(radiogram, source, radiogram.ref, opened.counter, "" if call else key, now)]
 
     def _take_ack(self, header: posko.Header, ack: Ack, now: float) -> list[Event]:
@@ -528,7 +575,8 @@ class Link:
         source = opened.header.source
         if opened.header.destination != self.config.station:
             return []
-        self._receipts.append((source, report.number))
+        mayday = isinstance(report, Status) and report.digit == 0
+        self._receipts.append((source, report.number, 0 if mayday else 3))
         numbers = self._reported.setdefault(source, [])
         if report.number in numbers:
             return []
@@ -570,7 +618,7 @@ class Link:
             self._close(message)
             return []
         if message.barren >= self.config.max_rounds:
-            return self._give_up(message)
+            return self._give_up(message, f"No answer in {message.rounds} rounds.")
         message.due = now + self._pause_s(message)
         return []
 
@@ -581,16 +629,16 @@ class Link:
         longer_s = 5.0 * 2 ** (message.barren - self.config.quick_rounds)
         return min(_PAUSE_MAX_S, longer_s) * self._random.uniform(0.8, 1.2)
 
-    def _give_up(self, message: _Message) -> list[Event]:
+    def _give_up(self, message: _Message, reason: str) -> list[Event]:
         self._close(message)
         silent = message.waiting
         for station in silent:
             message.step(station, "give_up")
-        reason = f"No answer in {message.rounds} rounds."
         return [Failed(message.uid, station, message.states[station], reason) for station in silent]
 
     def _close(self, message: _Message) -> None:
         message.closed, message.round_ends = True, None
+        self._barred_until = -math.inf
 
     def _forget(self, now: float) -> None:
         """Late answers are still understood for a while, then the book is cleared."""
@@ -604,17 +652,21 @@ class Link:
 
     def _next_frame(self, now: float) -> list[Event]:
         """Our slot first (the others left it free for us), then the most urgent, then what others wait for."""
+        if self._identify is not None and now >= self._identify[1]:
+            return self._identity_frame(now)
         first = (self._slot_frame, self._urgent_frame, self._copy_frame, self._receipt_frame, self._confirm_frame)
         for choose in first:
             if events := choose(now):
                 return events
-        return self._person_frame(now) or self._message_frame(now, 3)
+        return self._person_frame(now) or self._message_frame(now, 3) or self._identity_frame(now)
 
     def _copy_frame(self, now: float) -> list[Event]:
         """The second copy of a round, at once; whoever heard only the first is counting on it."""
         asked, self._second_copy = self._second_copy, None
         message = self._messages.get(self._keyed_uid or "")
         if asked is None or message is None or message.closed or message.round_ends is None:
+            return []
+        if not self._lawful(asked, message.priority, now):
             return []
         events = self._transmit(replace(asked, again=False), message.destination, now, message)
         self._wait_for_answers(message, asked, now)
@@ -629,9 +681,12 @@ class Link:
         alarm = self._alarms.get(due.key)
         if alarm is None:
             return []
+        ack = self._slot_ack(alarm, due)
+        if not self._lawful(ack, alarm.priority, now):
+            return []
         if alarm.due is not None:
             alarm.due = now + self._retry_s(alarm.tries)
-        return self._transmit(self._slot_ack(alarm, due), alarm.source, now)
+        return self._transmit(ack, alarm.source, now, priority=alarm.priority)
 
     def _slot_ack(self, alarm: _Alarm, slot: _Slot) -> Ack:
         """With the stations we overheard, as far as they are still asked and the slot has room for them."""
@@ -644,10 +699,15 @@ class Link:
         return self._message_frame(now, 0)
 
     def _receipt_frame(self, now: float) -> list[Event]:
-        if not self._receipts or now < self._quiet_until:
+        if not self._receipts or now < max(self._quiet_until, self._receipts_at):
             return []
-        source, number = self._receipts.pop(0)
-        return self._transmit(Receipt(number), source, now)
+        self._receipts.sort(key=lambda receipt: receipt[2])
+        source, number, priority = self._receipts[0]
+        if not self._lawful(Receipt(number), priority, now):
+            self._receipts_at = self._lawful_at(Receipt(number), priority, now)
+            return []
+        del self._receipts[0]
+        return self._transmit(Receipt(number), source, now, priority=priority)
 
     def _confirm_frame(self, now: float) -> list[Event]:
         """All persons' acks of one alert and one level in one frame."""
@@ -656,10 +716,22 @@ class Link:
         uid, levels = next(iter(self._confirmations.items()))
         level = max(levels.values())
         stations = tuple(sorted(station for station, reached in levels.items() if reached == level))
+        if uid in self._messages and not self._may_confirm(uid, level, stations, now):
+            return []
         self._confirmations[uid] = {station: reached for station, reached in levels.items() if reached != level}
         if not self._confirmations[uid]:
             del self._confirmations[uid]
-        return self._transmit(*self._confirmation(uid, level, stations), now) if uid in self._messages else []
+        if uid not in self._messages:
+            return []
+        priority = self._messages[uid].priority
+        return self._transmit(*self._confirmation(uid, level, stations), now, priority=priority)
+
+    def _may_confirm(self, uid: str, level: Level, stations: tuple[int, ...], now: float) -> bool:
+        ack, priority = self._confirmation(uid, level, stations)[0], self._messages[uid].priority
+        if self._lawful(ack, priority, now):
+            return True
+        self._confirm_at = self._lawful_at(ack, priority, now)
+        return False
 
     def _confirmation(self, uid: str, level: Level, stations: tuple[int, ...]) -> tuple[Ack, int]:
         radiogram = self._messages[uid].radiogram
@@ -677,9 +749,13 @@ class Link:
         if now < self._quiet_until:
             alarm.due = self._free_at(now, 3)
             return self._person_frame(now)
+        ack = Ack(alarm.ref, alarm.revision, Level(alarm.level))
+        if not self._lawful(ack, alarm.priority, now):
+            alarm.due = self._lawful_at(ack, alarm.priority, now)
+            return self._person_frame(now)
         alarm.tries += 1
         alarm.due = now + self._retry_s(alarm.tries)
-        return self._transmit(Ack(alarm.ref, alarm.revision, Level(alarm.level)), alarm.source, now)
+        return self._transmit(ack, alarm.source, now, priority=alarm.priority)
 
     def _message_frame(self, now: float, priority: int) -> list[Event]:
         """The most urgent message that is due, of `priority` or more urgent."""
@@ -687,7 +763,20 @@ class Link:
         message = min(due, key=lambda message: (message.priority, message.order), default=None)
         if message is None:
             return []
+        try:
+            lawful = self._lawful(message.radiogram, message.priority, now)
+        except CannotSend as why:  # queued while the channel was another
+            return self._give_up(message, str(why))
+        if not lawful:
+            self._bar(message, now)
+            return self._message_frame(now, priority)
         return self._ask(message, now) if message.asks else self._report(message, now)
+
+    def _bar(self, message: _Message, now: float) -> None:
+        """It waits until the law has room for it, and so does everything less urgent."""
+        message.due = self._lawful_at(message.radiogram, message.priority, now)
+        if now >= self._barred_until or message.priority < self._barred_from:
+            self._barred_from, self._barred_until = message.priority, message.due
 
     def _may_go(self, message: _Message, now: float, priority: int) -> bool:
         if message.closed or message.round_ends is not None or message.priority > priority:
@@ -697,7 +786,8 @@ class Link:
     def _ready_at(self, message: _Message) -> float:
         """Nobody speaks into the slots of a round, but the highest priority breaks a lower round."""
         breaks_in = message.priority == 0 and self._quiet_priority > 0
-        return message.due if breaks_in else max(message.due, self._quiet_until)
+        ready_at = message.due if breaks_in else max(message.due, self._quiet_until)
+        return max(ready_at, self._barred_until) if message.priority >= self._barred_from else ready_at
 
     def _ask(self, message: _Message, now: float) -> list[Event]:
         missing = message.waiting
@@ -705,7 +795,8 @@ class Link:
         for station in missing:
             message.step(station, "key")
         asked = _with_time(self._for_round(message.radiogram, missing, message.rounds), message.expires_at - now)
-        asked = replace(asked, again=self._was_bad(message, missing))
+        twice = self._was_bad(message, missing) and self._lawful(asked, message.priority, now, copies=2)
+        asked = replace(asked, again=twice)
         events = self._transmit(asked, message.destination, now, message)
         self._break_rounds(now)
         self._wait_for_answers(message, asked, now)
@@ -748,21 +839,67 @@ class Link:
         return events
 
     def _transmit(
-        self, radiogram: Radiogram, destination: int, now: float, message: _Message | None = None
+        self, radiogram: Radiogram, destination: int, now: float, message: _Message | None = None, priority: int = 3
     ) -> list[Event]:
-        type_number, content = encode(radiogram)
-        header = posko.Header(type_number, self.config.net, self.config.station, destination)
-        key, epoch = self.config.keys[self.config.net], self.config.epoch
-        sealed = posko.seal(header, content, key, epoch, self._next_counter())
-        duration_s = self.config.airtime_s(len(sealed))
-        self._on_air_until = now + duration_s
+        """Seal it and key it; whoever calls has asked _lawful() before."""
+        config = self.config
+        sealed = wire.seal(
+            config.profile, radiogram, config.net, config.station, destination,
+            config.keys[config.net], config.epoch, self._next_counter(),
+        )  # fmt: skip
         self._keyed_uid, self._second_copy = message.uid if message else None, None
-        return [Transmit(self._wrap(sealed), duration_s, self._keyed_uid)]
+        events = self._key(
+            self._wrap(sealed, ax25.DESTINATION), len(sealed), message.priority if message else priority, now
+        )
+        self._plan_identity(now)
+        return events
 
-    def _wrap(self, sealed: bytes) -> bytes:
+    def _key(self, frame: bytes, sealed_bytes: int, priority: int, now: float) -> list[Event]:
+        """The only way to the air; what the book has no room for is not keyed, whatever went wrong before."""
+        duration_s = self.config.airtime_s(sealed_bytes)
+        if not self._ledger.take(duration_s, priority, now):
+            raise CannotSend("The hour's airtime is used up.")
+        self._on_air_until = now + duration_s
+        return [Transmit(frame, duration_s, self._keyed_uid)]
+
+    def _wrap(self, sealed: bytes, destination: str) -> bytes:
         if self.config.carrier != "ax25":
             return sealed
-        return ax25.ui(self.config.callsign, ax25.DESTINATION, sealed, self.config.path)
+        return ax25.ui(self.config.callsign, destination, sealed, self.config.path)
+
+    # -- the law -----------------------------------------------------------------------------------------------
+
+    def _lawful(self, radiogram: Radiogram, priority: int, now: float, copies: int = 1) -> bool:
+        """Whether the hour has room for it, and afterwards still for our call sign."""
+        needed_s = copies * self.config.radiogram_s(radiogram) + self._identity_s()
+        return self._ledger.may_key(needed_s, priority, now)
+
+    def _lawful_at(self, radiogram: Radiogram, priority: int, now: float) -> float:
+        return self._ledger.free_at(self.config.radiogram_s(radiogram) + self._identity_s(), priority, now)
+
+    def _identity_s(self) -> float:
+        """Airtime of our call sign; nothing where it need not be said."""
+        every_s = self.config.profile.identify_every_s
+        return self.config.airtime_s(len(plain.identity(self.config.callsign))) if every_s else 0.0
+
+    def _plan_identity(self, now: float) -> None:
+        """Once after the last word, and before the law's minutes are over."""
+        every_s = self.config.profile.identify_every_s
+        if every_s:
+            latest = self._identify[1] if self._identify else now + every_s - self.config.profile.longest_key_up_s
+            at_the_end = now + _SILENT_S + self._random.uniform(0, 8 * self._identity_s())
+            self._identify = (min(at_the_end, latest - _IDENTIFY_EARLY_S), latest)
+
+    def _identity_frame(self, now: float) -> list[Event]:
+        if self._identify is None or now < self._identity_due(*self._identify):
+            return []
+        self._identify, self._keyed_uid, self._second_copy = None, None, None
+        name = plain.identity(self.config.callsign)
+        return self._key(self._wrap(name, wire.IDENTITY_DESTINATION), len(name), 0, now)
+
+    def _identity_due(self, better: float, latest: float) -> float:
+        """Not into the slots of others, unless the minutes are over."""
+        return min(max(better, self._quiet_until), latest)
 
     def _next_counter(self) -> int:
         counter = self._counter
@@ -800,8 +937,10 @@ class Link:
         yield from (alarm.due for alarm in self._alarms.values() if alarm.due is not None)
         open_messages = (message for message in self._messages.values() if not message.closed)
         yield from (self._ready_at(message) for message in open_messages if message.round_ends is None)
+        if self._identify is not None:
+            yield self._identity_due(*self._identify)
         if self._receipts:
-            yield self._quiet_until
+            yield max(self._quiet_until, self._receipts_at)
         if self._confirmations:
             yield max(self._confirm_at, self._quiet_until)
 

@@ -19,11 +19,13 @@ from typing import Any
 import structlog
 
 from incident import failpoints
+from radio_bridge import wire
 from radio_bridge.devices import Device
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Received, Rejected, Transmit
 from radio_bridge.ports import LinkLost
+from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import Level
 from radio_bridge.spool import Note, Order, Spool, SpoolFault, outgoing_of, radiogram_body
 
@@ -52,7 +54,9 @@ class PortState:
 
 def link_config(key_hex: str, station: int, callsign: str, device: Device) -> LinkConfig:
     """The net of this installation as one station with this modem sees it. Raises CannotSend for a bad call sign."""
-    figures = device.figures
+    figures, profile = device.figures, get_profile(device.figures.service)
+    if profile.needs_callsign and not figures.callsign:
+        raise CannotSend(f"On {profile.words} the radio's address names a call sign: ?service={profile.name}&callsign=")
     return LinkConfig(
         net=NET,
         station=station,
@@ -63,6 +67,7 @@ def link_config(key_hex: str, station: int, callsign: str, device: Device) -> Li
         txdelay_ms=figures.txdelay_ms,
         guard_ms=figures.guard_ms,
         carrier=figures.carrier,
+        profile=profile,
     )
 
 
@@ -228,7 +233,8 @@ class Rig:
             return Link(self._config, {"reserved_until": self._first_counter()}, self._random)
         if kept.boot == self._boot:
             return Link.restore(self._config, kept.state, self._random)
-        return Link.restore(self._config, kept.state, self._random, now, max(0.0, self._wall() - kept.wall))
+        # of an absence only the time since the machine started is certain; the wall clock may have been set
+        return Link.restore(self._config, kept.state, self._random, now, max(0.0, self._wall() - kept.wall), now)
 
     def _first_counter(self) -> int:
         """Minutes since 2025: a station that lost its file is not taken for a recording of its former self."""
@@ -271,6 +277,10 @@ class Rig:
             self._told()
 
     def _key(self, transmit: Transmit) -> None:
+        if not wire.may_pass(self._config.profile, self._config.carrier, transmit.frame):
+            log.error("radio.barred", service=self._config.profile.name, bytes=len(transmit.frame))
+            self._spool.note([], ["barred"])
+            return
         self._device.write(transmit.frame)
         failpoints.reach("air.sent")
         told = {"uid": transmit.uid, "airtime_s": round(transmit.airtime_s, 3), "bytes": len(transmit.frame)}

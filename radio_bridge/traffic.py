@@ -6,7 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from radio_bridge.radiogram import SLOT_STEP_MS, Ack, Level, Radiogram, airtime_s, bytes_on_air
+from radio_bridge import wire
+from radio_bridge.profiles import USUAL, Profile, get_profile
+from radio_bridge.radiogram import SLOT_STEP_MS, Ack, Level, Radiogram, airtime_s
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class LinkConfig:
     carrier: str = "ax25"
     """"ax25" or "bare" (modems that bring their own frame, e.g. LoRa)."""
     path: tuple[str, ...] = ()
+    profile: Profile = field(default_factory=lambda: get_profile(USUAL))
+    """The law of the channel: how long, how often and in what words this station may speak."""
     groups: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """group 201..254 -> its stations; 255 means all of them. Needed where alerts are sent."""
     max_rounds: int = 24
@@ -50,9 +54,13 @@ class LinkConfig:
         overhead = 20 + 7 * len(self.path) if self.carrier == "ax25" else 0
         return airtime_s(n_bytes, self.baud, self.txdelay_ms, overhead)
 
+    def radiogram_s(self, words: Radiogram) -> float:
+        """Seconds on the air of a radiogram, as this channel writes it. Raises CannotSend when it does not fit."""
+        return self.airtime_s(wire.bytes_on_air(self.profile, words))
+
     def slot_ms(self, ack: Ack) -> int:
         """The slot that `ack` needs, rounded up to what the frame can express."""
-        needed_ms = 1000 * self.airtime_s(bytes_on_air(ack)) + self.guard_ms
+        needed_ms = 1000 * self.radiogram_s(ack) + self.guard_ms
         return math.ceil(needed_ms / SLOT_STEP_MS) * SLOT_STEP_MS
 
 

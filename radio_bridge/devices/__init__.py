@@ -10,6 +10,7 @@ from typing import Protocol
 from urllib.parse import parse_qsl
 
 from radio_bridge.ports import BadPort
+from radio_bridge.profiles import USUAL, UnknownService, get_profile
 
 REGISTER = {
     "kiss+serial": "radio_bridge.devices.kiss:Kiss",
@@ -29,6 +30,8 @@ class Figures:
     """"ax25", or "bare" for modems that bring their own frame."""
     callsign: str = ""
     """Call sign of this station on the air where the licence names one; empty: the station's own name."""
+    service: str = USUAL
+    """The radio service whose law holds on the channel (profiles/NAME.toml): ?service=amateur."""
 
 
 @dataclass(frozen=True)
@@ -101,4 +104,12 @@ def figures_of(address: Address) -> Figures:
         txdelay_ms=int(address.number("txdelay", usual.txdelay_ms)),
         guard_ms=int(address.number("guard", usual.guard_ms)),
         callsign=address.options.get("callsign", usual.callsign),
+        service=_service(address.options.get("service", usual.service)),
     )
+
+
+def _service(name: str) -> str:
+    try:
+        return get_profile(name).name
+    except UnknownService as fault:
+        raise BadPort(str(fault)) from None
