@@ -43,3 +43,18 @@ def compose() -> str:
         agencies = [dict(row) for row in known.agencies(conn)]
     roles = {role: str(words) for role, words in ROLE_WORDS.items()}
     return page("alerts/compose.html", page={**tables(), "agencies": agencies, "role_words": roles})
+
+
+@pages.get("/contacts")
+@may("contact.read")
+def contacts() -> str:
+    """Buku telepon: who must be told beside the units."""
+    with post().database.read() as conn:
+        return page("alerts/contacts.html", page={"agencies": [dict(row) for row in known.agencies(conn)]})
+
+
+@pages.get("/channels")
+@may("channel.read")
+def channels() -> str:
+    """Jalan keluar: how each is, and its settings."""
+    return page("alerts/channels.html")

@@ -41,6 +41,9 @@ export async function post(path, fields = {}, options = {}) {
   }
 }
 
+/** PUT a whole thing in the place of what stands; sent once. */
+export const put = (path, fields = {}, options) => ask("PUT", path, { uid: newUid(), ...fields }, options);
+
 const FILE_PATIENCE_MS = 120_000; // a photograph over a thin line
 
 /** POST a file with its fields as a form; sent once, the outbox asks again. */

@@ -50,6 +50,9 @@ export const WAYS = {
   sms_modem: t("SMS"), sms_gateway: t("SMS"), runner: t("orang yang diutus"),
 };
 
+/** The kinds of address in the phone book. */
+export const ADDRESSES = { sms: t("SMS"), whatsapp: t("WhatsApp"), telegram: t("Telegram"), email: t("surel"), voice: t("telepon"), webhook: t("webhook"), siren: t("sirene") };
+
 /** As what somebody stands in the phone book. */
 export const OFFICES = { kades: t("kepala desa"), camat: t("camat"), rt: t("ketua RT"), duty: t("petugas jaga"), other: t("lain-lain") };
 
