@@ -21,8 +21,15 @@ INSIDE = {
     "radio": "radio_bridge.channel:RadioChannel",
     "sms_modem": "radio_bridge.sms_channel:SmsModemChannel",
 }
-REGISTER: dict[str, str] = {}  # outside channels, in the order of the settings page
-EXERCISE: dict[str, str] = {}  # the only outside channels an exercise may load
+REGISTER: dict[str, str] = {  # outside channels, in the order of the settings page
+    "telegram": "alerts.channels.telegram:TelegramChannel",
+    "whatsapp": "alerts.channels.whatsapp:WhatsappChannel",
+    "sms_gateway": "alerts.channels.sms_gateway:SmsGatewayChannel",
+    "email": "alerts.channels.email:EmailChannel",
+    "webhook": "alerts.channels.webhook:WebhookChannel",
+    "console": "alerts.channels.console:ConsoleChannel",
+}
+EXERCISE: dict[str, str] = {"console": "alerts.channels.console:ConsoleChannel"}  # all an exercise may load
 
 
 class Channel(Protocol):
