@@ -13,7 +13,6 @@ from sqlalchemy import insert
 
 from alerts import cap, cap_out
 from alerts.cap_form import CapAlert, CapReference
-from alerts.cap_out import About
 from alerts.public import queries
 from alerts.public.models import CapMessage
 from alerts.queries import find_alert
@@ -54,7 +53,9 @@ def _publish(
 ) -> None:
     settings = act.post.settings
     past = _past(before)
-    message = cap_out.message(alert, message_type, sender_of_site(settings), sent_at, past, _about(act, alert))
+    message = cap_out.message(
+        alert, message_type, sender_of_site(settings), sent_at, past, queries.about_alert(act.conn, alert)
+    )
     zone = ZoneInfo(settings.site.zone)
     row = {**_row(message, alert["id"], zone), "xml": cap.write_cap(message, zone).decode()}
     act.conn.execute(insert(CapMessage), row)
@@ -88,12 +89,6 @@ def _row(message: CapAlert, alert_id: int, zone: dt.tzinfo) -> dict[str, Any]:
         "headline": message.infos[0].headline[:200],
         "past": json.dumps([[one.sender, one.identifier, one.sent_at.isoformat()] for one in message.references]),
     }
-
-
-def _about(act: Act, alert: Mapping[Any, Any]) -> About:
-    ground = queries.find_ground(act.conn, alert["incident_id"])
-    codes = json.loads(alert["area_codes"]) if alert["area_codes"] else []
-    return About(ground["type"], ground["area_code"], queries.area_names(act.conn, [*codes, ground["area_code"]]))
 
 
 LISTENERS = {
