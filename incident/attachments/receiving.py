@@ -1,13 +1,15 @@
 """A file on its way in: off the wire into a folder of its own, examined in a process of its own, kept by its digest."""
 
+import datetime as dt
 import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from flask import Request
@@ -102,3 +104,19 @@ def keep(shelf: Shelf, folder: Path, facts: Facts) -> None:
     shelf.keep(folder / worker.KEPT, facts["digest"])
     if "thumb_digest" in facts:
         shelf.keep(folder / worker.THUMB, facts["thumb_digest"])
+
+
+def row_of(facts: Mapping[str, Any], zone: str) -> Facts:
+    """The facts as the columns of the table; what the camera said is only kept to be offered."""
+    names = ("kind", "type", "digest", "bytes", "thumb_digest", "width", "height", "seconds")
+    camera_at = _camera_time(facts.get("camera_at"), zone)
+    camera = {"camera_lon": facts.get("lon"), "camera_lat": facts.get("lat"), "camera_at": camera_at}
+    return {**{name: facts.get(name) for name in names}, **camera}
+
+
+def _camera_time(words: str | None, zone: str) -> dt.datetime | None:
+    """When the camera says it was; one without a zone goes by the clock of the site."""
+    if words is None:
+        return None
+    at = dt.datetime.fromisoformat(words)
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(dt.UTC)

@@ -1,10 +1,8 @@
 """The doors of attachments: bring one, list, strike, answer what a camera said; and the files themselves."""
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, Response, current_app, request, send_file
 
@@ -73,7 +71,7 @@ def bring() -> Response:
             return answer(earlier, 200)
         facts = receiving.examined(source, folder)
         current_app.extensions["run_apart"](lambda: receiving.keep(shelf, folder, facts))
-        row = _row(facts)
+        row = receiving.row_of(facts, post().settings.site.zone)
         return answer(post().do(actions.add, someone.name, uid, told, row), 201)
 
 
@@ -110,22 +108,6 @@ def _earlier(someone: Someone, uid: str) -> dict[str, Any] | None:
     if line is None or line.kind != "attachment.added" or line.by != someone.name:
         return None  # a key of something else is refused by the verb
     return line.told()
-
-
-def _row(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts as the columns of the table; what the camera said is only kept to be offered."""
-    names = ("kind", "type", "digest", "bytes", "thumb_digest", "width", "height", "seconds")
-    camera_at = _camera_time(facts.get("camera_at"))
-    camera = {"camera_lon": facts.get("lon"), "camera_lat": facts.get("lat"), "camera_at": camera_at}
-    return {**{name: facts.get(name) for name in names}, **camera}
-
-
-def _camera_time(words: str | None) -> dt.datetime | None:
-    """When the camera says it was; one without a zone goes by the clock of the site."""
-    if words is None:
-        return None
-    at = dt.datetime.fromisoformat(words)
-    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(post().settings.site.zone))).astimezone(dt.UTC)
 
 
 # looking
