@@ -19,7 +19,7 @@ const asked = new URLSearchParams(location.search);
 
 const state = { show: SHOWS.includes(asked.get("show")) ? asked.get("show") : "standing", chosen: Number(asked.get("a")) || null, alerts: new Map(), cursor: null };
 const list = new AlertList($("alert-list"), { countsOf });
-const people = new AlertPeople();
+const people = new AlertPeople(live);
 const phone = new AlertPhone($("alert-missing"), { onDone: () => people.heard() });
 const picture = new AlertPicture({ approve, cancel: askCancel, resend, missing: (alert) => phone.open(alert) });
 const uids = new Map(); // one deed, one uid, however often it is pressed

@@ -16,9 +16,9 @@ const SOON_MS = 700;
 const PAUSE_MS = 250;
 
 export class AlertPeople extends EventTarget {
-  constructor() {
+  constructor(live) {
     super();
-    Object.assign(this, { alert: null, group: "", q: "", rows: [], cursor: null, made: new Map(), turn: 0 });
+    Object.assign(this, { live, alert: null, group: "", q: "", rows: [], cursor: null, made: new Map(), turn: 0 });
     $("people-shows").addEventListener("click", ({ target }) => target.closest("[data-group]") && this.show(target.closest("[data-group]").dataset.group));
     $("people-search").addEventListener("input", ({ target }) => ((this.q = target.value.trim()), this.again(PAUSE_MS)));
     $("people-more").addEventListener("click", () => this.read(true));
@@ -68,6 +68,7 @@ export class AlertPeople extends EventTarget {
 
   async read(isMore = false) {
     if (!this.alert || this.alert.state === "draft") return;
+    if (!may("contact.read")) return this.showUnits();
     const turn = ++this.turn;
     try {
       const answer = await get(this.path(isMore ? this.cursor : null, isMore ? PAGE : Math.max(PAGE, Math.min(this.rows.length, MOST_LIVE))));
@@ -79,6 +80,14 @@ export class AlertPeople extends EventTarget {
     } catch (problem) {
       if (problem.status) toast(problem.message, { isBad: true });
     }
+  }
+
+  // Who may not read the phone book sees the units, whose cards are in the picture.
+  showUnits() {
+    const words = this.q.toLowerCase();
+    const mine = [...this.live.picture.recipients.values()].filter((one) => one.alert_id === this.alert.id && (!this.group || groupOf(one.state) === this.group) && one.call_sign.toLowerCase().includes(words));
+    Object.assign(this, { rows: mine, cursor: null, total: mine.length });
+    this.draw();
   }
 
   path(cursor, limit) {

@@ -64,9 +64,9 @@ export class AlertPicture {
     const isActive = alert.state === "active";
     const row = [
       isActive && missing > 0 && may("alert.write") && h("button.btn", { type: "button", id: "alert-resend", data: { key: "resend" }, onclick: () => this.deeds.resend(alert) }, icon("refresh"), t("Kirim ulang ke {n} yang belum", { n: numberText(missing) })),
-      isActive && missing > 0 && may("alert.acknowledge") && h("button.btn", { type: "button", id: "alert-phone", data: { key: "phone" }, onclick: () => this.deeds.missing(alert) }, icon("phone"), t("Daftar telepon ({n})", { n: numberText(missing) }), " ", h("kbd", {}, "T")),
+      isActive && missing > 0 && may("contact.unmask") && h("button.btn", { type: "button", id: "alert-phone", data: { key: "phone" }, onclick: () => this.deeds.missing(alert) }, icon("phone"), t("Daftar telepon ({n})", { n: numberText(missing) }), " ", h("kbd", {}, "T")),
       isActive && may("alert.write") && h("a.btn", { href: `/alerts/new?update=${alert.id}`, id: "alert-update", data: { key: "update" } }, icon("edit"), t("Perbarui")),
-      alert.state !== "draft" && h("a.btn", { href: `/api/v1/alerts/${alert.id}/export.csv`, id: "alert-csv", download: "", data: { key: "csv" } }, icon("download"), t("CSV")),
+      alert.state !== "draft" && may("contact.read") && h("a.btn", { href: `/api/v1/alerts/${alert.id}/export.csv`, id: "alert-csv", download: "", data: { key: "csv" } }, icon("download"), t("CSV")),
       alert.incident_id && h("a.btn.btn-quiet", { href: `/?i=${alert.incident_id}`, data: { key: "incident" } }, icon("external-link"), t("Kejadian")),
       isActive && this.cancelButton(alert, counts),
     ].filter(Boolean);

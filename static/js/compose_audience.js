@@ -1,7 +1,7 @@
 // To whom: units, groups, roles, agencies, single contacts, the heads of villages in the area, the public.
 import { get } from "./api.js";
 import { arrange, fill, h, setText } from "./dom.js";
-import { page } from "./page.js";
+import { may, page } from "./page.js";
 import { numberText, t } from "./words.js";
 
 const PAUSE_MS = 200;
@@ -38,7 +38,7 @@ export class ComposeAudience {
   }
 
   async readGroups() {
-    const { groups = [] } = await get("/groups").catch(() => ({}));
+    const { groups = [] } = may("contact.read") ? await get("/groups").catch(() => ({})) : {};
     this.groups = groups;
     this.paint();
   }

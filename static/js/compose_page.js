@@ -11,6 +11,7 @@ import { createDrafts, nameOfTab } from "./drafts.js";
 import { Keys } from "./keys.js";
 import { ORDERS, typeName } from "./names.js";
 import { page } from "./page.js";
+import { bringProposal } from "./proposal_words.js";
 import { keptFor, sturdyStorage } from "./sending.js";
 import { live } from "./shell.js";
 import { minuteText } from "./time.js";
@@ -63,7 +64,7 @@ class Compose {
     if (!isEmpty(this.form) && kept) await drafts.putAside();
     else if (kept && !this.updates) this.form = { ...this.form, ...kept };
     if (this.updates) await this.takeOlder(this.updates);
-    else if (isEmpty(this.form)) this.takeAsked();
+    else if (isEmpty(this.form)) (await bringProposal(asked), this.takeAsked());
     this.change({});
     this.area.goTo();
     this.offerOther();

@@ -9,7 +9,7 @@ import { t } from "./words.js";
 const KINDS = { person: t("orang dengan jabatan"), outlet: t("saluran bersama: grup, sirene, toa") };
 const LANGUAGES = { id: "Bahasa Indonesia", en: "English" };
 
-/** `one` is the contact that is changed, its addresses whole: what is emptied is taken out. */
+/** `one` is the contact that is changed: an address that is left masked stays as it is, one that is emptied is taken out. */
 export function contactFields(one = null) {
   const agencies = Object.fromEntries((page.agencies ?? []).map(({ code, name }) => [code, name]));
   return [
@@ -28,14 +28,14 @@ export function contactOf(values, one = null) {
   const typed = Object.keys(ADDRESSES).map((channel) => ({ channel, address: values[`to-${channel}`]?.trim() ?? "" })).filter(({ address }) => address);
   const others = (one?.addresses ?? []).filter(({ channel }) => !(channel in ADDRESSES)).map(({ channel, address }) => ({ channel, address }));
   const { name, kind, office, area_code, agency_code, language, note } = values;
-  return { name: name.trim(), kind, office, area_code: area_code.trim() || null, agency_code: agency_code || null, language, note: note.trim() || null, addresses: [...typed, ...others] };
+  return { name: name.trim(), kind, office, area_code: area_code.trim() || null, agency_code: agency_code || null, language, note: note.trim() || null, addresses: [...typed, ...others], group_ids: one?.group_ids ?? [], person_id: one?.person_id ?? null };
 }
 
-/** A group: its name, the units ticked, contacts found by name. */
-export function groupFields(group, units) {
-  const mine = new Set((group?.units ?? []).map((one) => one.id ?? one));
+/** A group: its name, the units ticked, contacts found by name; `contacts` are those who are in it. */
+export function groupFields(group, units, contacts) {
+  const mine = new Set(group?.unit_ids ?? []);
   const box = (unit) => h("label.check", {}, h("input", { type: "checkbox", name: "unit_ids", value: String(unit.id), checked: mine.has(unit.id) }), unit.call_sign);
-  return [textField("name", t("Nama kelompok"), { value: group?.name ?? "", required: true }), h("fieldset.field", {}, h("legend", {}, t("Satuan")), h("div.audience-boxes", {}, units.map(box))), contactPicker(group?.contacts ?? [])];
+  return [textField("name", t("Nama kelompok"), { value: group?.name ?? "", required: true }), h("fieldset.field", {}, h("legend", {}, t("Satuan")), h("div.audience-boxes", {}, units.map(box))), contactPicker(contacts)];
 }
 
 function contactPicker(contacts) {
