@@ -37,8 +37,13 @@ def join(app: Flask, rest: Any) -> None:
 
 
 def _mark(response: Response) -> Response:
-    """A page names its person and its version to the worker, and no cache but the worker's keeps it."""
+    """A page names its person and its version to the worker, and no cache but the worker's keeps it.
+
+    A page that is the same for everybody says so by itself (`Cache-Control: public`) and names nobody.
+    """
     if response.mimetype != "text/html" or response.status_code != 200 or request.endpoint == "offline.stand_in":
+        return response
+    if response.cache_control.public:
         return response
     someone = find_someone()
     response.headers["Posko-Person"] = str(someone.id if someone else 0)
