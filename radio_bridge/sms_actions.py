@@ -10,15 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from incident import journal
 from incident.post import Act, uid_from
-from radio_bridge import sms_outcomes
+from radio_bridge import actions, sms_outcomes
 from radio_bridge.errors import CannotSend
 from radio_bridge.sms.parts import measure
 from radio_bridge.sms.pdu import Deliver, StatusReport, Submit, submits
 from radio_bridge.sms_models import ShortHeard, ShortMessage, ShortPart
-
-journal.declare({"sms.rejected": "The GSM modem brought something that is no message for people; it was counted."})
 
 CHANNEL = "sms_modem"
 REPORTS_COUNT_FOR = dt.timedelta(days=3)
@@ -313,7 +310,7 @@ def _hand_on(act: Act, parts: list[Any]) -> None:
 
 def record_unreadable(act: Act, count: int) -> None:
     """Settings, ring tones and broken octets: counted, their content is never kept."""
-    act.append("sms.rejected", {"count": count})
+    actions.record_rejected(act, {"sms": count})
 
 
 def length_of(text: str) -> dict[str, Any]:
