@@ -7,6 +7,7 @@ the alert on to the person's device, and says more later through our own door (d
 import datetime as dt
 import json
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -14,12 +15,14 @@ from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from alerts.channels import Health, Incoming, Message, Receipt, Report
 from alerts.channels.answers import json_of, receipt_of
-from alerts.channels.signing import signed_headers
+from alerts.channels.signing import require_signed, signed_headers
 
 if TYPE_CHECKING:
     from alerts.wire import Wire
 
 TOLD = ("sent", "heard", "seen")
+MOST_FILES = 5
+FAILED = "Sistem tujuan melaporkan pesan tidak sampai."
 
 
 def checked_url(words: str) -> str:
@@ -83,8 +86,22 @@ class WebhookChannel:
         """The far end speaks through our own door."""
         return []
 
+    def fetch(self, name: str) -> bytes:
+        """The bytes of a file by its address, on the far end's own host alone; raises LookupError when it is gone."""
+        answer = self._wire.ask("GET", name)
+        if answer.status != 200:
+            raise LookupError("Berkas itu tidak ada lagi di sistem asalnya.")
+        return answer.body
+
     def close(self) -> None:
         """The wire is closed by whoever made it."""
+
+    @staticmethod
+    def webhook(settings: WebhookSettings, headers: Mapping[str, str], body: bytes) -> list[Incoming | Report]:
+        """One signed message or report; raises BadSignature."""
+        named = require_signed(settings.secret.get_secret_value(), headers, body, time.time())
+        come = read_signed(named, json_of(body))
+        return [come] if come else []
 
 
 def told(message: Message) -> dict[str, Any]:
@@ -92,3 +109,39 @@ def told(message: Message) -> dict[str, Any]:
     names = ("uid", "headline", "text", "priority", "order", "alert_id", "revision", "exercise", "link")
     said = {name: getattr(message, name) for name in names}
     return {**said, "to": message.address, "expires_at": message.expires_at.astimezone(dt.UTC).isoformat()}
+
+
+# reading what comes in
+
+
+def read_signed(named: str, said: Mapping[str, Any]) -> Incoming | Report | None:
+    """`{"type": "report", "from", "text", "at", "lon", "lat", "files", "answers"}`, or
+    `{"type": "status", "uid", "state", "reason"}` about an alert of ours; None for what is neither."""
+    try:
+        return _status(said) if said.get("type") == "status" else _message(named, said)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def _status(said: Mapping[str, Any]) -> Report | None:
+    if said["state"] not in ("heard", "seen", "failed"):
+        return None
+    return Report(str(said["uid"]), said["state"], _moment(said.get("at")), FAILED if said["state"] == "failed" else "")
+
+
+def _message(named: str, said: Mapping[str, Any]) -> Incoming | None:
+    if said.get("type") != "report" or not said.get("from"):
+        return None
+    place = [None if said.get(name) is None else float(said[name]) for name in ("lon", "lat")]
+    files = tuple(one for one in said.get("files") or () if isinstance(one, str))[:MOST_FILES]
+    answers = str(said["answers"]) if said.get("answers") else None
+    text, sender = str(said.get("text") or ""), str(said["from"])
+    return Incoming("webhook", named, sender, text, _moment(said.get("at")), place[0], place[1], files, answers)
+
+
+def _moment(words: Any) -> dt.datetime:
+    """A time with its zone (RFC 3339), or now where none is said; raises ValueError."""
+    at = dt.datetime.fromisoformat(words) if words else dt.datetime.now(dt.UTC)
+    if at.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return at.astimezone(dt.UTC)
