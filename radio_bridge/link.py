@@ -330,7 +330,8 @@ class Link:
 
     def next_wake(self, now: float) -> float | None:
         """When tick() should be called next; None when there is nothing to wait for."""
-        return max(now, min(self._wakes(), default=math.inf)) if any(True for _ in self._wakes()) else None
+        soonest = min(self._wakes(), default=None)
+        return None if soonest is None else max(now, soonest)
 
     def progress(self, uid: str) -> dict[int, str]:
         """station -> state of message `uid` (as in STATES); empty when it is no longer remembered."""
