@@ -11,10 +11,10 @@ from alerts.bulletins import queries
 from gis.layers import N_, About, Ask, Collection, Sign, collection, feature, layer, meets, point
 
 SIGNS = (
-    Sign("bulletin-quake", N_("gempa, makin besar makin kuat")),
+    Sign("bulletin-point", N_("gempa atau kabar lain dari luar")),
     Sign("bulletin-area", N_("wilayah peringatan")),
-    Sign("bulletin-other", N_("kabar lain dari luar")),
 )
+LEAST = 4.0
 CREDIT = "BMKG, USGS, GDACS, PetaBencana.id, MAGMA Indonesia"
 
 
@@ -32,10 +32,17 @@ CREDIT = "BMKG, USGS, GDACS, PetaBencana.id, MAGMA Indonesia"
 def bulletins(ask: Ask) -> Collection:
     """What stands, and what happened in the last hours; a warning by its area, the rest by its point."""
     since = ask.now - dt.timedelta(hours=ask.hours)
-    groups = {_lead(group): group for group in queries.told_since(ask.conn, since, None, ask.limit)}
+    past = queries.told_since(ask.conn, since, None, ask.limit)
+    groups = {_lead(group): group for group in past if _is_felt(group)}
     groups |= {_lead(group): group for group in queries.standing(ask.conn)}
     found = [one for group in groups.values() for one in _features(group) if _is_in(ask, one)]
     return collection(found, ask.limit)
+
+
+def _is_felt(group: Sequence[Mapping[Any, Any]]) -> bool:
+    """Whether it is worth a mark when it does not stand: an aftershock nobody feels is not."""
+    magnitude = queries.composed(group)["magnitude"]
+    return magnitude is None or magnitude >= LEAST
 
 
 def _lead(group: Sequence[Mapping[Any, Any]]) -> int:

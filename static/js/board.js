@@ -81,6 +81,17 @@ panel.peopleAt = (id) => presence.at(id);
 panel.addEventListener("chosen", ({ detail }) => presence.choose(detail));
 presence.addEventListener("change", () => panel.draw());
 
+// ---- what comes from outside, with its first news
+
+async function hearOutside() {
+  if (!live.picture.bulletins.size && !live.picture.proposals.size) return;
+  live.removeEventListener("change", hearOutside);
+  const { Outside } = await import("./outside.js");
+  new Outside(live, element("outside"));
+}
+
+live.addEventListener("change", hearOutside);
+
 // ---- the phone shows one part at a time
 
 function showTab(name) {

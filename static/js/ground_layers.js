@@ -3,7 +3,7 @@ import * as L from "../vendor/leaflet-src.esm.js";
 import { get } from "./api.js";
 import { typeName } from "./names.js";
 import { boxText, holds, isStale, sparing, widened } from "./layers.js";
-import { t } from "./words.js";
+import { numberText, t } from "./words.js";
 import { middleOf } from "./middle.js";
 
 const AT_MOST_ONCE_MS = 1000;
@@ -13,11 +13,16 @@ const FINE = new Set(["boundaries", "heat"]); // their shapes change with the zo
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
+const SEVERE = new Set(["severe", "extreme"]);
+
+const SHAPES = { bulletins: "drop" };
+
 const STYLES = {
   boundaries: ({ level }, zoom) => ({ color: colour("site-edge"), weight: { 2: 2, 3: 1.5, 4: zoom < 10.5 ? 0.6 : 1 }[level] ?? 1, opacity: level === 4 && zoom < 10.5 ? 0.4 : 0.75, dashArray: level === 4 ? null : "6 3 1 3", fill: false }),
   heat: ({ step }) => ({ stroke: true, color: colour("heat-edge"), weight: 0.5, fillColor: colour(`heat-${step}`), fillOpacity: 0.25 + step * 0.12 }),
   tracks: () => ({ color: colour("unit"), weight: 3, dashArray: "1 6", lineCap: "round", fill: false }),
   hotspots: () => ({ color: colour("red"), weight: 2.5, dashArray: "3 5", fillColor: colour("red"), fillOpacity: 0.1 }),
+  bulletins: ({ severity }) => ({ color: colour(SEVERE.has(severity) ? "red" : "hazard"), weight: 2, dashArray: "8 4", fillColor: colour(SEVERE.has(severity) ? "red" : "hazard"), fillOpacity: 0.08 }),
   other: () => ({ color: colour("hazard"), weight: 1.5, fillColor: colour("hazard"), fillOpacity: 0.3 }),
 };
 
@@ -27,6 +32,7 @@ const LABELS = {
   heat: ({ count, step }) => (step > 2 ? String(count) : ""),
   tracks: ({ call_sign, name }) => [call_sign, name].filter(Boolean).join(": "),
   hotspots: ({ count }) => t("{n} kejadian berdekatan", { n: count }),
+  bulletins: ({ kind, magnitude, title }) => (kind === "quake" && magnitude !== null ? `M${numberText(magnitude)}` : title),
   other: (facts) => String(facts.name ?? facts.nama ?? facts.kelas ?? facts.KELAS ?? facts.label ?? ""),
 };
 
@@ -100,7 +106,7 @@ export class GroundLayer extends EventTarget {
 
   pointMark({ id, geometry: { coordinates: [lon, lat] }, properties }) {
     const label = (LABELS[this.told.name] ?? LABELS.other)(properties);
-    return { id: `feature-${id}`, kind: "place", layer: this.told.name, lon, lat, shape: "unit", colour: { calls: "p2", landmarks: "soft" }[this.told.name] ?? "soft", isHollow: this.told.name === "landmarks", rank: 20, label };
+    return { id: `feature-${id}`, kind: "place", layer: this.told.name, lon, lat, shape: SHAPES[this.told.name] ?? "unit", colour: { calls: "p2", landmarks: "soft", bulletins: "hazard" }[this.told.name] ?? "soft", isHollow: this.told.name === "landmarks" || properties.stands === false, rank: 20, label };
   }
 
   nameMark({ geometry, properties }) {

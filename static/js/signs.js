@@ -10,6 +10,7 @@ const drawings = {
   zone: (kind) => zoneSign(kind),
   facility: (kind) => h("span.key-facility", {}, icon(facilityIcon(kind))),
   heat: (step) => h(`span.key-box.key-heat-${step}`),
+  bulletin: (what) => h("span.key-dot.key-bulletin", { class: what === "area" ? "key-bulletin-area" : "" }),
   boundary: (level) => h(`span.key-line.key-boundary-${level}`),
 };
 
