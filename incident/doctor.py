@@ -305,20 +305,29 @@ def look_at_radio(settings: Settings) -> Finding:
             "radio", "No radio is set: loopback: only hears itself.", "Set POSKO_RADIO, see docs/operations.md."
         )
     if port.startswith("serial:"):
-        return _look_at_serial(Path(port.removeprefix("serial:").partition("?")[0]))
+        return _look_at_serial("radio", Path(port.removeprefix("serial:").partition("?")[0]))
     return _look_at_socket(port)
 
 
-def _look_at_serial(path: Path) -> Finding:
+def look_at_sms(settings: Settings) -> Finding:
+    path = settings.sms_modem.removeprefix("serial:").partition("?")[0]
+    if not path:
+        return ok("sms", "No GSM modem is set (POSKO_SMS_MODEM); see docs/sms.md.")
+    if path.startswith("socket:"):
+        return ok("sms", f"The GSM modem is behind {path.removeprefix('socket:')}.")
+    return _look_at_serial("sms", Path(path))
+
+
+def _look_at_serial(what: str, path: Path) -> Finding:
     if not path.exists():
-        return wrong("radio", f"{path} is not there.", "Plug the radio in; posko radio ports lists what is there.")
+        return wrong(what, f"{path} is not there.", "Plug it in; posko radio ports lists what is there.")
     if not os.access(path, os.R_OK | os.W_OK):
         return wrong(
-            "radio", f"{path} may not be used by this person.", "sudo usermod -aG dialout $USER, then log in again."
+            what, f"{path} may not be used by this person.", "sudo usermod -aG dialout $USER, then log in again."
         )
     if path.name.startswith("ttyUSB"):
-        return warn("radio", f"{path} changes its name with the next plug.", "Use its name under /dev/serial/by-id/.")
-    return ok("radio", f"{path} is there and may be used.")
+        return warn(what, f"{path} changes its name with the next plug.", "Use its name under /dev/serial/by-id/.")
+    return ok(what, f"{path} is there and may be used.")
 
 
 def _look_at_socket(port: str) -> Finding:
@@ -344,6 +353,7 @@ LOOKS: tuple[Callable[[Settings], Finding | list[Finding]], ...] = (
     look_at_database,
     look_at_port,
     look_at_radio,
+    look_at_sms,
 )
 
 

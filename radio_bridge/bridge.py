@@ -297,7 +297,7 @@ class Bridge:
         self.desk = Desk(post, self.spool, self.rig)
         self.sms = sms_desk.make_desk(post)
         if self.sms is None:
-            with contextlib.suppress(UNREACHABLE):
+            with contextlib.suppress(*UNREACHABLE):
                 sms_desk.put_lamp_out(post)
 
     def run(self) -> None:

@@ -14,7 +14,7 @@ from incident.config import BadSettings, Settings, load_settings
 from incident.errors import Refused
 from incident.logs import set_up_logs
 from incident.post import Post, uid_from, utc_now
-from radio_bridge import actions, queries
+from radio_bridge import actions, queries, sms_queries
 from radio_bridge.bridge import AlreadyRuns, rejected, run_bridge
 from radio_bridge.devices import make_device
 from radio_bridge.errors import BadFrame, CannotSend
@@ -22,6 +22,7 @@ from radio_bridge.framing import ax25, posko
 from radio_bridge.ports import BadPort, LinkLost, plugs
 from radio_bridge.radiogram import decode, say
 from radio_bridge.rig import CENTRE, EPOCH, link_config
+from radio_bridge.sms_channel import SmsModemChannel
 from radio_bridge.spool import FILE, Spool
 
 ON_AIR_KINDS = ("radio.", "transmission.", "station.")
@@ -186,3 +187,19 @@ def stations(as_json: bool) -> None:
     click.echo(
         f"terkirim {tallies.get('sent', 0)}, terdengar {tallies.get('heard', 0)}, ditolak {bad}, diparkir {parked}"
     )
+
+
+@radio.command()
+def sms() -> None:
+    """Say how the GSM modem is, what waits for it, and show what operators wrote to its SIM card.
+
+    \b
+    Example: posko radio sms
+    """
+    with _in_sentences(), _post() as post, post.database.read() as conn:
+        state, words = SmsModemChannel().health(conn)
+        counts, kept = sms_queries.counts(conn), sms_queries.kept(conn)
+    click.echo(f"{state}: {words}")
+    click.echo(", ".join(f"{name} {count}" for name, count in counts.items()) or "Belum ada SMS.")
+    for one in kept:
+        click.echo(f"{one['said_at']:%d-%m %H:%M} {one['sender']}: {one['text']}")

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from pydantic import SecretStr
 from sqlalchemy import select
 
 from gis.database import DatabaseUnusable
+from incident import journal
 from incident.config import Settings
 from incident.models import Lamp
 from incident.post import Post, utc_now
 from radio_bridge import sms_actions, sms_desk
+from radio_bridge.cli import radio
 from radio_bridge.devices import gsm_at
 from radio_bridge.errors import CannotSend
 from radio_bridge.sms import pdu
@@ -303,6 +306,22 @@ def test_machines_and_yesterday_make_no_calls(post: Post, monkeypatch: pytest.Mo
         post.do(sms_actions.record_arrived, "test", None, one)
     assert handed == []
     assert values(post, ShortHeard.text) == ["Promo", "Tolong"]
+
+
+def test_the_technician_sees_the_lamp_the_counts_and_what_the_operator_wrote(post: Post, fake: FakeModem) -> None:
+    fake.receive(deliver("TELKOMSEL", "Pulsa Anda habis"))
+    fake.receive(deliver("+628111", "x", coding=4))
+    uid = queue(post)
+    with running(post):
+        wait_for(lambda: state(post, uid) == "heard" and not fake.store)
+    environment = {"POSKO_DATABASE": post.settings.database, "POSKO_DATA": str(post.settings.data)}
+    said = CliRunner().invoke(radio, ["sms"], env=environment, catch_exceptions=False).output
+    assert "off: modem SMS tidak berjalan" in said
+    assert "heard 1" in said
+    assert "TELKOMSEL: Pulsa Anda habis" in said
+    with post.database.read() as conn:
+        rejected = [line.body for line in journal.after(conn, 0, 1000) if line.kind == "radio.rejected"]
+    assert rejected == [{"counts": {"sms": 1}}]
 
 
 def test_the_modem_is_no_part_of_an_exercise(post: Post) -> None:
