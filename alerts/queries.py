@@ -113,6 +113,18 @@ def listed_recipient(row: Mapping[Any, Any], deliveries: Iterable[Mapping[Any, A
     return {**recipient_card(row, ways), **mine, "reasons": whys}
 
 
+def recipient_rows() -> Any:
+    """Recipients with what is known of their unit or contact, to be narrowed."""
+    return _recipient_rows
+
+
+def listed(conn: Connection, rows: list[RowMapping]) -> list[dict[str, Any]]:
+    """Recipients as the page lists them."""
+    groups = _deliveries_of(conn, [row["id"] for row in rows]) if rows else {}
+    shown = [listed_recipient(row, groups.get(row["id"], ())) for row in rows]
+    return [{name: value for name, value in one.items() if name != "gone"} for one in shown]
+
+
 def find_alert(conn: Connection, alert_id: int) -> RowMapping | None:
     return conn.execute(select(_alert).where(_alert.c.id == alert_id)).mappings().first()
 

@@ -127,6 +127,11 @@ def walk(priority: str, rung: int, kinds: Collection[str], health: Mapping[str, 
     return Step(len(LADDER[priority]), tuple(ways), tuple(skipped), None, None)
 
 
+def all_ways(priority: str, kinds: Collection[str], health: Mapping[str, str], has_two: bool = False) -> list[str]:
+    """Every channel of the whole ladder for these kinds of address."""
+    return [name for step in LADDER[priority] for name in _ways(step, kinds, health, has_two)]
+
+
 def _ways(step: Rung, kinds: Collection[str], health: Mapping[str, str], has_two: bool) -> list[str]:
     """The channels of a rung for these kinds of address: of those that stand in for each other the first that lives."""
     mine = [name for name in step.channels if ADDRESS_KIND.get(name, name) in kinds and health.get(name) != "off"]

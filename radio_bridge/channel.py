@@ -7,7 +7,15 @@ from sqlalchemy import Connection, select
 
 from incident.models import Lamp
 from incident.post import Act
-from radio_bridge import actions
+from radio_bridge import actions, radiogram
+from radio_bridge.wording import alert_on_air
+
+
+def cost_on_air(alert: Mapping[str, Any]) -> dict[str, Any]:
+    """What one broadcast of an alert costs (bytes, seconds), and what of its words would not go with it."""
+    words, short_of = alert_on_air(alert, "")
+    size = radiogram.bytes_on_air(words)
+    return {"bytes": size, "seconds": round(radiogram.airtime_s(size), 1), "short_of": short_of}
 
 
 class RadioChannel:

@@ -5,11 +5,12 @@ from typing import Any
 from flask import Flask, Response
 from flask_smorest import Api
 
+from alerts import reach
 from incident import routes as incident_routes
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
 from incident.post import Act
-from radio_bridge import actions, queries
+from radio_bridge import actions, channel, queries
 
 api = Door("radio", __name__, url_prefix="/api/v1", description="The radio log")
 
@@ -62,3 +63,4 @@ def join(app: Flask, rooms: Api) -> None:
     rooms.register_blueprint(api)
     if _give_station not in incident_routes.after_unit_added:
         incident_routes.after_unit_added.append(_give_station)
+    reach.meters["radio"] = channel.cost_on_air
