@@ -7,6 +7,7 @@ from typing import Any
 
 import alerts.actions as alerting
 from alerts import queries as alert_queries
+from alerts.bulletins import queries as told_outside
 from alerts.models import Delivery
 from gis.zones import checked
 from incident import actions, board, ground, ground_queries
@@ -97,6 +98,7 @@ class Room:
 def open_room(post: Post, clock: Clock | None = None) -> Room:
     """The cast, two units, a radio for TRC-1 alone, and a clock in our hand."""
     board.join(alert_queries.board_cards, alert_queries.incident_cards)
+    board.join(told_outside.board_cards, told_outside.incident_cards)
     post.clock = clock or Clock()
     units = assemble(post).units
     post.do(air.add_station, "ayu", None, "TRC-1", units["TRC-1"], 11)

@@ -20,7 +20,10 @@ from hypothesis.stateful import (
 )
 
 import alerts.actions as alerting
+import alerts.bulletins.actions as telling
 import alerts.rules
+from alerts.bulletins import feed_actions
+from alerts.feeds.shape import Bulletin
 
 # board.join happens when an application is made; here there is none
 from gis.coordinates import Position
@@ -46,6 +49,7 @@ from incident.errors import Refused
 from incident.handover import actions as handover
 from incident.post import Post
 from incident.queueing import actions as queueing
+from tests.alerts.bulletin_ground import lay_villages, proposed, quake, take
 from tests.factories import uid
 from tests.room import START, Clock, Room, open_room
 from tests.viewers import Reducer, Screen, of_every_kind
@@ -532,6 +536,49 @@ def _by_hand(room: Room) -> None:
     room.do(actions.move_unit, room.units["TRC-1"], 116.58, -8.51, by_hand=True)
 
 
+def _told(*quakes: Bulletin) -> Step:
+    return lambda room: take(room.post, *quakes)
+
+
+def _a_quake(room: Room) -> None:
+    lay_villages(room.post)
+    take(room.post, quake())
+
+
+def _a_proposal(room: Room) -> None:
+    _a_quake(room)
+    _set(room, proposal=proposed(room.post)[0]["id"])
+
+
+def _decide_proposal(verb: str) -> Step:
+    return lambda room: room.do(telling.decide, room.known["proposal"], verb, "Sudah siaga", by="komang")
+
+
+def _of_outside() -> dict[str, tuple[Step, Step]]:
+    """News of sources outside, and what it proposes."""
+    volcano = ("Rinjani", "siaga", 116.47, -8.42, "Surat PVMBG")
+    return {
+        "a quake is told": (
+            lambda room: lay_villages(room.post),
+            lambda room: take(room.post, quake()),
+        ),
+        "a quake of another source": (_a_quake, _told(quake("usgs", 6.9))),
+        "a quake is corrected": (_a_quake, lambda room: take(room.post, quake(magnitude=4.8))),
+        "a quake is over": (_a_proposal, _wait(4 * 86_400)),
+        "proposal: accept": (_a_proposal, _decide_proposal("accept")),
+        "proposal: decline": (_a_proposal, _decide_proposal("decline")),
+        "a quake is over after a decision": (
+            lambda room: (_a_proposal(room), _decide_proposal("accept")(room)),
+            _wait(4 * 86_400),
+        ),
+        "the level of a volcano": (
+            lambda room: lay_villages(room.post),
+            lambda room: room.do(telling.write_volcano, *volcano),
+        ),
+        "a feed is switched on": (_nothing, lambda room: room.do(feed_actions.switch, "usgs", True, by="ayu")),
+    }
+
+
 SHAPES: dict[str, Any] = {
     "Polygon": {"type": "Polygon", "coordinates": [[[116.5, -8.5], [116.7, -8.7], [116.7, -8.5], [116.5, -8.7]]]},
     "LineString": {"type": "LineString", "coordinates": [[116.5, -8.5], [116.512345678, -8.51]]},
@@ -626,6 +673,7 @@ VERBS: dict[str, tuple[Step, Step]] = {
     **_of_the_desk(),
     **_of_the_handover(),
     **_of_the_units(),
+    **_of_outside(),
     "a repeat that raises the priority": (_an_incident, _raise_by_answers),
     "hand over to dispatch": (_an_incident, lambda room: room.do(moments.hand_over, room.known["incident"], by="dewi")),
     "correct a time": (
