@@ -20,8 +20,10 @@ def tables() -> dict[str, Any]:
     ladder = {priority: [rung._asdict() for rung in rungs] for priority, rungs in rules.LADDER.items()}
     with post().database.read() as conn:
         states = queries.channel_states(conn)
-    on = [*INSIDE, *(name for name, state in states.items() if state != "off")]
-    times = {"ladder_s": post().settings.ladder_s, "approval_s": rules.APPROVAL_S}
+    settings = post().settings
+    inside = [name for name in INSIDE if name != "sms_modem" or settings.sms_modem]
+    on = [*inside, *(name for name, state in states.items() if state != "off")]
+    times = {"ladder_s": settings.ladder_s, "approval_s": rules.APPROVAL_S}
     return {"ladder": ladder, "done_at": rules.DONE_AT, "channels_on": on, **times}
 
 

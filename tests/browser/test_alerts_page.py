@@ -1,0 +1,217 @@
+"""An alert from the first word to its retraction: written, approved by another, answered, and never mistaken on the way."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.room import Room
+from tests.browser.seeds import Caller, call
+
+
+@pytest.fixture(scope="module")
+def incident(room: Room) -> int:
+    desk = Caller(room, "call_taker")
+    return int(call(desk, "banjir", 116.6268, -8.5542, "Desa Pringgabaya", "Air setinggi pinggang")["incident"])
+
+
+@pytest.fixture
+def written(visit: Callable[..., Visit], incident: int) -> Iterator[Page]:
+    """Dewi has written an order to evacuate for both units; it waits for a second person."""
+    page = visit("dewi").open("/alerts/new")
+    write(page, "Air naik cepat", order="evacuate")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".alert-ask")).to_be_visible()
+    yield page
+    if page.locator("#alert-cancel").count():
+        take_back(page)
+
+
+def write(page: Page, what: str, order: str = "inform") -> None:
+    """The words, and both units."""
+    page.locator("#what").fill(what)
+    page.locator("#where").fill("Pringgabaya")
+    page.locator("#order").select_option(order)
+    for unit in page.locator("[data-list=unit_ids]").all():
+        unit.check()
+    expect(page.locator("#text")).to_have_value(re.compile(what))
+
+
+def take_back(page: Page) -> None:
+    page.locator("#alert-cancel").click()
+    page.locator("#alert-cancel-yes").click()
+    expect(page.locator("#alert-cancel-yes")).to_have_count(0)
+
+
+def sums(page: Page) -> str:
+    return page.locator(".alert-picture .count-bar").get_attribute("aria-label") or ""
+
+
+def test_written_by_one_approved_by_another_answered_by_the_units_and_taken_back(
+    visit: Callable[..., Visit], written: Page
+):
+    second = visit("komang").open("/alerts")
+    second.locator(".alert-row", has_text="Air naik cepat").first.click()
+    ask = second.locator(".alert-ask")
+    expect(ask).to_contain_text("evakuasi")
+    expect(ask).to_contain_text("Pringgabaya")
+    expect(ask).to_contain_text("2 penerima")
+    expect(ask.locator("[data-approval]")).to_contain_text(re.compile(r"tinggal 0?9\.\d\d|tinggal 10"))
+    second.keyboard.press("s")
+    second.keyboard.press("Enter")
+    expect(second.locator(".alert-head .chip-active")).to_be_visible()
+    expect(written.locator(".alert-head .chip-active")).to_be_visible()
+    expect(written.locator(".alert-sum")).to_contain_text("0 dari 2 dilihat orang")
+    expect(written.locator(".alert-next")).to_contain_text("yang belum melihatnya")
+
+    team = visit("tono").open("/field")
+    team.locator(".btn-seen").first.click()
+    expect(written.locator(".alert-sum")).to_contain_text("1 dari 2 dilihat orang")
+    row = written.locator("#people-rows tr", has_text="TRC-1")
+    expect(row).to_contain_text(re.compile(r"dilihat \d\d\.\d\d oleh .+ lewat layar"))
+    assert sums(written).startswith("1 dari 2 dilihat orang")
+
+    second.locator("#alert-cancel").click()
+    expect(second.locator(".alert-retract blockquote")).to_contain_text("tidak berlaku lagi")
+    second.locator("#alert-cancel-yes").click()
+    expect(second.locator(".alert-head .chip-cancelled")).to_be_visible()
+    expect(written.locator(".alert-head .chip-cancelled")).to_be_visible()
+
+
+def test_the_writer_has_no_button_to_approve(written: Page):
+    expect(written.locator(".alert-ask")).to_contain_text("orang lain yang harus menyetujui")
+    expect(written.locator("#alert-approve")).to_have_count(0)
+
+
+def test_what_was_only_sent_is_never_drawn_like_what_was_seen(visit: Callable[..., Visit], incident: int):
+    page = visit("dewi").open("/alerts/new")
+    write(page, "Hujan lebat malam ini")
+    page.locator("#compose-send").click()
+    expect(page.locator(".alert-sum")).to_contain_text("0 dari 2 dilihat orang")
+    expect(page.locator(".alert-picture .count-bar .count-out")).to_have_count(1)
+    expect(page.locator(".alert-picture .count-bar .count-seen")).to_have_count(0)
+    assert page.locator(".count-bar .count-out").first.evaluate("(it) => getComputedStyle(it).backgroundColor") == (
+        "rgba(0, 0, 0, 0)"
+    )
+    page.locator("#people-rows tr", has_text="PSC-1").locator("[data-seen]").click()
+    expect(page.locator(".alert-sum")).to_contain_text("1 dari 2 dilihat orang")
+    expect(page.locator(".alert-picture .count-bar .count-seen")).to_have_count(1)
+    take_back(page)
+
+
+def test_the_phone_list_reads_a_sentence_and_keeps_the_words_that_came_back(
+    visit: Callable[..., Visit], incident: int
+):
+    page = visit("dewi").open("/alerts/new")
+    write(page, "Jembatan ditutup")
+    page.locator("#compose-send").click()
+    expect(page.locator(".alert-sum")).to_contain_text("0 dari 2")
+    page.keyboard.press("t")
+    rows = page.locator(".phone-row")
+    expect(rows).to_have_count(2)
+    expect(page.locator(".phone-list blockquote")).to_contain_text("Jembatan ditutup")
+    rows.first.locator("button[type=submit]").click()
+    expect(rows.first.locator(".field-error")).to_contain_text("Tulis")
+    rows.first.locator("input").fill("jembatan ditutup, dimengerti")
+    rows.first.locator("button[type=submit]").click()
+    expect(rows).to_have_count(1)
+    expect(page.locator("#people-rows")).to_contain_text("dibaca ulang")
+    page.keyboard.press("Escape")
+    expect(page.locator(".phone-list")).to_have_count(0)
+    take_back(page)
+
+
+def test_a_half_written_alert_outlives_a_reload_and_an_empty_one_leaves_nothing(visit: Callable[..., Visit]):
+    someone = visit("dewi")
+    page = someone.open("/alerts/new")
+    page.locator("#what").fill("Longsor menutup jalan")
+    page.locator("#order").select_option("stand_by")
+    expect(page.locator("#draft-words")).to_contain_text("disimpan")
+    page.wait_for_timeout(400)
+    page.reload()
+    expect(page.locator("#what")).to_have_value("Longsor menutup jalan")
+    expect(page.locator("#order")).to_have_value("stand_by")
+    page.locator("#compose-clear").click()
+    page.wait_for_timeout(400)
+    page.reload()
+    expect(page.locator("#what")).to_have_value("")
+
+
+def test_what_is_missing_is_said_beside_its_field(visit: Callable[..., Visit]):
+    page = visit("dewi").open("/alerts/new")
+    page.locator("#compose-send").click()
+    expect(page.locator("#text-error")).not_to_be_empty()
+    page.locator("#text").fill("Kata-kata sendiri.")
+    expect(page.locator("#text-error")).to_be_empty()
+    page.locator("#compose-send").click()
+    expect(page.locator("#audience-error")).not_to_be_empty()
+    page.locator("[data-flag=village_heads]").check()
+    page.locator("#compose-send").click()
+    expect(page.locator("#area-error")).not_to_be_empty()
+    page.locator("#compose-clear").click()
+
+
+def test_the_reach_is_told_before_anything_goes(visit: Callable[..., Visit]):
+    page = visit("dewi").open("/alerts/new")
+    page.locator("[data-list=unit_ids]").first.check()
+    expect(page.locator(".reach-sum")).to_contain_text("1 penerima")
+    expect(page.locator(".reach-ways")).to_contain_text("layar")
+    expect(page.locator("#reach-second")).to_be_hidden()
+    page.locator("[data-flag=public]").check()
+    expect(page.locator("#reach-second")).to_be_visible()
+    expect(page.locator("#compose-send-words")).to_have_text("Ajukan kepada orang kedua")
+    page.locator("#compose-clear").click()
+
+
+def test_words_changed_by_hand_are_not_composed_over(visit: Callable[..., Visit]):
+    page = visit("dewi").open("/alerts/new")
+    page.locator("#what").fill("Air naik")
+    expect(page.locator("#text")).to_have_value(re.compile("Air naik"))
+    page.locator("#text").fill("Kata-kata saya sendiri.")
+    page.locator("#where").fill("Selong")
+    page.wait_for_timeout(600)
+    expect(page.locator("#text")).to_have_value("Kata-kata saya sendiri.")
+    page.locator("#text-again").click()
+    expect(page.locator("#text")).to_have_value(re.compile("Air naik di Selong"))
+    page.locator("#compose-clear").click()
+
+
+def test_an_area_is_drawn_by_keys(visit: Callable[..., Visit]):
+    page = visit("dewi").open("/alerts/new")
+    page.locator("#what").fill("Wilayah")
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    expect(page.locator("#area-tool button[data-spot=done]")).to_be_visible()
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft"):
+        page.keyboard.press("Enter")
+        page.keyboard.press(key)
+        page.wait_for_timeout(350)
+    page.locator("[data-spot=done]").click()
+    expect(page.locator("#area-clear")).to_be_visible()
+    page.locator("#compose-clear").click()
+
+
+def test_every_key_is_listed_and_the_list_is_walked_by_keys(visit: Callable[..., Visit], incident: int):
+    page = visit("dewi").open("/alerts")
+    page.keyboard.press("?")
+    expect(page.locator("#keys-dialog dt").first).to_be_visible()
+    assert page.locator("#keys-dialog dt").count() >= 9
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile("/alerts/new$"))
+
+
+def test_a_phone_shows_the_list_first_and_never_scrolls_sideways(visit: Callable[..., Visit], incident: int):
+    someone = visit("dewi", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    for path in ("/alerts?show=past", "/alerts/new", "/contacts"):
+        page = someone.open(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    page = someone.open("/alerts?show=past")
+    expect(page.locator(".alert-picture")).to_be_hidden()
+    page.locator(".alert-row").first.click()
+    expect(page.locator(".alert-picture")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator("#alert-back").click()
+    expect(page.locator(".alert-picture")).to_be_hidden()
