@@ -14,6 +14,7 @@ from alerts import (
     channel_routes,
     lists,
     pages,
+    push_routes,
     queries,
     reach,
     templates,
@@ -249,3 +250,4 @@ def join(app: Flask, rooms: Api) -> None:
     board.join(queries.board_cards, queries.incident_cards)
     bulletin_routes.join(app, rooms)
     webhook_routes.join(rooms)
+    push_routes.join(rooms)
