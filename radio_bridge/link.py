@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from random import Random
 from typing import Any
 
@@ -152,6 +152,11 @@ class _Alarm:
     """Stations we heard say that they have it."""
     superseded: bool = False
     priority: int = 3
+
+    @cached_property
+    def quoted(self) -> tuple[bool, int, int]:
+        """What an ack that answers it says."""
+        return _quoted(RollCall(self.ref) if self.call else Cancel(self.ref, self.revision))
 
 
 @dataclass
@@ -501,8 +506,9 @@ class Link:
         if header.destination == self.config.station and (message := self._asked_about(ack)):
             return self._answered(message, header.source, ack, now)
         events: list[Event] = []
+        quoted = _quoted(ack)
         for alarm in self._alarms.values():
-            if not _quotes(ack, alarm):
+            if alarm.quoted != quoted:
                 continue
             if alarm.source == header.destination:
                 alarm.overheard = sorted({*alarm.overheard, header.source, *ack.also})
@@ -989,7 +995,3 @@ def _quoted(radiogram: Radiogram) -> tuple[bool, int, int]:
     """What an ack says of the radiogram it answers: (roll-call?, low bits of ref, low bits of revision)."""
     call = isinstance(radiogram, RollCall) or (isinstance(radiogram, Ack) and radiogram.level == Level.PRESENT)
     return call, _ref(radiogram) % (1 << ACK_REF_BITS), _revision(radiogram) % (1 << ACK_REVISION_BITS)
-
-
-def _quotes(ack: Ack, alarm: _Alarm) -> bool:
-    return _quoted(ack) == _quoted(RollCall(alarm.ref) if alarm.call else Cancel(alarm.ref, alarm.revision))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from radio_bridge import wordcode
 from radio_bridge.errors import BadFrame, CannotSend
@@ -214,6 +215,7 @@ def encode(radiogram: Radiogram) -> tuple[int, bytes]:
     return number, content
 
 
+@lru_cache(maxsize=64)  # fifty stations hear one frame
 def decode(type_number: int, content: bytes) -> Radiogram:
     """The radiogram in `content`. Raises BadFrame("meaning") for anything that encode() would not have written.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from radio_bridge.errors import BadFrame, CannotSend
 
@@ -43,6 +44,7 @@ def ui(source: str, destination: str, payload: bytes, path: Sequence[str] = ()) 
     return b"".join(addresses) + bytes((_UI, _NO_LAYER_3)) + payload
 
 
+@lru_cache(maxsize=64)  # fifty stations hear one frame
 def parse(frame: bytes) -> Ui:
     """The UI frame in `frame`; BadFrame("carrier") when it is anything else."""
     stations, rest = _addresses(frame)
