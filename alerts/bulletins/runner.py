@@ -92,40 +92,42 @@ class FeedRunner:
         self.budget = Budget()
 
     def step(self, now: dt.datetime) -> int:
-        """Ask every feed that is due; answers how many were asked. In an exercise nobody is."""
-        if self.post.settings.exercise:
-            return 0
-        with self.post.database.read() as conn:
-            due = [name for name in queries.due_feeds(conn, now) if name in REGISTER]
+        """Ask every feed that is due, one after the other; answers how many were asked. In an exercise nobody is."""
+        due = self._due(now)
         for name in due:
             self.ask(name, now)
         return len(due)
 
-    def run(self, stopped: Callable[[], bool], wait: Callable[[float], None]) -> None:
-        """A thread for each feed, so that one that hangs holds up no other; works until told to stop."""
-        threads = [threading.Thread(target=self._go_on, args=(name, stopped, wait), name=name) for name in REGISTER]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-    def _go_on(self, name: str, stopped: Callable[[], bool], wait: Callable[[float], None]) -> None:
-        while not stopped():
-            try:
-                self.turn(name, self.post.clock())
-            except Exception as failure:  # noqa: BLE001 - an edge: the log says what is wrong, the next turn comes
-                self.post.log.error("feed.failed", feed=name, failure=type(failure).__name__)
-            wait(LOOK_S)
-
-    def turn(self, name: str, now: dt.datetime) -> bool:
-        """Ask this feed if it is due; answers whether it was."""
+    def _due(self, now: dt.datetime) -> list[str]:
         if self.post.settings.exercise:
-            return False
+            return []
         with self.post.database.read() as conn:
-            is_due = name in queries.due_feeds(conn, now)
-        if is_due:
-            self.ask(name, now)
-        return is_due
+            return [name for name in queries.due_feeds(conn, now) if name in REGISTER]
+
+    def run(self, stopped: Callable[[], bool], wait: Callable[[float], Any]) -> None:
+        """Work until told to stop, with a thread for each feed that is asked: one that hangs holds up no other."""
+        asking: dict[str, threading.Thread] = {}
+        while not stopped():
+            for name in self._due_safely():
+                if name not in asking or not asking[name].is_alive():
+                    asking[name] = threading.Thread(target=self._ask_safely, args=(name,), name=name, daemon=True)
+                    asking[name].start()
+            wait(LOOK_S)
+        for thread in asking.values():
+            thread.join(TIMEOUT_S)
+
+    def _due_safely(self) -> list[str]:
+        try:
+            return self._due(self.post.clock())
+        except Exception as failure:  # noqa: BLE001 - an edge: the log says what is wrong, the next look comes
+            self.post.log.error("feeds.failed", failure=type(failure).__name__)
+            return []
+
+    def _ask_safely(self, name: str) -> None:
+        try:
+            self.ask(name, self.post.clock())
+        except Exception as failure:  # noqa: BLE001 - an edge: the log says what is wrong, the next turn comes
+            self.post.log.error("feed.failed", feed=name, failure=type(failure).__name__)
 
     # one feed
 
