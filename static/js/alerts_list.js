@@ -5,6 +5,7 @@ import { ageMark } from "./ages.js";
 import { atFully } from "./clock.js";
 import { arrange, fill, h } from "./dom.js";
 import { ALERT_STATES, ORDERS, named } from "./names.js";
+import { whereWords } from "./alerts_picture.js";
 import { numberText, t } from "./words.js";
 
 export const STANDING = ["draft", "active"];
@@ -49,7 +50,7 @@ const rowButton = (alert, counts, isChosen) =>
   h("button.alert-row", { type: "button", class: `alert-${alert.state}`, "aria-current": isChosen ? "true" : null, data: { alert: alert.id } },
     h("span.alert-row-top", {}, h("b", { class: lookOf(alert) }, stateWords(alert)), h("span.muted.small", {}, named(ORDERS, alert.order)), h("span.push.muted.small", {}, isStanding(alert) ? ageMark(alert.written_at) : h("time.num", { datetime: alert.written_at }, atFully(alert.written_at)))),
     h("span.alert-row-words", {}, alert.exercise ? `${t("LATIHAN")} · ` : "", alert.headline),
-    alert.place && h("span.muted.small", {}, alert.place),
+    h("span.muted.small", {}, whereWords(alert)),
     alert.state !== "draft" && h("span.alert-row-sums", {}, countBar(counts, { isSmall: true }), h("span.small.num", {}, t("{n} dari {total} dilihat", { n: numberText(seenOf(counts)), total: numberText(totalOf(counts)) }))));
 
 const stateWords = ({ state }) => named(ALERT_STATES, state);

@@ -35,7 +35,7 @@ export class AlertPeople extends EventTarget {
     Object.assign(this, { rows: [], cursor: null });
     this.made.clear();
     this.draw();
-    if (alert && alert.state !== "draft") this.read();
+    if (alert) this.read();
   }
 
   /** Something about it changed: asked anew, but not for each of a hundred entries. */
@@ -67,7 +67,7 @@ export class AlertPeople extends EventTarget {
   }
 
   async read(isMore = false) {
-    if (!this.alert || this.alert.state === "draft") return;
+    if (!this.alert) return;
     if (!may("contact.read")) return this.showUnits();
     const turn = ++this.turn;
     try {
@@ -121,7 +121,7 @@ export class AlertPeople extends EventTarget {
   cells(one) {
     return [
       h("td", { "data-label": t("Penerima") }, h("b", {}, nameOf(one)), h("span.muted.small.alert-sub", {}, aboutOf(one))),
-      h("td", { "data-label": t("Yang diketahui") }, h("span", { class: recipientLook(one), title: one.seen_at ? atFully(one.seen_at) : null }, recipientWords({ ...one, call_sign: nameOf(one), deliveries: [], channel: wayOf(one) }, atMinute))),
+      h("td", { "data-label": t("Yang diketahui") }, h("span", { class: this.alert.state === "draft" ? "muted" : recipientLook(one), title: one.seen_at ? atFully(one.seen_at) : null }, this.alert.state === "draft" ? t("menunggu persetujuan") : recipientWords({ ...one, call_sign: nameOf(one), deliveries: [], channel: wayOf(one) }, atMinute))),
       h("td", { "data-label": t("Lewat jalan") }, h("ul.ways", {}, (one.deliveries ?? []).map((delivery) => h("li", {}, h("span.way", { class: `way-${groupOf(delivery.state)}` }, deliveryWords({ reason: one.reasons?.[delivery.channel], ...delivery }, atMinute)))))),
       h("td", {}, this.canNote(one) && h("button.btn.btn-small", { type: "button", data: { seen: one.id }, title: t("Orangnya mengaku sudah melihatnya, misalnya lewat telepon") }, t("tandai dilihat"))),
     ];

@@ -25,7 +25,7 @@ export class AlertPicture {
   /** `alert` may be null; `units` are the unit cards of the live picture, `counts` everybody by state. */
   draw(alert, { counts, units }) {
     $("alert-none").hidden = alert !== null;
-    $("alert-people").hidden = alert === null || alert.state === "draft";
+    $("alert-people").hidden = alert === null;
     if (!alert) return Object.values(this.parts).forEach((part) => part.clear());
     const { head, ask, words, sums, ladder, deeds } = this.parts;
     head.show([alert.id, alert.state, alert.headline, alert.revision, alert.approved_by], () => headOf(alert));
@@ -45,7 +45,7 @@ export class AlertPicture {
       h("div.line", {}, h("h3", {}, isMine ? t("Menunggu orang kedua") : may("alert.approve") ? t("Periksa, lalu setujui") : t("Menunggu orang kedua")), h("span.push.late.num", { data: { approval: alert.written_at } }, leftWords(alert.written_at))),
       h("dl.alert-what", {},
         fact(t("Apa"), `${named(ORDERS, alert.order)}: ${alert.headline}`), fact(t("Di mana"), whereWords(alert)),
-        fact(t("Berapa"), t("{n} penerima", { n: numberText(totalOf(counts)) })), fact(t("Sampai"), `${atFully(alert.expires_at)}`)),
+        fact(t("Berapa"), manyWords(alert, counts)), fact(t("Sampai"), `${atFully(alert.expires_at)}`)),
       alert.reach && h("p.small", {}, alert.reach),
       h("p.problem", { role: "alert", data: { problem: "approve" } }),
       h("div.line", {}, isMine ? h("span.late", {}, t("Anda yang menulis; orang lain yang harus menyetujui.")) : this.approveButton(alert, counts), this.cancelButton(alert, counts)))];
@@ -53,7 +53,7 @@ export class AlertPicture {
 
   approveButton(alert, counts) {
     if (!may("alert.approve")) return h("span.muted", {}, t("Peran Anda tidak dapat menyetujui."));
-    const words = t("Setujui: {order}, {place}, {n} penerima", { order: named(ORDERS, alert.order), place: whereWords(alert), n: numberText(totalOf(counts)) });
+    const words = t("Setujui: {order}, {place}, {many}", { order: named(ORDERS, alert.order), place: whereWords(alert), many: manyWords(alert, counts) });
     return h("button.btn.btn-danger", { type: "button", id: "alert-approve", data: { key: "approve" }, onclick: () => this.deeds.approve(alert) }, icon("check"), words, " ", h("kbd", {}, "S"));
   }
 
@@ -85,6 +85,12 @@ export class AlertPicture {
 }
 
 const fact = (name, words) => h("div", {}, h("dt", {}, name), h("dd", {}, words));
+
+// How many, and whether everybody may read it: both are what a second person answers for.
+function manyWords(alert, counts) {
+  const many = t("{n} penerima", { n: numberText(totalOf(counts)) });
+  return alert.audience === "public" ? t("{many} dan umum", { many }) : many;
+}
 
 export const whereWords = ({ area_words, place }) => area_words || place || t("tanpa tempat");
 

@@ -21,21 +21,21 @@ export function contactFields(one = null) {
   ];
 }
 
-const addressField = (channel, words, one) => textField(`to-${channel}`, words, { value: one?.addresses.find((address) => address.channel === channel)?.address ?? "" });
+const addressField = (channel, words, one) => textField(`to-${channel}`, words, { value: one?.addresses.find((address) => address.channel === channel)?.masked ?? "" });
 
 /** The body of a contact: all its addresses; those this form does not show (`one`'s others) stay. */
 export function contactOf(values, one = null) {
   const typed = Object.keys(ADDRESSES).map((channel) => ({ channel, address: values[`to-${channel}`]?.trim() ?? "" })).filter(({ address }) => address);
-  const others = (one?.addresses ?? []).filter(({ channel }) => !(channel in ADDRESSES)).map(({ channel, address }) => ({ channel, address }));
+  const others = (one?.addresses ?? []).filter(({ channel }) => !(channel in ADDRESSES)).map(({ channel, masked }) => ({ channel, address: masked }));
   const { name, kind, office, area_code, agency_code, language, note } = values;
   return { name: name.trim(), kind, office, area_code: area_code.trim() || null, agency_code: agency_code || null, language, note: note.trim() || null, addresses: [...typed, ...others], group_ids: one?.group_ids ?? [], person_id: one?.person_id ?? null };
 }
 
-/** A group: its name, the units ticked, contacts found by name; `contacts` are those who are in it. */
-export function groupFields(group, units, contacts) {
-  const mine = new Set(group?.unit_ids ?? []);
+/** A group: its name, the units ticked, contacts found by name. */
+export function groupFields(group, units) {
+  const mine = new Set((group?.units ?? []).map((one) => one.id ?? one));
   const box = (unit) => h("label.check", {}, h("input", { type: "checkbox", name: "unit_ids", value: String(unit.id), checked: mine.has(unit.id) }), unit.call_sign);
-  return [textField("name", t("Nama kelompok"), { value: group?.name ?? "", required: true }), h("fieldset.field", {}, h("legend", {}, t("Satuan")), h("div.audience-boxes", {}, units.map(box))), contactPicker(contacts)];
+  return [textField("name", t("Nama kelompok"), { value: group?.name ?? "", required: true }), h("fieldset.field", {}, h("legend", {}, t("Satuan")), h("div.audience-boxes", {}, units.map(box))), contactPicker(group?.contacts ?? [])];
 }
 
 function contactPicker(contacts) {

@@ -1,5 +1,5 @@
 // The phone book: find, add, change, take out; show a whole number once and on the record; groups; many from a file.
-import { get, newUid, post, put } from "./api.js";
+import { get, newUid, post } from "./api.js";
 import { contactFields, contactOf, groupFields, groupOf } from "./contacts_forms.js";
 import { openForm } from "./dialog_form.js";
 import { arrange, fill, h, icon, setText } from "./dom.js";
@@ -92,13 +92,13 @@ class Book {
       h("td", { "data-label": t("Nama") }, h("b", {}, one.name), one.note && h("span.muted.small.alert-sub", {}, one.note)),
       h("td", { "data-label": t("Sebagai") }, one.kind === "outlet" ? t("saluran bersama") : named(OFFICES, one.office)),
       h("td", { "data-label": t("Di mana") }, [one.area ?? one.area_code, one.agency_code].filter(Boolean).join(" · ")),
-      h("td", { "data-label": t("Alamat") }, h("ul.ways", {}, one.addresses.map((address, place) => this.address(one, address, place))), !one.addresses.length && h("span.late.small", {}, t("tanpa alamat"))),
+      h("td", { "data-label": t("Alamat") }, h("ul.ways", {}, one.addresses.map((address) => this.address(one, address))), !one.addresses.length && h("span.late.small", {}, t("tanpa alamat"))),
       h("td", {}, manage && h("div.line.row-deeds", {}, h("button.btn.btn-small", { type: "button", onclick: () => this.change(one) }, t("Ubah")), h("button.btn.btn-small", { type: "button", onclick: () => this.remove(one) }, t("Hapus…")))));
   }
 
-  address(one, address, place) {
-    const whole = this.shown.get(one.id)?.[place]?.address;
-    const words = h("span", {}, named(ADDRESSES, address.channel), ": ", h("span.num", {}, whole ?? address.address));
+  address(one, address) {
+    const whole = this.shown.get(one.id)?.find(({ id }) => id === address.id)?.address;
+    const words = h("span", {}, named(ADDRESSES, address.channel), ": ", h("span.num", {}, whole ?? address.masked));
     const show = !whole && may("contact.unmask") && h("button.btn-mask", { type: "button", title: t("Tampilkan seluruhnya; ini tercatat"), "aria-label": t("Tampilkan {what} {name}; ini tercatat", { what: named(ADDRESSES, address.channel), name: one.name }), onclick: () => this.unmask(one) }, icon("eye"));
     return h("li.way", { class: address.is_stopped ? "way-over" : "" }, words, address.is_stopped && h("span", {}, ` (${t("minta berhenti")})`), show);
   }
@@ -118,7 +118,7 @@ class Book {
   }
 
   change(one) {
-    openForm({ title: t("Ubah {name}", one), submit: t("Simpan"), fields: contactFields(one), send: (values, uid) => put(`/contacts/${one.id}`, { uid, ...contactOf(values, one) }), onDone: () => (toast(t("Kontak disimpan.")), this.shown.delete(one.id), this.read()) });
+    openForm({ title: t("Ubah {name}", one), submit: t("Simpan"), fields: contactFields(one), send: (values, uid) => post(`/contacts/${one.id}`, { uid, ...contactOf(values, one) }), onDone: () => (toast(t("Kontak disimpan.")), this.shown.delete(one.id), this.read()) });
   }
 
   remove(one) {
@@ -135,23 +135,21 @@ class Book {
   }
 
   groupRow(one) {
-    return h("li.box.line", {}, h("b", {}, one.name), h("span.muted", {}, t("{units} satuan, {contacts} kontak", { units: numberText(one.unit_ids.length), contacts: numberText(one.contact_ids.length) })),
+    return h("li.box.line", {}, h("b", {}, one.name), h("span.muted", {}, t("{units} satuan, {contacts} kontak", { units: numberText(one.units.length), contacts: numberText(one.contacts.length) })),
       may("contact.manage") && h("span.push.line", {}, h("button.btn.btn-small", { type: "button", onclick: () => this.changeGroup(one) }, t("Ubah")), h("button.btn.btn-small", { type: "button", onclick: () => this.removeGroup(one) }, t("Hapus…"))));
   }
 
   addGroup() {
-    this.groupForm(t("Kelompok baru"), null, [], (body) => post("/groups", body));
+    this.groupForm(t("Kelompok baru"), null, (body) => post("/groups", body));
   }
 
-  async changeGroup(one) {
-    const { contacts } = one.contact_ids.length ? await get(`/contacts?group=${one.id}&limit=500`).catch(() => ({})) : { contacts: [] };
-    if (!contacts || contacts.length < one.contact_ids.length) return toast(t("Kelompok sebesar ini diubah lewat impor CSV."), { isBad: true });
-    this.groupForm(t("Ubah {name}", one), one, contacts, (body) => put(`/groups/${one.id}`, body));
+  changeGroup(one) {
+    this.groupForm(t("Ubah {name}", one), one, (body) => post(`/groups/${one.id}`, body));
   }
 
-  groupForm(title, group, contacts, send) {
+  groupForm(title, group, send) {
     const units = [...live.picture.units.values()].sort((a, b) => a.call_sign.localeCompare(b.call_sign, undefined, { numeric: true }));
-    openForm({ title, submit: t("Simpan kelompok"), fields: groupFields(group, units, contacts), send: (values, uid) => send({ uid, ...groupOf(values) }), onDone: () => (toast(t("Kelompok disimpan.")), this.readGroups()) });
+    openForm({ title, submit: t("Simpan kelompok"), fields: groupFields(group, units), send: (values, uid) => send({ uid, ...groupOf(values) }), onDone: () => (toast(t("Kelompok disimpan.")), this.readGroups()) });
   }
 
   removeGroup(one) {
@@ -189,10 +187,10 @@ class Import {
     }
   }
 
-  tell({ added, changed, refused, refused_count: faults, is_trial }) {
-    const sums = { added: numberText(added), changed: numberText(changed), faults: numberText(faults) };
+  tell({ added, changed, faults, fault_count: count, is_trial }) {
+    const sums = { added: numberText(added), changed: numberText(changed), faults: numberText(count) };
     const words = is_trial ? t("Akan ditambah {added}, diperbarui {changed}; {faults} baris salah.", sums) : t("{added} ditambah, {changed} diperbarui, {faults} baris salah.", sums);
-    fill($("import-told"), h("p.strong", {}, words), refused.length > 0 && h("ul.import-faults.small", {}, refused.map(({ line, why }) => h("li", {}, t("Baris {n}", { n: line }), ": ", why))));
+    fill($("import-told"), h("p.strong", {}, words), faults.length > 0 && h("ul.import-faults.small", {}, faults.map(({ line, sentence }) => h("li", {}, t("Baris {n}", { n: line }), ": ", sentence))));
   }
 }
 

@@ -27,6 +27,7 @@ const SHORT = { queued: t("antre"), sent: t("terkirim"), keyed: t("mengudara"), 
 /** "dilihat 14.32 oleh TRC-1 lewat radio"; "terkirim ke layar, belum dilihat · radio: antre". `minute` writes a moment. */
 export function recipientWords(one, minute) {
   if (isSeen(one)) return seenWords(one, minute);
+  if (hasNoWay(one)) return one.runner ? t("tidak ada jalan kepadanya; seseorang diutus") : t("tidak ada jalan kepadanya; telepon atau datangi");
   const told = wayOfState(one);
   const words = SENTENCES[one.state]?.(told) ?? one.state;
   return [words, ...otherWays(one, told)].join(" · ");
@@ -36,6 +37,9 @@ function seenWords(one, minute) {
   const facts = { time: one.seen_at ? minute(one.seen_at) : "?", by: one.seen_by || one.call_sign, way: way(one.seen_via) };
   return one.state === "read_back" ? t("dibaca ulang {time} oleh {by} lewat {way}", facts) : t("dilihat {time} oleh {by} lewat {way}", facts);
 }
+
+// Nothing leads to them: no address that lives, and nothing was tried.
+const hasNoWay = ({ state, channel, deliveries = [] }) => state === "waiting" && !channel && deliveries.length === 0;
 
 // A state belongs to the delivery that reached it: what the screen was sent, the radio was not.
 const wayOfState = ({ deliveries = [], state, channel }) => deliveries.find((one) => one.state === state)?.channel ?? channel;
