@@ -157,7 +157,7 @@ def _english(alert: Mapping[Any, Any], event: Event, order: Order, about: About)
     """What a person wrote in English, else what the tables can say, with the Indonesian words after it."""
     written: Mapping[str, str] = json.loads(alert["english"]) if alert["english"] else {}
     headline = written.get("headline") or _english_headline(alert, event, order, about)
-    text = written.get("text") or f"{headline}. In Indonesian: {alert['text']}"
+    text = written.get("text") or f"(In Indonesian) {alert['text']}"
     instruction = written.get("instruction") or order.instruction_en
     name = event.name_en if event is not cap_table.UNKNOWN_EVENT else written.get("event") or event.name_en
     return Said("en-US", name, _drilled(headline, alert["exercise"]), text, instruction)
@@ -165,7 +165,9 @@ def _english(alert: Mapping[Any, Any], event: Event, order: Order, about: About)
 
 def _english_headline(alert: Mapping[Any, Any], event: Event, order: Order, about: About) -> str:
     where = alert["area_words"] or about.where
-    return f"{event.name_en}: {order.title_en}" + (f", {where}" if where else "")
+    is_named = event is not cap_table.UNKNOWN_EVENT
+    said = f"{event.name_en}: {order.title_en}" if is_named else order.title_en.capitalize()
+    return f"{said}, {where}" if where else said
 
 
 def _drilled(headline: str, is_exercise: bool) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from alerts import cap_out
 from alerts.cap_feed import Item
+from alerts.cap_in import read_cap
 from alerts.public import queries
 from alerts.public.publishing import sender_of_site
 from incident.config import Settings
@@ -90,7 +91,13 @@ def _withdrawn(conn: Connection, now: dt.datetime, settings: Settings, language:
     """What was taken back in the last day and would still hold: who read it must learn that it is over."""
     found = [one for one in queries.messages_in_force(conn, now) if one["message_type"] == "Cancel"]
     fresh = [one for one in found if now - one["sent_at"] < WITHDRAWN_SHOWN]
-    return [{"headline": one["headline"], "at": when(one["sent_at"], settings, language)} for one in fresh]
+    return [{"headline": _headline(one, language), "at": when(one["sent_at"], settings, language)} for one in fresh]
+
+
+def _headline(row: Mapping[Any, Any], language: str) -> str:
+    """The headline of a message that went out, in this language."""
+    info = read_cap(str(row["xml"]).encode()).info(language)
+    return info.headline if info else str(row["headline"])
 
 
 def _clarification(row: Mapping[Any, Any], settings: Settings, language: str) -> dict[str, Any]:

@@ -30,6 +30,8 @@ def publish_begun(act: Act, line: Line) -> None:
     alert = find_alert(act.conn, line.body["alert"])
     if alert is None or not _is_public(alert) or alert["approved_at"] is None or alert["expires_at"] <= act.now:
         return
+    if queries.last_message_of(act.conn, alert["id"]) is not None:
+        return  # the relay came late, and read of its writing when it was approved already
     before = queries.last_message_of(act.conn, alert["supersedes_id"]) if alert["supersedes_id"] else None
     _publish(act, alert, "Update" if before else "Alert", alert["approved_at"], before)
 

@@ -11,7 +11,7 @@ import { facilityWord } from "./zone_words.js";
 const $ = (id) => document.getElementById(id);
 const WORDS = ["claim", "fact", "evidence", "link", "claim_en", "fact_en", "evidence_en"];
 const STATES = { draft: t("menunggu orang kedua"), published: t("di halaman publik"), replaced: t("diganti yang baru"), withdrawn: t("ditarik") };
-const OPENINGS = { open: t("Buka"), full: t("Penuh"), closed: t("Tutup") };
+const OPENINGS = { open: t("Buka"), full: t("Penuh"), closed: t("Ditutup") };
 
 // ---- clarifications
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import mapping, shape
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 import alerts.actions as alerting
 from alerts import cap, cap_out, cap_table, rules
@@ -21,6 +21,7 @@ from alerts.cap_out import About
 from alerts.models import Alert
 from alerts.public import queries
 from incident import actions
+from incident.models import Parked
 from incident.seeds import TYPES
 from tests.alerts.cap_checks import parsed, wrong
 from tests.factories import on_spatialite
@@ -80,7 +81,7 @@ def test_what_a_person_wrote_in_english_is_taken_and_what_nobody_wrote_is_put_to
     )
     made = read_cap(xml_of(row(), area_code="52.03", names={"52.03": "Kab. Lombok Timur"})).infos[1]
     assert made.headline == "Flood: evacuate now, Kab. Lombok Timur"
-    assert made.description.endswith("In Indonesian: Segera ke tempat tinggi.")
+    assert made.description == "(In Indonesian) Segera ke tempat tinggi."
 
 
 def test_words_of_our_own_win_over_the_table():
@@ -263,6 +264,8 @@ def test_an_approved_alert_to_the_public_goes_out_once_whatever_the_relay_does(r
     public_alert(room)
     room.relay()
     (told,) = messages(room)
+    with room.post.database.read() as conn:
+        assert conn.scalar(select(func.count()).select_from(Parked)) == 0
     assert (told.message_type, told.infos[0].description) == ("Alert", "Air naik di Pringgabaya, jauhi sungai")
 
 
