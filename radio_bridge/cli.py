@@ -22,6 +22,7 @@ from radio_bridge.framing import ax25, posko
 from radio_bridge.ports import BadPort, LinkLost, plugs
 from radio_bridge.radiogram import decode, say
 from radio_bridge.rig import CENTRE, EPOCH, link_config
+from radio_bridge.simulate_cli import simulate
 from radio_bridge.sms_channel import SmsModemChannel
 from radio_bridge.spool import FILE, Spool
 
@@ -203,3 +204,6 @@ def sms() -> None:
     click.echo(", ".join(f"{name} {count}" for name, count in counts.items()) or "Belum ada SMS.")
     for one in kept:
         click.echo(f"{one['said_at']:%d-%m %H:%M} {one['sender']}: {one['text']}")
+
+
+radio.add_command(simulate)
