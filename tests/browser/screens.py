@@ -239,6 +239,7 @@ LEAVES = (
     Leaf("field", "The field team (`/field`)", "Tono", "/field"),
     Leaf("units", "Units (`/units`)", "Komang", "/units"),
     Leaf("handover", "Shift handover and decisions (`/handover`)", "Komang", "/handover"),
+    Leaf("alerts", "Alerts (`/alerts`)", "Komang", "/alerts"),
     Leaf("figures", "Figures (`/figures`)", "Komang", "/figures"),
     Leaf("wall", "The wall (`/wall`)", "Komang", "/wall"),
     Leaf("cards", "Question cards (`/cards`)", "Komang", "/cards"),
