@@ -147,7 +147,7 @@ const nextOf = ({ name, ends_at }) => ({ name, ends_at: new Date(fromLocal(ends_
 
 const papers = (shift) => [
   h("a.btn", { href: `/handover/${shift.id}` }, icon("printer"), " ", t("Lembar A4")),
-  h("button.btn", { type: "button", onclick: () => showText(shift) }, icon("message"), " ", t("Teks WhatsApp")),
+  h("button.btn", { type: "button", "data-key": "text", onclick: () => showText(shift) }, icon("message"), " ", t("Teks WhatsApp")),
 ];
 
 // The text stands in a box: on a page without https a browser gives nobody its clipboard.
