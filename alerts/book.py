@@ -17,6 +17,7 @@ from incident.models import Person, Unit
 from incident.post import Act
 
 PLAIN = ("name", "kind", "office", "area_code", "agency_code", "person_id", "language", "note")
+BLANK = {"kind": "person", "office": "other", "language": "id"}
 MOST_REFUSED = 50
 
 
@@ -30,7 +31,8 @@ def add_contact(act: Act, said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _insert(act: Act, said: Mapping[str, Any]) -> int:
     _check(act, said)
-    row = {name: said.get(name) for name in PLAIN} | {"language": said.get("language") or "id"}
+    row = {name: said.get(name) for name in PLAIN}
+    row |= {name: said.get(name) or word for name, word in BLANK.items()}
     row |= {"made_by": act.by, "made_at": act.now, "changed_at": act.now}
     contact_id: int = act.conn.execute(insert(Contact).returning(Contact.id), row).scalar_one()
     _set_addresses(act, "contact_id", contact_id, said.get("addresses") or ())

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
 
 from alerts import queries, rules
 from alerts.entries import tell
@@ -161,6 +161,25 @@ def hurry(act: Act, recipient_ids: Collection[int]) -> None:
         act.conn.execute(
             update(Recipient).where(mine, _recipient.c.next_rung_at > act.now).values(next_rung_at=act.now)
         )
+
+
+def leave_dead(act: Act, channel: str) -> int:
+    """Whoever waits for nothing but dead channels goes on at once; answers how many."""
+    dead = [name for name, state in queries.channel_states(act.conn).items() if state == "down"]
+    other = _delivery.alias()
+    hopes = (
+        exists()
+        .where(other.c.recipient_id == _recipient.c.id)
+        .where(
+            or_(
+                other.c.state.in_(("queued", "sent", "keyed", "heard")),
+                and_(other.c.state == "waiting", other.c.channel.not_in(dead)),
+            )
+        )
+    )
+    waits = select(_delivery.c.recipient_id).where(_delivery.c.channel == channel, _delivery.c.state == "waiting")
+    stuck = (_recipient.c.next_rung_at > act.now, _recipient.c.id.in_(waits), ~hopes)
+    return int(act.conn.execute(update(Recipient).where(*stuck).values(next_rung_at=act.now)).rowcount)
 
 
 # the runner

@@ -1,6 +1,6 @@
 """What the alert room does when the journal says something happened: the whole table on one screen."""
 
-from alerts import actions, notes, queries
+from alerts import actions, ladder, notes, queries
 from alerts.channels import INSIDE, get_channel
 from incident.journal import Line
 from incident.post import Act
@@ -21,7 +21,13 @@ def follow_with_cancel(act: Act, line: Line) -> None:
         notes.queue_cancels(act, alert)
 
 
+def leave_dead_channel(act: Act, line: Line) -> None:
+    """Nobody waits for the clock of a channel that is known to be dead."""
+    ladder.leave_dead(act, line.body["channel"])
+
+
 LISTENERS = {
+    "channel.down": (leave_dead_channel,),
     "incident.closed": (end_alerts_of_incident,),
     "alert.cancelled": (follow_with_cancel,),
     "alert.ended": (follow_with_cancel,),

@@ -18,7 +18,7 @@ from incident.models import Unit
 from incident.post import Act
 
 _alert, _recipient, _contact = Alert.__table__, Recipient.__table__, Contact.__table__
-PHONES = ("sms", "whatsapp", "voice")
+PHONES = ("sms", "whatsapp")
 WORDS = {
     "waiting": "belum dikirim",
     "queued": "antre",

@@ -17,6 +17,7 @@ from alerts import (
     push_routes,
     queries,
     reach,
+    speech_routes,
     templates,
 )
 from alerts import schemas as a
@@ -241,7 +242,7 @@ def export_alert(alert_id: int) -> Response:
 
 def join(app: Flask, rooms: Api) -> None:
     """Add the room's routes and its part of the board."""
-    for door in (api, book_routes.api, channel_routes.api):
+    for door in (api, book_routes.api, channel_routes.api, speech_routes.api):
         rooms.register_blueprint(door)
     app.register_blueprint(ack_routes.pages)
     app.register_blueprint(pages.pages)

@@ -10,6 +10,7 @@ COMMANDS = {
     "up": "incident.supervisor:up",
     "serve": "incident.commands:serve",
     "relay": "incident.commands:relay",
+    "sender": "alerts.sending.cli:sender",
     "radio": "radio_bridge.cli:radio",
     "field": "radio_bridge.field:field",
     "db": "incident.commands:db",

@@ -26,6 +26,7 @@ FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
 STEADY_S = 10.0  # a part that ran this long fell by accident, not by habit: its back-off starts anew
 GRACE_S = 5.0  # between asking a part to stop and ending it
+UNWANTED_S = 2.0  # how often to look whether a part is wanted now
 LATE_S = 30.0  # not ready after this: say why
 PORT_PATIENCE_S = 3.0  # the web process of a post that was killed may need a moment to let go
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -53,6 +54,14 @@ def whole_post() -> dict[str, list[str]]:
     return {"web": posko_command("serve"), "relay": posko_command("relay"), "radio": posko_command("radio")}
 
 
+def when_wanted(settings: Settings) -> dict[str, tuple[list[str], Callable[[], bool]]]:
+    """What runs only while there is a file for it: the sender, when a channel or feed outside is switched on.
+
+    The relay keeps the file; looking at it costs nothing, and a part that is not wanted any more ends by itself.
+    """
+    return {"sender": (posko_command("sender"), (settings.data / "sender.on").exists)}
+
+
 def wait_s(falls: int) -> float:
     """How long to wait before the next start, after so many falls in a row."""
     return float(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(falls - 1, 10)))
@@ -64,6 +73,7 @@ class Part:
 
     name: str
     command: Sequence[str]
+    is_wanted: Callable[[], bool] = lambda: True
     running: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     due_at: float = 0.0
@@ -117,8 +127,13 @@ def _how_it_ended(code: int) -> str:
 class Watch:
     """Keeps every part running until it is told to stop."""
 
-    def __init__(self, parts: Mapping[str, Sequence[str]]):
+    def __init__(
+        self,
+        parts: Mapping[str, Sequence[str]],
+        at_times: Mapping[str, tuple[Sequence[str], Callable[[], bool]]] | None = None,
+    ):
         self.parts = [Part(name, command) for name, command in parts.items()]
+        self.parts += [Part(name, command, wanted) for name, (command, wanted) in (at_times or {}).items()]
         self.told_to_stop = False
 
     def keep(self, ready: "Readiness | None" = None) -> None:
@@ -134,11 +149,12 @@ class Watch:
 
     def _start_those_due(self, now: float) -> None:
         for part in self.parts:
-            if part.running is None and part.due_at <= now:
+            if part.running is None and part.due_at <= now and part.is_wanted():
                 part.start(now)
 
     def _next_start_s(self, now: float) -> float:
-        return max(0.0, min((part.due_at - now for part in self.parts if part.running is None), default=60.0))
+        waiting = [part for part in self.parts if part.running is None]
+        return max(0.0, min((part.due_at - now if part.is_wanted() else UNWANTED_S for part in waiting), default=60.0))
 
     def _hear(self, at_most_s: float) -> None:
         heard = signal.sigtimedwait(WATCHED, at_most_s)
@@ -149,7 +165,9 @@ class Watch:
             return
         for part in self.parts:
             if part.has_ended():
-                say(part.note_end(now))
+                words = part.note_end(now)
+                if part.is_wanted():
+                    say(words)
 
     def _stop_all(self) -> None:
         for part in self.parts:
@@ -289,7 +307,7 @@ def run_post(settings: Settings, parts: Mapping[str, Sequence[str]]) -> None:
     with only_one(settings.data):
         _wait_for_port(settings.bind)
         _migrate(settings)
-        Watch(parts).keep(Readiness(settings.bind))
+        Watch(parts, when_wanted(settings)).keep(Readiness(settings.bind))
 
 
 def _migrate(settings: Settings) -> None:

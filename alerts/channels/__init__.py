@@ -5,7 +5,7 @@ the process `posko sender`, one thread each, and may wait for the network as lon
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
@@ -26,6 +26,7 @@ REGISTER: dict[str, str] = {  # outside channels, in the order of the settings p
     "whatsapp": "alerts.channels.whatsapp:WhatsappChannel",
     "sms_gateway": "alerts.channels.sms_gateway:SmsGatewayChannel",
     "email": "alerts.channels.email:EmailChannel",
+    "web_push": "alerts.channels.web_push:WebPushChannel",
     "webhook": "alerts.channels.webhook:WebhookChannel",
     "console": "alerts.channels.console:ConsoleChannel",
 }
@@ -96,6 +97,14 @@ class Report(NamedTuple):
     state: str  # heard | seen | failed
     at: dt.datetime
     reason: str = ""
+
+
+class Batch(list["Incoming | Report"]):
+    """What was polled, and a word to the channel once all of it stands: only then may the far end forget it."""
+
+    def __init__(self, items: Iterable["Incoming | Report"], kept: Callable[[], None]) -> None:
+        super().__init__(items)
+        self.kept = kept
 
 
 class BadSignature(ValueError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
-from alerts.channels import BadSignature, Health, Incoming, Message, Receipt, Report
+from alerts.channels import BadSignature, Batch, Health, Incoming, Message, Receipt, Report
 from alerts.channels.answers import header, json_of, plain_text, receipt_of
 from alerts.channels.signing import same_secret
 from alerts.channels.webhook import checked_url, host_of
@@ -43,7 +43,7 @@ class TelegramSettings(BaseModel):
 
 
 class TelegramChannel:
-    """One bot. An update is confirmed by asking for the next one, so what was not stored comes again."""
+    """One bot. An update is confirmed by the next question once it is stored; what was not comes again."""
 
     name: ClassVar[str] = "telegram"
     Settings: ClassVar[type[BaseModel]] = TelegramSettings
@@ -80,16 +80,21 @@ class TelegramChannel:
         return _receipt(self._ask("sendMessage", said), dt.datetime.now(dt.UTC))
 
     def poll(self) -> list[Incoming | Report]:
-        """New updates; those handed over the last time are confirmed by this question."""
+        """New updates; those that were kept the last time are confirmed by this question."""
         if self._settings.hearing != "poll":
             return []
         asked = {"limit": MOST_UPDATES, "timeout": 0, "allowed_updates": KINDS}
         answer = self._ask("getUpdates", asked | ({} if self._offset is None else {"offset": self._offset}))
         updates = _updates_of(json_of(answer.body).get("result")) if answer.status == 200 else []
+        self._end_taps(updates)
+        return Batch(
+            [come for one in updates if (come := read_update(one)) is not None], lambda: self._confirm(updates)
+        )
+
+    def _confirm(self, updates: list[dict[str, Any]]) -> None:
+        """They stand: the next question says so."""
         if updates:
             self._offset = max(one["update_id"] for one in updates) + 1
-        self._end_taps(updates)
-        return [come for one in updates if (come := read_update(one)) is not None]
 
     def _end_taps(self, updates: Iterable[Mapping[str, Any]]) -> None:
         """A tapped button turns until it is answered; that it was answered late harms nobody."""

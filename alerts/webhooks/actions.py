@@ -7,15 +7,17 @@ sender process carries, few enough that a machine which answers us soon talks to
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import insert, update
 
 from alerts import notes
-from alerts.channels import Incoming, Report
+from alerts.channels import Batch, Incoming, Report
 from alerts.webhooks import answers, queries, rules
 from alerts.webhooks.models import MessageFile, MessageIn, Reporter
 from gis.coordinates import BadPosition, position
+from gis.database import is_unreachable
 from gis.doubts import doubt_at
 from incident import actions, intake, journal
 from incident import queries as room
@@ -24,9 +26,11 @@ from incident.post import Act, Post, uid_from
 journal.declare(
     {
         "message.limited": "One sender wrote more than becomes calls; what follows is kept beside.",
+        "message.broken": "A message could not become a report; its words are kept beside.",
     }
 )
 Row = Mapping[Any, Any]
+LONGEST_KEY = 200
 OWN_WORD = "Posisi dikirim pelapor"
 SILENT = "(tanpa kata)"
 HEADLINE = "Laporan Anda"
@@ -43,21 +47,44 @@ class Told:
 
 
 def take(post: Post, channel: str, items: Iterable[Incoming | Report]) -> int:
-    """Take in what a channel brought, each in a transaction of its own; answers how many said something new."""
-    return sum(bool(_take(post, channel, one)) for one in items)
+    """Take in what a channel brought, each in a transaction of its own; answers how many said something new.
+
+    A database that is away is raised, and the far end brings it all again: only what stands is confirmed (`kept`).
+    """
+    many = sum(_take(post, channel, one) for one in items)
+    if isinstance(items, Batch):
+        items.kept()
+    return many
 
 
 def _take(post: Post, channel: str, one: Incoming | Report) -> bool:
-    if isinstance(one, Report):
-        return post.do(answers.report, channel, None, channel, one)
-    return post.do(receive, one.channel, uid_from("message", one.channel, one.foreign_id), one)
+    """One item; one we stumble over is kept beside with its words, and does not hold up those behind it."""
+    try:
+        if isinstance(one, Report):
+            return post.do(answers.report, channel, None, channel, one)
+        return post.do(receive, one.channel, uid_from("message", one.channel, one.foreign_id), one)
+    except Exception as failure:
+        if is_unreachable(failure):
+            raise
+        post.log.error("message.failed", channel=channel, failure=type(failure).__name__)
+        return isinstance(one, Incoming) and post.do(_set_aside, one.channel, None, one)
+
+
+def _set_aside(act: Act, come: Incoming) -> bool:
+    """The words of a message that could not become what it should have; the chronology says that there is one."""
+    come = _straightened(come, act)
+    if queries.find_message(act.conn, come.channel, come.foreign_id):
+        return False
+    _keep(act, come, _reporter_of(act, come), Told("broken", held=come.text))
+    act.append("message.broken", {"channel": come.channel})
+    return True
 
 
 def receive(act: Act, come: Incoming) -> bool:
     """One message of one person; False when it came before."""
-    if len(come.foreign_id) > 200 or queries.find_message(act.conn, come.channel, come.foreign_id):
-        return False
     come = _straightened(come, act)
+    if queries.find_message(act.conn, come.channel, come.foreign_id):
+        return False
     reporter = _reporter_of(act, come)
     became = _became(act, come, reporter)
     _keep(act, come, reporter, became)
@@ -68,7 +95,14 @@ def _straightened(come: Incoming, act: Act) -> Incoming:
     """A time ahead of our clock is now; a place that is none is left out; words are as long as a narrative may be."""
     words = come.text.replace("\x00", "").encode(errors="ignore").decode()[: rules.LONGEST].strip()
     lon, lat = (come.lon, come.lat) if _is_here(come) else (None, None)
-    return come._replace(text=words, at=min(come.at, act.now), lon=lon, lat=lat)
+    named, sender = _bounded(come.foreign_id), _bounded(come.sender)
+    return come._replace(text=words, at=min(come.at, act.now), lon=lon, lat=lat, foreign_id=named, sender=sender)
+
+
+def _bounded(key: str) -> str:
+    """A key of the far end that fits its column; of one too long its digest, so that it is still its own."""
+    plain = key.replace("\x00", "")
+    return plain if len(plain) <= LONGEST_KEY else sha256(plain.encode(errors="replace")).hexdigest()
 
 
 def _is_here(come: Incoming) -> bool:
@@ -87,7 +121,7 @@ def _reporter_of(act: Act, come: Incoming) -> Row:
     if known is not None:
         act.conn.execute(update(Reporter).where(Reporter.id == known["id"]).values(last_at=act.now))
         return known
-    row = {"channel": come.channel, "address": come.sender[:200], "first_at": act.now, "last_at": act.now}
+    row = {"channel": come.channel, "address": come.sender, "first_at": act.now, "last_at": act.now}
     new = act.conn.execute(insert(Reporter).returning(Reporter.id), row).scalar_one()
     return {**row, "id": new, "stopped_at": None}
 
@@ -186,7 +220,7 @@ def _call(act: Act, come: Incoming, incident_id: int | None, class_: str = "norm
         received_at=come.at,
         type=rules.type_of(come.text) if class_ == "normal" else None,
         narrative=come.text or SILENT,
-        caller_phone=come.sender if channel in rules.PHONES else None,
+        caller_phone=come.sender[:30] if channel in rules.PHONES else None,
         incident_id=incident_id,
     )
 

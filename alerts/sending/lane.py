@@ -1,0 +1,214 @@
+"""One channel at work: a thread that speaks to the far end, and a clerk that keeps the rows.
+
+The two pass each other small batches: while the far end is slow the database is not held, and the other way round.
+"""
+
+import datetime as dt
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from alerts import channel_actions, rules
+from alerts.channels import Health, Message, OutsideChannel, Receipt
+from alerts.models import ChannelHealth, Delivery, Note
+from alerts.sending import claims
+from alerts.wire import WireError
+from incident.post import Act, Post
+
+MOST = 200  # rows in hand at once
+AHEAD_S = 3.0  # work in hand for so long, at the channel's pace
+LEASE_S = 90.0
+LOOK_S = 0.3
+PROBE_S = 20.0
+PROBE_FALLEN_S = 5.0
+POLL_S = 2.0
+FLUSH_S = 0.4
+WINDOW_S = 900.0  # of what was sent so long ago answers are counted
+Take = Callable[[Post, str, list[Any]], int]
+
+
+class Lane:
+    """Carries one channel until told to stop. `take` is given what comes in."""
+
+    def __init__(
+        self,
+        post: Post,
+        name: str,
+        channel: OutsideChannel,
+        take: Take,
+        wait: Callable[[float], Any],
+        close_wire: Callable[[], None] = lambda: None,
+    ):
+        self.post, self.name, self.channel, self.take, self.wait = post, name, channel, take, wait
+        self.close_wire = close_wire
+        self.inbox: queue.Queue[claims.Job] = queue.Queue()
+        self.outbox: queue.Queue[claims.Done] = queue.Queue()
+        self.stopped = threading.Event()
+        self.failures = 0
+        self.is_down = self._was_down()
+        self._probe_at = self._poll_at = 0.0
+        self._next_at = 0.0
+        self.in_hand = max(1, min(MOST, int(channel.pace * AHEAD_S)))
+        self.threads = [
+            threading.Thread(target=self._keep, args=(work,), name=f"{name}-{what}", daemon=True)
+            for what, work in (("line", self.speak), ("clerk", self.note))
+        ]
+
+    def start(self) -> None:
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Ask both threads to end; what is in hand and not sent goes back."""
+        self.stopped.set()
+
+    def join(self, timeout_s: float) -> None:
+        until = time.monotonic() + timeout_s
+        for thread in self.threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _keep(self, work: Callable[[], None]) -> None:
+        """Work round after round; a fault of ours or of a library is one line in the log, and the next round."""
+        while not self.stopped.is_set():
+            try:
+                work()
+            except Exception as failure:  # noqa: BLE001 - the edge of a thread: its name only, words may quote a secret
+                self.post.log.error("sender.failed", channel=self.name, failure=type(failure).__name__)
+                self.stopped.wait(1.0)
+        self._finish(work)
+
+    def _finish(self, work: Callable[[], None]) -> None:
+        if work == self.note:
+            self.flush()
+            if left := _drained(self.inbox):
+                self.post.do(_give_back, "sender", None, left)
+        else:
+            self.channel.close()
+            self.close_wire()
+
+    # the line: everything that touches the network
+
+    def speak(self) -> None:
+        """One message, or a look at what came in or how the far end is."""
+        now = time.monotonic()
+        if now >= self._probe_at:
+            self.probe()
+        if now >= self._poll_at:
+            self.poll()
+        if self.is_down:
+            self.stopped.wait(LOOK_S)
+            return
+        try:
+            job = self.inbox.get(timeout=LOOK_S)
+        except queue.Empty:
+            return
+        self._hold_pace()
+        receipt = self.deliver(job.message)
+        self.failures = self.failures + 1 if receipt.state == "again" else 0
+        self.outbox.put(claims.Done(job, receipt))
+        if self.failures == rules.FALLS:
+            self.probe()
+
+    def deliver(self, message: Message) -> Receipt:
+        """Give it to the far end; never late, and whatever goes wrong is a receipt."""
+        if message.expires_at <= self.post.clock():
+            return Receipt("failed", reason="Waktunya sudah lewat; tidak dikirim terlambat.")
+        try:
+            return self.channel.deliver(message)
+        except WireError as fault:
+            return Receipt("again", reason=str(fault))
+        except Exception as failure:  # noqa: BLE001 - a channel's own fault must not lose the row
+            self.post.log.error("channel.failed", channel=self.name, failure=type(failure).__name__)
+            return Receipt("again", reason="Saluran tersandung; dicoba lagi.")
+
+    def _hold_pace(self) -> None:
+        """At most so many a second; a channel that is quick has a hundredth of a second of credit."""
+        now = time.monotonic()
+        if self._next_at > now + 0.01:
+            self.stopped.wait(self._next_at - now)
+        self._next_at = max(self._next_at, now - 0.01) + 1.0 / self.channel.pace
+
+    def poll(self) -> None:
+        self._poll_at = time.monotonic() + POLL_S
+        try:
+            if items := self.channel.poll():
+                self.take(self.post, self.name, items)
+        except WireError:
+            self._poll_at = time.monotonic() + POLL_S * 5
+
+    def probe(self) -> None:
+        """Ask how the far end is, and write down what that and the last deliveries say of the channel."""
+        health = self._health()
+        with self.post.database.read() as conn:
+            unanswered, answered = _answers(conn, self.name, self.post)
+        failures, self.failures = self.failures, 0 if self.is_down else self.failures
+        arrival = self.name in rules.SHOWS_ARRIVAL
+        seen = rules.Seen(health.state, health.words, 0 if self.is_down else failures, unanswered, answered, arrival)
+        self.post.do(channel_actions.note_health, "sender", None, self.name, seen)
+        self.is_down = self._was_down()
+        self._probe_at = time.monotonic() + (PROBE_FALLEN_S if self.is_down else PROBE_S)
+
+    def _health(self) -> Health:
+        try:
+            return self.channel.check()
+        except WireError as fault:
+            return Health("down", str(fault))
+
+    def _was_down(self) -> bool:
+        with self.post.database.read() as conn:
+            return conn.scalar(select(ChannelHealth.state).where(ChannelHealth.name == self.name)) == "down"
+
+    # the clerk: everything that touches the database
+
+    def note(self) -> None:
+        """Take what is due when there is little in hand; write down what became of the rest."""
+        told = self.flush()
+        taken = 0
+        if not self.is_down and self.inbox.qsize() <= self.in_hand // 2:
+            jobs = self.post.do(claims.claim, "sender", None, self.name, self.in_hand, LEASE_S)
+            for job in jobs:
+                self.inbox.put(job)
+            taken = len(jobs)
+        if not told and not taken:
+            self.wait(LOOK_S)
+
+    def flush(self) -> int:
+        """Write down what became of messages; waits a moment so that a batch comes together."""
+        until = time.monotonic() + FLUSH_S
+        while self.inbox.qsize() and self.outbox.qsize() < self.in_hand // 2 and time.monotonic() < until:
+            self.stopped.wait(0.01)
+        done = _drained(self.outbox)
+        if done:
+            self.post.do(claims.settle, "sender", None, self.name, done, random.random)
+        return len(done)
+
+
+def _drained(line: "queue.Queue[Any]") -> list[Any]:
+    found = []
+    while True:
+        try:
+            found.append(line.get_nowait())
+        except queue.Empty:
+            return found
+
+
+def _give_back(act: Act, jobs: list[claims.Job]) -> None:
+    """Not sent: due as before."""
+    for name, table in (("delivery", Delivery), ("note", Note)):
+        ids = [job.id for job in jobs if job.table == name]
+        act.conn.execute(update(table).where(table.id.in_(ids)).values(claimed_until=None))
+
+
+def _answers(conn: Any, name: str, post: Post) -> tuple[int, int]:
+    """(silent, answered) of what went out in the last quarter of an hour and had two ladder times to answer."""
+    now = post.clock()
+    ripe = now - dt.timedelta(seconds=2 * post.settings.ladder_s)
+    between = (Delivery.sent_at > now - dt.timedelta(seconds=WINDOW_S), Delivery.sent_at <= ripe)
+    rows = select(Delivery.state, func.count()).where(Delivery.channel == name, *between).group_by(Delivery.state)
+    counts: dict[str, int] = {row[0]: row[1] for row in conn.execute(rows)}
+    return counts.get("sent", 0), counts.get("heard", 0) + counts.get("seen", 0)

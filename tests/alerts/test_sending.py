@@ -1,0 +1,309 @@
+"""The sender: what is due goes out once, what fails is tried again, and nothing is said that is not so."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+import alerts.actions as alerting
+from alerts import trials
+from alerts.models import ChannelHealth, ChannelTrial, Delivery, Note
+from alerts.sending import claims
+from alerts.sending.process import FLAG, is_wanted, step
+from incident import journal
+from incident.config import load_settings
+from incident.post import Post
+from tests.alerts.fakes import Said, far_end
+from tests.alerts.sending_room import alert_to, answers, contacts, people, sending, states, switch_on, told, wait_until
+from tests.factories import on_spatialite
+from tests.room import Room, open_room
+
+
+@pytest.fixture
+def room(post: Post) -> Room:
+    return open_room(post)
+
+
+def kinds(room: Room) -> list[str]:
+    with room.post.database.read() as conn:
+        return [line.kind for line in journal.after(conn, 0, 5000)]
+
+
+def test_an_alert_goes_to_every_contact_once_and_sent_is_not_called_received(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        alert = alert_to(room, contacts(room, 5))
+        with sending(room):
+            wait_until(lambda: states(room, alert) == {"sent": 5})
+        assert sorted(one["to"] for one in told(far)) == [f"webhook-{n}" for n in range(5)]
+        assert len({one["uid"] for one in told(far)}) == 5
+        one = people(room, alert)["Kontak 0"]
+        assert (one["state"], one["next_channel"]) == ("sent", "runner") and one["next_rung_at"]
+        assert kinds(room).count("delivery.handed") <= 2, "in batches, not one entry for each"
+
+
+def test_each_outcome_is_kept_as_the_far_end_told_it(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        answers(
+            far,
+            webhook_0=Said(200, {"state": "heard"}),
+            webhook_1=Said(200, {"state": "seen"}),
+            webhook_2=Said(404),
+            webhook_3=Said(503),
+        )
+        alert = alert_to(room, contacts(room, 5))
+        with sending(room):
+            wait_until(lambda: len(told(far)) >= 5)
+            wait_until(lambda: states(room, alert) == {"heard": 1, "seen": 1, "sent": 1, "waiting": 2})
+        known = people(room, alert)
+        assert known["Kontak 2"]["deliveries"][0]["state"] == "failed" and known["Kontak 2"]["reasons"]["webhook"]
+        assert known["Kontak 1"]["seen_via"] == "webhook" and known["Kontak 1"]["next_rung_at"] is None
+        assert known["Kontak 3"]["deliveries"][0]["state"] == "waiting", "tried again later"
+        room.relay()
+        assert known["Kontak 2"]["runner"] is None and people(room, alert)["Kontak 2"]["runner"], (
+            "no way left: a runner"
+        )
+
+
+@on_spatialite
+def test_what_a_sender_had_in_hand_when_it_died_goes_out_again_under_the_same_key(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        alert = alert_to(room, contacts(room, 3))
+        taken = room.do(claims.claim, "webhook", 10, 90.0, by="sender")
+        assert len(taken) == 3 and room.do(claims.claim, "webhook", 10, 90.0, by="sender") == []
+        with sending(room):
+            wait_until(lambda: states(room, alert) == {"sent": 3})
+        assert {one["uid"] for one in told(far)} == {job.message.uid for job in taken}
+
+
+@on_spatialite
+def test_a_lease_that_is_over_is_taken_by_another(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        alert_to(room, contacts(room, 2))
+        assert len(room.do(claims.claim, "webhook", 10, 5.0, by="sender")) == 2
+        room.clock.on(6)
+        assert len(room.do(claims.claim, "webhook", 10, 5.0, by="sender")) == 2
+
+
+@on_spatialite
+def test_a_receipt_of_an_older_sending_changes_nothing_of_the_newer(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        alert = alert_to(room, contacts(room, 1))
+        (job,) = room.do(claims.claim, "webhook", 10, 5.0, by="sender")
+        done = [claims.Done(job, claims.Receipt("sent", "a"))]
+        room.do(claims.settle, "webhook", done, lambda: 0.5, by="sender")
+        room.do(alerting.resend, alert, by="dewi")
+        room.do(claims.settle, "webhook", [claims.Done(job, claims.Receipt("sent", "b"))], lambda: 0.5, by="sender")
+        with room.post.database.read() as conn:
+            assert conn.scalar(select(Delivery.foreign_id)) is None
+
+
+def test_nothing_goes_out_late(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        alert = alert_to(room, contacts(room, 3), expires_in_min=1)
+        room.clock.on(61)
+        with sending(room):
+            far.wait_for(1)  # the ping
+            room.relay()
+            wait_until(lambda: states(room, alert) == {"expired": 3})
+        assert told(far) == []
+
+
+def test_what_went_out_is_taken_back_by_the_same_way_and_what_did_not_never_goes(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        alert = alert_to(room, contacts(room, 2))
+        with sending(room):
+            wait_until(lambda: states(room, alert) == {"sent": 2})
+            late = alert_to(room, contacts(room, 1), priority="P2", order="evacuate")
+            room.do(alerting.cancel_alert, alert, by="dewi")
+            room.do(alerting.cancel_alert, late, by="dewi")
+            room.relay()
+            wait_until(lambda: len(told(far)) == 4)
+        backs = [one for one in told(far) if one["type"] == "alert.cancelled"]
+        assert sorted(one["to"] for one in backs) == ["webhook-0", "webhook-1"]
+        assert {one["text"] for one in backs} == {"Siaran “Ke Pringgabaya” dicabut dan tidak berlaku lagi."}
+        room.relay()
+        with room.post.database.read() as conn:
+            assert len(conn.execute(select(Note.id)).all()) == 2, "told once"
+
+
+@on_spatialite
+def test_a_dead_channel_is_said_skipped_and_tried_again(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        answers(far, **{f"webhook_{n}": Said(500) for n in range(4)})
+        alert = alert_to(room, contacts(room, 4))
+        with sending(room):
+            wait_until(lambda: "channel.down" in kinds(room))
+            room.relay()
+            wait_until(lambda: all(one["runner"] for one in people(room, alert).values()))
+            assert states(room, alert) == {"waiting": 4}, "never called failed, never called sent"
+            far.answer = None
+            wait_until(lambda: room.clock.on(2) or "channel.up" in kinds(room), 30)
+            room.clock.on(120)
+            wait_until(lambda: states(room, alert) == {"sent": 4}, 30)
+    with room.post.database.read() as conn:
+        row = conn.execute(select(ChannelHealth.__table__)).mappings().one()
+        lamps = [line.body["cards"]["lamps"][0] for line in journal.after(conn, 0, 5000) if line.kind == "lamp.changed"]
+    assert (row["state"], row["flaps"]) == ("ok", 1)
+    assert [one["state"] for one in lamps if one["id"] == "webhook"] == ["warn", "ok", "off", "ok"]
+
+
+@on_spatialite
+def test_a_link_tells_the_alert_and_only_the_button_acknowledges(ask: Any, app: Any):
+    room = open_room_of(app)
+    with far_end() as far:
+        switch_on(room, far)
+        alert = alert_to(room, contacts(room, 1))
+        with room.post.database.read() as conn:
+            code = conn.scalar(select(Delivery.code))
+        client = app.test_client()
+        page = client.get(f"/t/{code}")
+        assert page.status_code == 200 and "Ke Pringgabaya" in page.text and "Kontak 0" not in page.text
+        assert states(room, alert) == {"waiting": 1}, "programs look at links too"
+        assert client.post(f"/t/{code.upper()}").status_code == 200
+        assert client.post(f"/t/{code}").status_code == 200
+        one = people(room, alert)["Kontak 0"]
+        assert (one["state"], one["seen_by"], one["seen_via"]) == ("seen", "Kontak 0", "link")
+        assert client.get("/t/aaaaaaaaaaaaaaaa").status_code == 404
+        assert client.post("/t/x").status_code == 404
+        with sending(room):
+            far.wait_for(1)
+        assert told(far) == [], "who has seen it is not sent it any more"
+
+
+def open_room_of(app: Any) -> Room:
+    post = app.extensions["posko"]
+    return Room(post, post.clock, {})
+
+
+# trials
+
+
+@on_spatialite
+def test_a_message_of_our_own_comes_home_or_lights_a_lamp(room: Room):
+    with far_end() as far:
+        switch_on(room, far, loop_address="rumah")
+        room.clock.on(4 * 3600)  # 07:00 UTC is 15:00 in Lombok: neither morning nor evening
+        assert trials.step(room.post) and not trials.step(room.post)
+        with sending(room):
+            wait_until(lambda: [one for one in told(far) if one["to"] == "rumah"])
+            wait_until(lambda: trials.step(room.post))
+        room.clock.on(301)
+        trials.step(room.post)
+        room.clock.on(301)
+        trials.step(room.post)
+    with room.post.database.read() as conn:
+        rows = conn.execute(select(ChannelTrial.kind, ChannelTrial.state).order_by(ChannelTrial.id)).all()
+        lamps = [line.body["cards"]["lamps"][0] for line in journal.after(conn, 0, 5000) if line.kind == "lamp.changed"]
+    assert [tuple(row) for row in rows[:2]] == [("loop", "home"), ("loop", "lost")]
+    assert [one["state"] for one in lamps if one["id"] == "channel_loop"] == ["ok", "warn"]
+
+
+@on_spatialite
+def test_the_evening_trial_is_made_once_and_its_score_is_written_down(room: Room):
+    with far_end() as far:
+        switch_on(room, far, loop_address="rumah")
+        room.post.settings.site.zone = "Asia/Makassar"
+        room.clock.on(6.5 * 3600)  # 03:00 UTC and six and a half hours: 17:30 in Lombok
+        trials.step(room.post)
+        with sending(room):
+            wait_until(lambda: trials.step(room.post) and "channel.tried" in kinds(room))
+        room.clock.on(60)
+        trials.step(room.post)
+    with room.post.database.read() as conn:
+        evening = list(conn.scalars(select(ChannelTrial.state).where(ChannelTrial.kind == "evening")))
+        (line,) = [one for one in journal.after(conn, 0, 5000) if one.kind == "channel.tried"]
+    assert evening == ["home"]
+    assert {name: line.body[name] for name in ("kind", "sent", "home", "lost")} == {
+        "kind": "evening",
+        "sent": 1,
+        "home": 1,
+        "lost": [],
+    }
+
+
+# when it runs, and where it may never
+
+
+@on_spatialite
+def test_the_sender_is_wanted_only_while_something_is_switched_on(room: Room):
+    folder = room.post.settings.data
+    step(room.post)
+    assert not is_wanted(folder)
+    with far_end() as far:
+        switch_on(room, far)
+        step(room.post)
+        assert is_wanted(folder) and (folder / FLAG).exists()
+        from alerts import channel_actions
+
+        room.do(channel_actions.set_channel, "webhook", False, {}, None, by="ayu")
+        step(room.post)
+        assert not is_wanted(folder)
+
+
+EXERCISE = """
+import sys
+from alerts.sending.process import Sender, switched_on
+from gis.database import Database
+from incident.config import load_settings
+from incident.post import Post
+from incident.relay import Relay
+
+settings = load_settings(database=sys.argv[1], data=sys.argv[2], exercise=True)
+post = Post(settings, Database(settings.database))
+sender = Sender(post)
+print(sender.look(), sorted(sender.lanes))
+Relay(post).step()
+sender.close()
+names = ("telegram", "whatsapp", "email", "webhook", "sms_gateway", "web_push", "voice", "siren")
+loaded = [name for name in names if f"alerts.channels.{name}" in sys.modules]
+from alerts.feeds import REGISTER
+feeds = [name for name in REGISTER if f"alerts.feeds.{name}" in sys.modules]
+print(loaded, feeds, "urllib3" in sys.modules)
+"""
+
+
+@on_spatialite
+def test_an_exercise_never_loads_a_live_channel_even_when_its_rows_say_it_is_on(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        alert = alert_to(room, contacts(room, 1))
+        words = [room.post.settings.database, str(room.post.settings.data)]
+        ran = subprocess.run(
+            [sys.executable, "-c", EXERCISE, *words], capture_output=True, text=True, timeout=60, check=True
+        )
+        assert ran.stdout.splitlines() == ["False []", "[] [] False"]
+        assert far.asked == [] and "sent" not in states(room, alert)
+
+
+@on_spatialite
+def test_an_exercise_says_that_a_live_channel_is_not_there(room: Room, tmp_path: Any):
+    from alerts import channel_actions
+    from incident.errors import NotFound
+
+    settings = load_settings(database=room.post.settings.database, data=tmp_path, exercise=True)
+    drill = Post(settings, room.post.database, room.post.clock)
+    with pytest.raises(NotFound):
+        drill.do(channel_actions.set_channel, "ayu", None, "telegram", True, {"token": "x" * 30})
+    assert [one["name"] for one in channel_actions.listed(drill)] == ["console"]
+
+
+@on_spatialite
+def test_a_channel_whose_settings_cannot_be_opened_leaves_the_others_alone(room: Room):
+    from alerts.models import ChannelSetting
+
+    with far_end() as far:
+        switch_on(room, far)
+        broken = update(ChannelSetting).values(sealed="gAAAAA")
+        room.post.do(lambda act: act.conn.execute(broken), "x", None)
+        with sending(room) as sender:
+            assert sender.lanes == {} and "webhook" in sender.faults
