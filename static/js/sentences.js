@@ -89,6 +89,7 @@ const SENTENCES = {
   "channel.down": (entry, body) => [t("Saluran {way} putus, dilewati", { way: named(WAYS, body.channel) }), body.words ?? ""],
   "channel.up": (entry, body) => [t("Saluran {way} pulih", { way: named(WAYS, body.channel) }), body.words ?? ""],
   "message.limited": (entry, body) => [t("Satu pengirim menulis terlalu banyak lewat {way}; sisanya disimpan di samping", { way: named(WAYS, body.channel) }), ""],
+  "message.broken": (entry, body) => [t("Satu pesan lewat {way} tidak dapat diolah; kata-katanya disimpan di samping", { way: named(WAYS, body.channel) }), ""],
   "channel.tried": (entry, body) => [t("Uji saluran: {home} dari {sent} kembali", { home: body.home, sent: body.sent }), listed((body.lost ?? []).map((channel) => named(WAYS, channel)))],
   "delivery.handed": (entry, body) => [body.channel === "screen" ? t("Siaran terkirim ke layar, belum dilihat") : t("Siaran antre lewat {way}", { way: named(WAYS, body.channel) }), recipientsOf(entry)],
   "delivery.keyed": (entry) => [t("Siaran mengudara lewat radio, belum ada jawaban"), recipientsOf(entry)],

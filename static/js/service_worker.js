@@ -13,6 +13,8 @@ const STATIC = /^\/static\/([0-9a-f]{12})\//;
 addEventListener("install", (event) => event.waitUntil(install(event)));
 addEventListener("activate", (event) => event.waitUntil(activate()));
 addEventListener("message", (event) => event.waitUntil(hear(event.data ?? {}, event.source)));
+addEventListener("push", (event) => event.waitUntil(show(said(event))));
+addEventListener("notificationclick", (event) => event.waitUntil(openFrom(event.notification)));
 addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
@@ -190,4 +192,26 @@ async function lockKeys() {
     };
   });
   base.close();
+}
+
+// ---- an alert while every page is closed: shown as it came, in place of its older revision; a tap opens its page
+
+const said = ({ data }) => { try { return data.json(); } catch { return {}; } };
+
+const show = ({ title = "Posko", body = "", link = null, alert = 0, priority = "P2" }) =>
+  registration.showNotification(title, {
+    body, tag: `alert-${alert}`, renotify: true, requireInteraction: priority < "P2", icon: "/static/img/icon-192.png", data: { link },
+  });
+
+async function openFrom(notification) {
+  notification.close();
+  const path = ours(notification.data?.link);
+  const [here] = await clients.matchAll({ type: "window" });
+  return here && path === pages.at(-1) ? here.focus() : clients.openWindow(path);
+}
+
+// Only a page of ours is opened, whatever was sent.
+function ours(link) {
+  const there = link && new URL(link, location.href);
+  return there && there.origin === location.origin ? there.pathname : pages.at(-1);
 }

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from alerts.channels import Incoming, Report
+from alerts.channels import Batch, Incoming, Report
 from alerts.models import ContactAddress, Delivery, Note, Recipient
 from alerts.webhooks import actions, answers, rules
 from alerts.webhooks.models import MessageFile, MessageIn
 from incident import actions as verbs
-from incident.models import Call, Entry, Incident
+from incident.models import Call, Entry, Incident, IncidentType
 from incident.post import Post
 from tests.factories import uid
 from tests.room import Room, open_room
@@ -286,6 +286,27 @@ def test_an_answer_to_a_reporter_knows_whether_it_came(room: Room):
     room.post.database.write(lambda conn: conn.execute(update(Note).values(state="sent", foreign_id="wamid.9")))
     take(room, Report("wamid.9", "heard", room.clock.now))
     assert rows(room, Note)[0]["state"] == "heard"
+
+
+# what goes wrong
+
+
+def test_a_message_we_stumble_over_keeps_its_words_and_holds_up_nobody(room: Room):
+    room.post.database.write(lambda conn: conn.execute(delete(IncidentType)))
+    confirmed: list[int] = []
+    batch = Batch([come(room, FLOOD), come(room, "STOP", sender="6281999000111")], lambda: confirmed.append(1))
+    assert take(room, *batch) == 2
+    actions.take(room.post, "whatsapp", batch)
+    assert (became(room), confirmed) == (["broken", "stop"], [1])
+    assert rows(room, MessageIn)[0]["text"] == FLOOD
+    with room.post.database.read() as conn:
+        assert "message.broken" in set(conn.scalars(select(Entry.kind)))
+
+
+def test_keys_of_any_length_fit_and_stay_their_own(room: Room):
+    keys = ["k" * 300, "k" * 301, "k\x00" * 50]
+    take(room, *[come(room, FLOOD, foreign_id=key, sender=key) for key in keys + keys])
+    assert len(rows(room, MessageIn)) == 3
 
 
 # the table

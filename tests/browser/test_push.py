@@ -1,0 +1,75 @@
+"""An alert that comes while the page is closed: the worker shows it once, and a tap opens a page of ours alone."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import CDPSession, Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.machine import await_kept, await_true
+from tests.browser.room import Room
+
+SHOWN = """async () => {
+  const worker = await navigator.serviceWorker.ready;
+  const found = await worker.getNotifications();
+  return found.map(({ title, body, tag, data }) => ({ title, body, tag, link: data.link }));
+}"""
+
+
+@pytest.fixture
+def phone(visit: Callable[..., Visit], room: Room) -> Page:
+    return visit("tono", permissions=["notifications"]).open("/field")
+
+
+@pytest.fixture
+def knock(phone: Page, room: Room) -> Iterator[Callable[[Any], None]]:
+    """Hands a push to the worker as the browser does when a push service calls."""
+    await_kept(phone)
+    session: CDPSession = phone.context.new_cdp_session(phone)
+    workers: list[str] = []
+    session.on("ServiceWorker.workerRegistrationUpdated", lambda told: _note(workers, told))
+    session.send("ServiceWorker.enable")
+    phone.wait_for_function("() => navigator.serviceWorker.controller !== null")
+
+    def knocked(content: Any) -> None:
+        words = content if isinstance(content, str) else json.dumps(content)
+        origin = phone.evaluate("() => location.origin")
+        given = {"origin": origin, "registrationId": workers[0], "data": words}
+        session.send("ServiceWorker.deliverPushMessage", given)
+
+    yield knocked
+    session.detach()
+
+
+def _note(workers: list[str], told: Any) -> None:
+    workers.extend(one["registrationId"] for one in told["registrations"] if not one["isDeleted"])
+
+
+def shown(phone: Page, many: int) -> list[dict[str, Any]]:
+    await_true(phone, f"async () => (await ({SHOWN})()).length === {many}")
+    found: list[dict[str, Any]] = phone.evaluate(SHOWN)
+    return found
+
+
+def test_an_alert_is_shown_and_its_newer_revision_takes_its_place(phone: Page, knock: Callable[[Any], None]) -> None:
+    first = {"title": "Banjir Pringgabaya", "body": "Air naik", "alert": 7, "priority": "P1", "link": "/t/ABC"}
+    knock(first)
+    assert shown(phone, 1) == [{"title": "Banjir Pringgabaya", "body": "Air naik", "tag": "alert-7", "link": "/t/ABC"}]
+    knock(first | {"body": "Air surut"})
+    await_true(phone, f"async () => (await ({SHOWN})())[0].body === 'Air surut'")
+    knock(first | {"alert": 8})
+    assert len(shown(phone, 2)) == 2
+
+
+def test_what_cannot_be_read_is_still_shown_for_the_browser_would_say_worse(
+    phone: Page, knock: Callable[[Any], None]
+) -> None:
+    knock("bukan JSON")
+    assert shown(phone, 1)[0]["title"] == "Posko"
+
+
+def test_without_the_channel_nothing_is_offered(phone: Page) -> None:
+    await_kept(phone)
+    expect(phone.locator("#push-offer")).to_be_hidden()
