@@ -28,6 +28,8 @@ REGISTER: dict[str, str] = {  # outside channels, in the order of the settings p
     "email": "alerts.channels.email:EmailChannel",
     "web_push": "alerts.channels.web_push:WebPushChannel",
     "webhook": "alerts.channels.webhook:WebhookChannel",
+    "voice": "alerts.channels.voice:VoiceChannel",
+    "siren": "alerts.channels.siren:SirenChannel",
     "console": "alerts.channels.console:ConsoleChannel",
 }
 EXERCISE: dict[str, str] = {"console": "alerts.channels.console:ConsoleChannel"}  # all an exercise may load

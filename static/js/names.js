@@ -51,7 +51,7 @@ export const WAYS = {
 };
 
 /** The kinds of address in the phone book. */
-export const ADDRESSES = { sms: t("SMS"), whatsapp: t("WhatsApp"), telegram: t("Telegram"), email: t("surel"), voice: t("telepon"), webhook: t("webhook"), siren: t("sirene") };
+export const ADDRESSES = { sms: t("SMS"), whatsapp: t("WhatsApp"), telegram: t("Telegram"), email: t("surel"), voice: t("pengeras suara"), webhook: t("webhook"), siren: t("sirene") };
 
 /** As what somebody stands in the phone book. */
 export const OFFICES = { kades: t("kepala desa"), camat: t("camat"), rt: t("ketua RT"), duty: t("petugas jaga"), other: t("lain-lain") };
@@ -59,7 +59,7 @@ export const OFFICES = { kades: t("kepala desa"), camat: t("camat"), rt: t("ketu
 export const LAMPS = {
   screen: t("Layar"), internet: t("Internet"), sms: t("SMS"), radio: t("Radio"), database: t("Basis data"), mayday: t("Darurat"), relay: t("Penerus"),
   telegram: t("Telegram"), whatsapp: t("WhatsApp"), email: t("Surel"), webhook: t("Webhook"), web_push: t("Peramban"), sms_modem: t("Modem SMS"), sms_gateway: t("Gerbang SMS"),
-  feeds: t("Sumber luar"), voice: t("Suara"), siren: t("Sirene"), console: t("Konsol"),
+  feeds: t("Sumber luar"), voice: t("Pengeras suara"), siren: t("Sirene"), console: t("Konsol"),
 };
 
 export const LAMP_STATES = { ok: t("baik"), warn: t("lambat"), off: t("mati"), unknown: t("tidak diketahui") };

@@ -1,0 +1,152 @@
+"""The siren: a relay that closes for a bounded time, for an evacuation that two people stand by, and for nothing else.
+
+The ladder lets it sound only when a second person approved; an exercise cannot even load this file. Whatever dies here,
+the siren falls silent by itself: a relay in the network by its own timer, one on this machine by a process apart.
+"""
+
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+
+from alerts.channels import Health, Incoming, Message, Receipt, Report, siren_hold
+from alerts.channels.answers import receipt_of
+from alerts.channels.webhook import checked_url, host_of
+
+if TYPE_CHECKING:
+    from alerts.wire import Wire
+
+LONGEST_S = 180
+"""However it is set up: after three minutes people have heard it, and the motor is hot."""
+NOT_FOR_THIS = "Sirene hanya dibunyikan untuk perintah evakuasi."
+NOT_IN_EXERCISE = "Sirene tidak pernah dibunyikan dalam gladi."
+
+
+class SirenSettings(BaseModel):
+    """Where the relay is, and for how long it may close."""
+
+    way: Literal["http", "gpio"] = Field(default="http", title="Jenis relai")
+    on_url: str = Field(
+        default="",
+        max_length=500,
+        title="Alamat menyalakan",
+        description="Memuat {seconds}: relai mati sendiri, misalnya http://192.168.1.50/relay/0?turn=on&timer={seconds}",
+    )
+    off_url: str = Field(default="", max_length=500, title="Alamat mematikan")
+    check_url: str = Field(
+        default="", max_length=500, title="Alamat pemeriksaan", description="Menjawab tanpa menyalakan apa pun."
+    )
+    password: SecretStr = Field(default=SecretStr(""), title="Sandi relai", description="Dikirim sebagai Bearer.")
+    gpio_file: str = Field(
+        default="", max_length=200, title="Berkas GPIO", description="Misalnya /sys/class/gpio/gpio17/value"
+    )
+    seconds: int = Field(default=60, ge=3, le=LONGEST_S, title="Lama bunyi (detik)")
+
+    @field_validator("on_url", "off_url", "check_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        return checked_url(url) if url else ""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "SirenSettings":
+        if self.way == "http" and ("{seconds}" not in self.on_url or not self.off_url or not self.check_url):
+            raise ValueError("Isi tiga alamat; yang menyalakan memuat {seconds}, agar relai mati sendiri.")
+        if self.way == "gpio" and not self.gpio_file.startswith("/"):
+            raise ValueError("Isi berkas GPIO dengan jalur lengkap, misalnya /sys/class/gpio/gpio17/value.")
+        return self
+
+
+class SirenChannel:
+    """One relay. Of one (alert, revision) it sounds once, however many are told to listen to it."""
+
+    name: ClassVar[str] = "siren"
+    Settings: ClassVar[type[BaseModel]] = SirenSettings
+    pace: ClassVar[float] = 1.0
+
+    def __init__(self, settings: SirenSettings, wire: "Wire") -> None:
+        self._settings, self._wire = settings, wire
+        self._sounded: set[tuple[int, int]] = set()
+        self._holding: subprocess.Popen[bytes] | None = None
+
+    @staticmethod
+    def hosts(settings: SirenSettings) -> tuple[str, ...]:
+        """The hosts it may speak to."""
+        urls = (settings.on_url, settings.off_url, settings.check_url) if settings.way == "http" else ()
+        return tuple(dict.fromkeys(host_of(url) for url in urls))
+
+    def check(self) -> Health:
+        """Ask the relay how it is; nothing is switched."""
+        if self._settings.way == "gpio":
+            there = Path(self._settings.gpio_file).exists()
+            return Health("ok", "Relai siap.") if there else Health("down", "Berkas GPIO tidak ada; periksa kabelnya.")
+        answer = self._ask(self._settings.check_url)
+        return Health("ok", "Relai menjawab.") if answer.state == "sent" else Health("down", answer.reason)
+
+    def deliver(self, message: Message) -> Receipt:
+        """Sound for an evacuation; a cancel silences at once; a trial of ours only asks whether the relay is there."""
+        if message.exercise:
+            return Receipt("failed", reason=NOT_IN_EXERCISE)
+        if message.is_cancel:
+            return self._silence(message)
+        if not message.alert_id:
+            health = self.check()
+            return Receipt("sent", message.uid) if health.state == "ok" else Receipt("again", reason=health.words)
+        if message.order != "evacuate":
+            return Receipt("failed", reason=NOT_FOR_THIS)
+        return self._sound_once(message)
+
+    def _sound_once(self, message: Message) -> Receipt:
+        if (message.alert_id, message.revision) in self._sounded:
+            return Receipt("sent", message.uid)
+        receipt = self._sound()
+        if receipt.state == "sent":
+            self._sounded.add((message.alert_id, message.revision))
+        return receipt._replace(foreign_id=message.uid)
+
+    def _sound(self) -> Receipt:
+        if self._settings.way == "http":
+            return self._ask(self._settings.on_url.replace("{seconds}", str(self._settings.seconds)))
+        if not Path(self._settings.gpio_file).exists():
+            return Receipt("again", reason="Berkas GPIO tidak ada; periksa kabelnya.")
+        self._let_go()
+        self._holding = _hold(self._settings.gpio_file, self._settings.seconds)
+        return Receipt("sent")
+
+    def _silence(self, message: Message) -> Receipt:
+        if self._settings.way == "http":
+            return self._ask(self._settings.off_url)._replace(foreign_id=message.uid)
+        self._let_go()
+        Path(self._settings.gpio_file).write_text(siren_hold.SWITCH[False])
+        return Receipt("sent", message.uid)
+
+    def _let_go(self) -> None:
+        """End the process that holds the relay, and wait until it has opened it."""
+        if self._holding is not None:
+            self._holding.terminate()
+            self._holding.wait(5)
+        self._holding = None
+
+    def _ask(self, url: str) -> Receipt:
+        password = self._settings.password.get_secret_value()
+        headers = {"Authorization": f"Bearer {password}"} if password else {}
+        answer = self._wire.ask("GET", url, headers)
+        return receipt_of(answer.status, answer.headers, dt.datetime.now(dt.UTC))
+
+    def poll(self) -> list[Incoming | Report]:
+        """A siren hears nobody."""
+        return []
+
+    def close(self) -> None:
+        """What sounds goes on to its end: the process that holds it outlives us."""
+
+
+def _hold(path: str, seconds: int) -> "subprocess.Popen[bytes]":
+    """Close the relay from a process of its own session: whoever is killed, it opens the relay again in time.
+
+    Without our packages it begins within a few hundredths of a second.
+    """
+    command = [sys.executable, "-I", "-S", siren_hold.__file__, path, str(seconds)]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)

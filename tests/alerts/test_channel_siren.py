@@ -1,0 +1,188 @@
+"""The siren: it sounds for an evacuation alone, for a bounded time, and falls silent whatever dies."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from alerts import rules
+from alerts.channels import EXERCISE
+from alerts.channels.siren import LONGEST_S, SirenChannel, SirenSettings
+from alerts.wire import Wire, WireError
+from tests.alerts.channel_fakes.kit import message
+from tests.alerts.fakes import FarEnd, Said, far_end
+
+SECRET = "sandi-relai-8842"
+
+
+@pytest.fixture
+def relay() -> Iterator[FarEnd]:
+    """A relay in the network, such as a Shelly."""
+    with far_end(Said(body={"ison": False})) as far:
+        yield far
+
+
+@pytest.fixture
+def siren(relay: FarEnd) -> Iterator[SirenChannel]:
+    settings = SirenSettings(
+        on_url=f"{relay.url}/relay/0?turn=on&timer={{seconds}}",
+        off_url=f"{relay.url}/relay/0?turn=off",
+        check_url=f"{relay.url}/status",
+        password=SECRET,
+        seconds=45,
+    )
+    wire = Wire(SirenChannel.hosts(settings), 0.7)
+    made = SirenChannel(settings, wire)
+    yield made
+    made.close()
+    wire.close()
+
+
+@pytest.fixture
+def pin(tmp_path: Path) -> Path:
+    """The value file of a GPIO pin."""
+    path = tmp_path / "value"
+    path.write_text("0")
+    return path
+
+
+def evacuate(**said: Any) -> Any:
+    return message("sirene-posko", order="evacuate", priority="P0", **said)
+
+
+def paths(relay: FarEnd) -> list[str]:
+    return [asked.path for asked in relay.asked]
+
+
+def until(is_true: Callable[[], bool], within_s: float = 5.0) -> None:
+    deadline = time.monotonic() + within_s
+    while not is_true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_an_evacuation_sounds_for_the_time_that_was_set(siren: SirenChannel, relay: FarEnd) -> None:
+    assert siren.deliver(evacuate()).state == "sent"
+    assert paths(relay) == ["/relay/0?turn=on&timer=45"]
+    assert relay.asked[0].headers["authorization"] == f"Bearer {SECRET}"
+
+
+def test_it_sounds_once_for_each_revision_of_an_alert(siren: SirenChannel, relay: FarEnd) -> None:
+    for _ in range(3):
+        siren.deliver(evacuate())
+    siren.deliver(evacuate(revision=1))
+    assert len(relay.asked) == 2
+
+
+@pytest.mark.parametrize("order", ["inform", "stand_by", "go", "stand_down"])
+def test_nothing_but_an_evacuation_sounds(siren: SirenChannel, relay: FarEnd, order: str) -> None:
+    receipt = siren.deliver(message("sirene-posko", order=order, priority="P0"))
+    assert (receipt.state, relay.asked) == ("failed", [])
+    assert "evakuasi" in receipt.reason
+
+
+def test_an_exercise_never_sounds(siren: SirenChannel, relay: FarEnd) -> None:
+    assert siren.deliver(evacuate(exercise=True)).state == "failed"
+    assert relay.asked == []
+    assert "siren" not in EXERCISE
+
+
+def test_a_trial_and_the_probe_are_silent(siren: SirenChannel, relay: FarEnd) -> None:
+    assert siren.deliver(evacuate(alert_id=0)).state == "sent"
+    assert siren.check().state == "ok"
+    assert paths(relay) == ["/status", "/status"]
+
+
+def test_a_cancel_silences_at_once(siren: SirenChannel, relay: FarEnd) -> None:
+    siren.deliver(evacuate())
+    assert siren.deliver(evacuate(is_cancel=True)).state == "sent"
+    assert paths(relay)[-1] == "/relay/0?turn=off"
+
+
+def test_one_person_alone_never_sounds_it() -> None:
+    for priority in rules.PRIORITIES:
+        for rung in range(len(rules.LADDER[priority])):
+            assert "siren" not in rules.walk(priority, rung, ("siren", "sms"), {}, has_two=False).ways
+    assert "siren" in rules.walk("P0", 0, ("siren",), {}, has_two=True).ways
+
+
+def test_a_relay_that_fails_is_tried_again_and_one_that_is_gone_is_said(siren: SirenChannel, relay: FarEnd) -> None:
+    relay.say(Said(503))
+    assert siren.deliver(evacuate()).state == "again"
+    assert siren.check().state == "down"
+    relay.say(Said())
+    assert siren.deliver(evacuate()).state == "sent"
+    relay.say(Said(after_s=60))
+    with pytest.raises(WireError):
+        siren.deliver(evacuate(revision=2))
+
+
+def test_the_password_stands_nowhere(siren: SirenChannel, relay: FarEnd, capsys: pytest.CaptureFixture[str]) -> None:
+    relay.say(Said(401))
+    receipt = siren.deliver(evacuate())
+    assert SECRET not in repr([siren, siren._settings, receipt, siren.check(), *capsys.readouterr()])
+
+
+def test_a_pin_is_closed_and_opened_again(pin: Path) -> None:
+    siren = SirenChannel(SirenSettings(way="gpio", gpio_file=str(pin), seconds=3), None)  # type: ignore[arg-type]
+    assert siren.check().state == "ok"
+    began = time.monotonic()
+    assert siren.deliver(evacuate()).state == "sent"
+    until(lambda: pin.read_text() == "1")
+    until(lambda: pin.read_text() == "0", 8)
+    assert 2.5 < time.monotonic() - began < 7
+    assert siren._holding is not None
+    siren._holding.wait(5)
+
+
+def test_a_cancel_opens_the_pin_at_once(pin: Path) -> None:
+    siren = SirenChannel(SirenSettings(way="gpio", gpio_file=str(pin), seconds=60), None)  # type: ignore[arg-type]
+    siren.deliver(evacuate())
+    until(lambda: pin.read_text() == "1")
+    assert siren.deliver(evacuate(is_cancel=True)).state == "sent"
+    assert pin.read_text() == "0"
+
+
+def test_the_pin_opens_even_when_whoever_closed_it_is_killed(pin: Path) -> None:
+    """A child with a channel of its own dies by kill -9 right after the siren began."""
+    child = os.fork()
+    if child == 0:
+        try:
+            settings = SirenSettings(way="gpio", gpio_file=str(pin), seconds=3)
+            SirenChannel(settings, None).deliver(evacuate())  # type: ignore[arg-type]
+            time.sleep(30)
+        finally:
+            os._exit(1)
+    until(lambda: pin.read_text() == "1")
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert pin.read_text() == "1"
+    until(lambda: pin.read_text() == "0", 8)
+
+
+def test_a_pin_that_is_gone_is_said(tmp_path: Path) -> None:
+    settings = SirenSettings(way="gpio", gpio_file=str(tmp_path / "none"), seconds=3)
+    siren = SirenChannel(settings, None)  # type: ignore[arg-type]
+    assert siren.check().state == "down"
+    assert siren.deliver(evacuate()).state == "again"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"on_url": "http://relay/on", "off_url": "http://relay/off", "check_url": "http://relay/"},
+        {"on_url": "http://relay/on?t={seconds}", "check_url": "http://relay/"},
+        {"on_url": "http://a:b@relay/on?t={seconds}", "off_url": "http://relay/off", "check_url": "http://relay/"},
+        {"way": "gpio", "gpio_file": "value"},
+        {"way": "gpio", "gpio_file": "/v", "seconds": LONGEST_S + 1},
+        {},
+    ],
+)
+def test_a_siren_that_would_not_stop_by_itself_cannot_be_set_up(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        SirenSettings(**given)
