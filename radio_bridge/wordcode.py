@@ -95,6 +95,30 @@ membuka membawa memakai mencari menolong menunggu menerima mengirim menghubungi 
 bertahan berkumpul berjalan bersama dibawa dibuka ditutup dikirim dievakuasi ditemukan diminta dibutuhkan dilaporkan
 dipindahkan dikerahkan keadaan-darurat kebutuhan kekurangan kehabisan kesulitan penanganan penyelamatan pencarian
 pertolongan perempuan peralatan pemadaman pembersihan pelayanan
+karet bocor setinggi oralit dingin dam perkiraan menolak bicara ton jendela asap tebal pandang anjing pelacak sosial
+bantah ditarik pupuk kopi radius hilir terpisah dilanjutkan bertegangan bailey rembes baterai mil tercemar ternak
+penurun miring ditebang nasional antrean teriakan reruntuhan toko gali bidan per liter keran bau menyengat gemuruh
+bersih ribut bus mogok wisatawan asing perubahan pdam tunggal persen karhutla bara gambut baca manual tiap
+kedaluwarsa dipisahkan tower menimpa kereta liar menyerang tercium massa sebaran penerbangan lemari kulkas tambang
+kayu keracunan jamur muntah sekat warung bibir uji coba latihan pencuri tersumbat potensi ibadah ikan raya lanjut
+selasa rabu kamis jumat sabtu januari februari maret april mei juni juli agustus september oktober november desember
+tenggara daya kilo gram belas sepertiga nihil lengkap cadang genap becak sampan feri speedboat ekskavator buldoser
+derek trailer kambing kerbau ayam itik bebek kuda kucing ular lebah tikus monyet gajah harimau nasi mie roti telur
+pembalut sabun ember wajan panci piring gelas sendok teh garam dahi bahu lengan siku jari pinggul paha lidah telinga
+hidung rambut jantung paru ginjal usus flu campak malaria dehidrasi infeksi pingsan mual kejang asma stroke
+hipotermia tarik tebang latih tolak serang pisah sumbat cemar cium teriak tunda pulih sambut serah kerikil semen
+bambu tripleks paku palu gergaji linggis cangkul sekop jangkar ladang sawit tebu jagung padi kelapa panen tambak
+keramba delta tanjung selat kaldera embung irigasi gorong drainase trotoar tol bundaran underpass flyover walikota
+wakil sekda babinsa bhabinkamtibmas linmas tagana dinsos dinkes dishub satpol syahbandar bmkg pvmbg kpu pramuka
+posyandu pustu polindes lapas pesantren madrasah universitas mal bank spbu terminal bandara mercusuar antena
+repeater internet ponsel aplikasi grup hoaks rumor dini subuh zuhur asar magrib isya lusa rekahan amblas rembesan
+semburan dentuman getaran kubah lontaran belerang hotspot percikan ledakan kebocoran racun amonia klorin solar
+terendam tersangkut tersesat terpaksa terasa terbalik terguling memeriksa memasang memadamkan memindahkan
+membersihkan menyiapkan menyediakan menyebabkan menunda memperbaiki melanjutkan melarang diperbaiki diserahkan
+dibersihkan diketahui penyaluran pemantauan pemulihan perbaikan penutupan penyeberangan pengiriman pemeriksaan
+peningkatan penurunan penumpukan pencemaran perlengkapan persediaan perbekalan kerugian kelaparan keluhan kedinginan
+penyebab massal otomatis sedalam sepanjang seberat selebar sejauh sebanyak sehingga sambil apalagi bahkan malah
+justru segala
 """
 LONG = _LONG_BOOK.split()
 """Two bytes each: 0xF8 to 0xFF, then 0x00 to 0xFF."""
