@@ -16,7 +16,7 @@ pages = Blueprint("alert_pages", __name__)
 
 
 def tables() -> dict[str, Any]:
-    """What the pages of this room are told beside what every page is told: the ladder, its time, the ways that are on."""
+    """What the pages of this room are told besides: the ladder, its time, the ways that are switched on."""
     ladder = {priority: [rung._asdict() for rung in rungs] for priority, rungs in rules.LADDER.items()}
     with post().database.read() as conn:
         states = queries.channel_states(conn)

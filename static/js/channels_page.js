@@ -4,6 +4,7 @@ import { get, newUid, post, put } from "./api.js";
 import { ageMark } from "./ages.js";
 import { atFully } from "./clock.js";
 import { fill, h, icon, setText } from "./dom.js";
+import { channelWords } from "./channels_words.js";
 import { LAMPS, named } from "./names.js";
 import { may } from "./page.js";
 import { live } from "./shell.js";
@@ -78,7 +79,7 @@ class ChannelCard {
     this.state.className = `channel-state channel-${state}`;
     this.element.classList.toggle("is-off", !is_on);
     fill(this.state, is_on ? named(STATES, state) : t("mati, belum dinyalakan"));
-    fill(this.facts, is_on && health.words && h("p", {}, health.words, " ", health.since && h("span.muted", { title: atFully(health.since) }, "· ", ageMark(health.since, "time.num.muted"))), scoreRow(channel.trials), is_on && may("channel.manage") && this.testButton());
+    fill(this.facts, is_on && health.words && h("p", {}, channelWords(health.words), " ", health.since && h("span.muted", { title: atFully(health.since) }, "· ", ageMark(health.since, "time.num.muted"))), scoreRow(channel.trials), is_on && may("channel.manage") && this.testButton());
   }
 
   testButton() {
@@ -107,8 +108,8 @@ class ChannelCard {
 
   fieldRow(field) {
     const id = `${this.name}-${field.name}`;
-    if (field.kind === "tick") return h("label.check", { data: { field: field.name } }, h("input", { type: "checkbox", name: field.name, checked: Boolean(field.value) }), t(field.label));
-    return h("div.field", { data: { field: field.name } }, h("label", { for: id }, t(field.label), field.required ? " *" : ""), inputOf(field, id), h("span.field-error", { id: `${id}-error`, role: "alert" }), hintOf(field));
+    if (field.kind === "tick") return h("label.check", { data: { field: field.name } }, h("input", { type: "checkbox", name: field.name, checked: Boolean(field.value) }), channelWords(field.label));
+    return h("div.field", { data: { field: field.name } }, h("label", { for: id }, channelWords(field.label), field.required ? " *" : ""), inputOf(field, id), h("span.field-error", { id: `${id}-error`, role: "alert" }), hintOf(field));
   }
 
   async save() {
@@ -149,7 +150,7 @@ function withValue(select, value) {
   return select;
 }
 
-const hintOf = ({ kind, hint, isSet }) => (hint || kind === "secret") && h("span.field-hint", {}, [hint && t(hint), kind === "secret" && (isSet ? t("Sudah terisi; kosongkan agar tetap.") : t("Hanya ditulis, tidak pernah ditampilkan."))].filter(Boolean).join(" "));
+const hintOf = ({ kind, hint, isSet }) => (hint || kind === "secret") && h("span.field-hint", {}, [hint && channelWords(hint), kind === "secret" && (isSet ? t("Sudah terisi; kosongkan agar tetap.") : t("Hanya ditulis, tidak pernah ditampilkan."))].filter(Boolean).join(" "));
 
 // The daily trials as small marks, each with its words: how many came home.
 function scoreRow(trials = []) {

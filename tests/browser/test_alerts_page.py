@@ -1,4 +1,4 @@
-"""An alert from the first word to its retraction: written, approved by another, answered, and never mistaken on the way."""
+"""An alert from the first word to its retraction: written, approved by another, answered, never mistaken on the way."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -101,9 +101,7 @@ def test_what_was_only_sent_is_never_drawn_like_what_was_seen(visit: Callable[..
     take_back(page)
 
 
-def test_the_phone_list_reads_a_sentence_and_keeps_the_words_that_came_back(
-    visit: Callable[..., Visit], incident: int
-):
+def test_the_phone_list_reads_a_sentence_and_keeps_the_words_that_came_back(visit: Callable[..., Visit], incident: int):
     page = visit("dewi").open("/alerts/new")
     write(page, "Jembatan ditutup")
     page.locator("#compose-send").click()
