@@ -88,6 +88,7 @@ class Sender:
         self.lanes: dict[str, tuple[str, Lane]] = {}
         self.faults: dict[str, str] = {}
         self.feeds: threading.Thread | None = None
+        self.files: threading.Thread | None = None
         self.stopped = threading.Event()
 
     def look(self, wait: Callable[[float], Any] | None = None) -> bool:
@@ -99,6 +100,7 @@ class Sender:
             if name not in self.lanes and self.faults.get(name) != stamp:
                 self._open(name, stamp, wait or self.stopped.wait)
         self._see_to_feeds()
+        self._see_to_files()
         return bool(self.lanes) or self.feeds is not None
 
     def _open(self, name: str, stamp: str, wait: Callable[[float], Any]) -> None:
@@ -125,6 +127,16 @@ class Sender:
         self.feeds = threading.Thread(target=runner.run, args=told, name="feeds", daemon=True)
         self.feeds.start()
 
+    def _see_to_files(self) -> None:
+        """Pictures that people sent are fetched beside the lanes: no alert waits for one."""
+        if self.files is not None or not self.lanes:
+            return
+        from alerts.webhooks import files
+
+        told = (self.post, self.stopped.is_set, self.stopped.wait)
+        self.files = threading.Thread(target=files.run, args=told, name="files", daemon=True)
+        self.files.start()
+
     def run(self, stopped: Callable[[], bool]) -> None:
         """Work until told to stop or until nothing has been switched on for a while."""
         mouth, idle_since = hints.Mouth(self.post.settings.data), time.monotonic()
@@ -148,6 +160,8 @@ class Sender:
             lane.stop()
         for _, lane in self.lanes.values():
             lane.join(3.0)
+        if self.files is not None:
+            self.files.join(3.0)
         self.lanes.clear()
 
 

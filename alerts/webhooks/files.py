@@ -5,17 +5,19 @@ said to be so on its row. The words of the report never wait for it.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import update
 
+from alerts import secrets
+from alerts.channels import outside_class
 from alerts.webhooks import queries
 from alerts.webhooks.models import MessageFile
-from alerts.wire import WireError
+from alerts.wire import Wire, WireError
 from incident.attachments import actions as attaching
-from incident.attachments import receiving
+from incident.attachments import receiving, rules
 from incident.attachments.shelf import Shelf
 from incident.errors import Refused
 from incident.post import Act, Post, uid_from
@@ -23,6 +25,8 @@ from incident.post import Act, Post, uid_from
 Row = Mapping[Any, Any]
 MOST_TRIES = 12
 FIRST_S, LONGEST_S = 10.0, 7200.0
+LOOK_S, WAIT_S = 2.0, 40.0
+LARGEST = rules.MOST_BYTES
 WORDS = "Dikirim pelapor"
 
 
@@ -32,6 +36,38 @@ class Holder(Protocol):
     name: str
 
     def fetch(self, name: str) -> bytes: ...
+
+
+def run(post: Post, stopped: Callable[[], bool], wait: Callable[[float], Any]) -> None:
+    """Fetch what is due until told to stop; a thread of its own, so that no picture holds up an alert."""
+    while not stopped():
+        try:
+            if look(post):
+                continue
+        except Exception as failure:  # noqa: BLE001 - the edge of a thread: its name only, words may quote a secret
+            post.log.error("files.failed", failure=type(failure).__name__)
+        wait(LOOK_S)
+
+
+def look(post: Post) -> bool:
+    """One round over the channels that hold something for us; answers whether there was anything."""
+    with post.database.read() as conn:
+        names = queries.channels_with_files(conn, post.clock())
+    return sum(_fetch_from(post, name) for name in names) > 0
+
+
+def _fetch_from(post: Post, name: str) -> bool:
+    """With a channel of our own, made for this round; one that is off is asked when it is on again."""
+    with post.database.read() as conn:
+        settings = secrets.find_settings(conn, post, name)
+    if settings is None:
+        return False
+    kind: Any = outside_class(name, post.settings.exercise)
+    wire = Wire(kind.hosts(settings), WAIT_S, LARGEST)
+    try:
+        return step(post, kind(settings, wire))
+    finally:
+        wire.close()
 
 
 def step(post: Post, channel: Any) -> bool:

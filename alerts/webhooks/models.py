@@ -27,7 +27,7 @@ class Reporter(Base):
 class MessageIn(Base):
     """One message, once: the sender's own key decides. What it said stands in its call; here only what was held back.
 
-    `became`: report | more (goes with an earlier report) | question | answer | stop | start | echo | limited | nothing |
+    `became`: report | more (goes with an earlier one) | question | answer | stop | start | echo | limited | nothing |
     broken.
     """
 

@@ -73,3 +73,9 @@ def due_files(conn: Connection, channel: str, now: dt.datetime, limit: int = 5) 
     """Files that wait to be fetched from this channel."""
     rows = select(_file).where(_file.c.channel == channel, _file.c.state == "waiting", _file.c.due_at <= now)
     return list(conn.execute(rows.order_by(_file.c.due_at, _file.c.id).limit(limit)).mappings())
+
+
+def channels_with_files(conn: Connection, now: dt.datetime) -> list[str]:
+    """The channels that hold a file which is due."""
+    rows = select(_file.c.channel).where(_file.c.state == "waiting", _file.c.due_at <= now).distinct()
+    return sorted(conn.scalars(rows))

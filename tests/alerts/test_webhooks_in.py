@@ -280,6 +280,20 @@ def test_a_file_of_a_signed_report_is_fetched_from_that_system_alone(app: Any, p
     assert len(rows(post, Attachment)) == 1
 
 
+@on_spatialite
+def test_the_sender_fetches_with_the_settings_that_stand_and_waits_while_a_channel_is_off(app: Any, post: Post):
+    picture(app)
+    with far_end(WHERE, Said(body=jpeg())) as far:
+        sealed = seal(post.settings.secret_key, TelegramSettings(token=TOKEN, base_url=far.url))
+        change = ChannelSetting.__table__.update().where(ChannelSetting.name == "telegram")
+        post.database.write(lambda conn: conn.execute(change.values(sealed=sealed, is_on=False)))
+        assert not files.look(post)
+        post.database.write(lambda conn: conn.execute(change.values(is_on=True)))
+        rounds = iter([False, False, True])
+        files.run(post, lambda: next(rounds), lambda seconds: None)
+    assert len(rows(post, Attachment)) == 1
+
+
 # the exercise
 
 
