@@ -11,7 +11,7 @@ from alerts.bulletins import queries
 from gis.layers import N_, About, Ask, Collection, Sign, collection, feature, layer, meets, point
 
 SIGNS = (
-    Sign("bulletin-point", N_("gempa atau kabar lain dari luar")),
+    Sign("bulletin-point", N_("kabar luar")),
     Sign("bulletin-area", N_("wilayah peringatan")),
 )
 LEAST = 4.0

@@ -15,6 +15,20 @@ from incident.config import Site
 
 MOST_WORDS = 240  # of each part of an alert
 HEAD = "kades"  # the office of a head of village
+MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
 # kind of a bulletin -> template of an alert (alerts/templates.toml)
 TEMPLATES = {"quake": "gempa", "tsunami": "tsunami", "volcano": "gunung_api", "flood": "banjir", "landslide": "longsor"}
 DO = {  # what the alert would ask of those who read it
@@ -119,8 +133,8 @@ def draft(line: rules.Line, told: Mapping[str, Any], codes: Sequence[str], site:
     at = told["at"].astimezone(ZoneInfo(site.zone))
     return {
         "what": (_headline(told))[:MOST_WORDS],
-        "where": (told["place"] or told["title"])[:MOST_WORDS],
-        "when": f"{at:%d-%m-%Y} pukul {at:%H.%M} {site.zone_label}",
+        "where": (f"sekitar {told['place']}" if told["place"] else str(told["title"]))[:MOST_WORDS],
+        "when": f"{at:%H.%M} {site.zone_label} tanggal {at.day} {MONTHS[at.month - 1]} {at.year}",
         "todo": _instruction(line, told)[:MOST_WORDS],
         "source": told["attribution"],
         "template": TEMPLATES.get(told["kind"], ""),

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from flask import Flask, Response
+from flask_babel import gettext
 from flask_smorest import Api
 
 from alerts.bulletins import actions, feed_actions, feed_queries, queries
@@ -81,7 +82,9 @@ def decide(given: dict[str, Any], proposal_id: int, verb: str) -> Response:
 def list_feeds() -> Response:
     """Every source that can be asked, what was chosen of it, and how it fares. None in an exercise."""
     with post().database.read() as conn:
-        return answer({"feeds": feed_queries.listed(conn, post().settings), "exercise": post().settings.exercise})
+        rows = feed_queries.listed(conn, post().settings)
+    spoken = [{**row, **{name: gettext(row[name]) for name in ("label", "credit")}} for row in rows]
+    return answer({"feeds": spoken, "exercise": post().settings.exercise})
 
 
 @api.put("/feeds/<string:name>")

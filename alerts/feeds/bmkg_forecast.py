@@ -11,6 +11,7 @@ from typing import Any
 
 from alerts.cap_in import BadBulletin
 from alerts.feeds.shape import (
+    N_,
     Bulletin,
     Feed,
     Reading,
@@ -93,7 +94,7 @@ def _rank(words: str) -> int:
 
 FEED = Feed(
     name="bmkg_forecast",
-    words="Prakiraan cuaca desa BMKG",
+    words=N_("Prakiraan cuaca desa BMKG"),
     credit="BMKG (Badan Meteorologi, Klimatologi, dan Geofisika)",
     credit_url="https://data.bmkg.go.id/prakiraan-cuaca/",
     interval_s=3600.0,

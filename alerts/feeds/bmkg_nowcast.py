@@ -7,7 +7,7 @@ from functools import partial
 
 from alerts.feeds import _cap
 from alerts.feeds.rss import read_items
-from alerts.feeds.shape import MOST_ITEMS, Feed, Reading, fixed, link_of
+from alerts.feeds.shape import MOST_ITEMS, N_, Feed, Reading, fixed, link_of
 
 URL = "https://www.bmkg.go.id/alerts/nowcast/id"
 
@@ -20,7 +20,7 @@ def read(data: bytes) -> Reading:
 
 FEED = Feed(
     name="bmkg_nowcast",
-    words="Peringatan dini cuaca BMKG",
+    words=N_("Peringatan dini cuaca BMKG"),
     credit="BMKG (Badan Meteorologi, Klimatologi, dan Geofisika)",
     credit_url="https://data.bmkg.go.id/peringatan-dini-cuaca/",
     interval_s=300.0,

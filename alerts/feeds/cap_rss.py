@@ -9,7 +9,7 @@ from functools import partial
 from alerts.cap_in import BadBulletin
 from alerts.feeds import _cap
 from alerts.feeds.rss import read_items
-from alerts.feeds.shape import MOST_ITEMS, Feed, Reading, Target, Wanted, host_of, link_of
+from alerts.feeds.shape import MOST_ITEMS, N_, Feed, Reading, Target, Wanted, host_of, link_of
 
 NAME = "cap_rss"
 
@@ -34,8 +34,8 @@ def read(data: bytes) -> Reading:
 
 FEED = Feed(
     name=NAME,
-    words="Sumber CAP atau RSS lain",
-    credit="Sumber yang dipilih ruang ini",
+    words=N_("Sumber CAP atau RSS lain"),
+    credit=N_("Sumber yang dipilih ruang ini"),
     credit_url="",
     interval_s=300.0,
     targets=targets,

@@ -11,6 +11,7 @@ from typing import Any
 from alerts.cap_in import BadBulletin
 from alerts.feeds.rss import Item, read_items
 from alerts.feeds.shape import (
+    N_,
     TITLE,
     Bulletin,
     Feed,
@@ -162,7 +163,7 @@ def _depth(words: str) -> float | None:
 
 FEED = Feed(
     name="gdacs",
-    words="Bencana dunia GDACS",
+    words=N_("Bencana dunia GDACS"),
     credit="GDACS (PBB dan Komisi Eropa)",
     credit_url="https://www.gdacs.org/",
     interval_s=600.0,

@@ -10,6 +10,7 @@ from typing import Any
 
 from alerts.cap_in import BadBulletin
 from alerts.feeds.shape import (
+    N_,
     Bulletin,
     Feed,
     Reading,
@@ -116,7 +117,7 @@ def _unquantised(transform: Any, where: Sequence[Any]) -> Sequence[Any]:
 
 FEED = Feed(
     name="petabencana",
-    words="Laporan warga PetaBencana",
+    words=N_("Laporan warga PetaBencana"),
     credit="PetaBencana.id",
     credit_url="https://petabencana.id/",
     interval_s=300.0,

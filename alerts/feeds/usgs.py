@@ -8,6 +8,7 @@ from typing import Any
 
 from alerts.cap_in import BadBulletin
 from alerts.feeds.shape import (
+    N_,
     TITLE,
     Bulletin,
     Feed,
@@ -64,7 +65,7 @@ def _quake(feature: Mapping[str, Any]) -> Bulletin | None:
 
 FEED = Feed(
     name="usgs",
-    words="Gempa USGS",
+    words=N_("Gempa USGS"),
     credit="U.S. Geological Survey",
     credit_url="https://earthquake.usgs.gov/",
     interval_s=120.0,

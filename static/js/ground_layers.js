@@ -106,7 +106,7 @@ export class GroundLayer extends EventTarget {
 
   pointMark({ id, geometry: { coordinates: [lon, lat] }, properties }) {
     const label = (LABELS[this.told.name] ?? LABELS.other)(properties);
-    return { id: `feature-${id}`, kind: "place", layer: this.told.name, lon, lat, shape: SHAPES[this.told.name] ?? "unit", colour: { calls: "p2", landmarks: "soft", bulletins: "hazard" }[this.told.name] ?? "soft", isHollow: this.told.name === "landmarks" || properties.stands === false, rank: 20, label };
+    return { id: `feature-${id}`, kind: "place", layer: this.told.name, lon, lat, shape: SHAPES[this.told.name] ?? "unit", colour: { calls: "p2", landmarks: "soft", bulletins: "amber" }[this.told.name] ?? "soft", isHollow: this.told.name === "landmarks" || properties.stands === false, rank: 20, label };
   }
 
   nameMark({ geometry, properties }) {

@@ -4,7 +4,7 @@ import { atFully } from "./clock.js";
 import { openForm } from "./dialog_form.js";
 import { h, icon, oncePerFrame } from "./dom.js";
 import { choiceField, longField, textField } from "./form.js";
-import { ICONS, LEVELS, VOLCANOES, creditOf, decidedWords, factsOf, inTurn, newestFirst, openCount, shortWords, whatOf } from "./outside_words.js";
+import { ICONS, LEVELS, VOLCANOES, creditOf, decidedWords, factsOf, inTurn, newestFirst, openCount, partsOf, shortWords, whatOf } from "./outside_words.js";
 import { may } from "./page.js";
 import { Section } from "./section.js";
 import { toast } from "./toast.js";
@@ -39,9 +39,9 @@ export class Outside {
   // ---- what is proposed
 
   proposal(one) {
-    const [what, ...asks] = one.title.split(": ");
+    const [what, asks] = partsOf(one);
     return h("section.outside-proposal", { data: { state: one.state }, "aria-label": t("Usulan") },
-      h("h3", {}, what), asks.length > 0 && h("p.outside-asks", {}, asks.join(": ")),
+      h("h3", {}, what), asks && h("p.outside-asks", {}, asks),
       h("details", { data: { key: `why-${one.id}` } }, h("summary", {}, t("Alasan")), h("ul.small", {}, one.reasons.map((words) => h("li", {}, words)))),
       one.state === "open" ? this.choice(one) : this.decided(one));
   }

@@ -37,6 +37,12 @@ export function factsOf({ depth_km: depth, felt }) {
 /** Who told it, each once: "BMKG dan U.S. Geological Survey". */
 export const creditOf = ({ sources }) => listed([...new Set(sources.map(({ attribution }) => attribution.split(" (")[0]))]);
 
+/** What happened, and what is asked because of it: the two halves of a proposal's title. */
+export function partsOf({ title }) {
+  const end = title.lastIndexOf(": ");
+  return end < 0 ? [title, ""] : [title.slice(0, end), title.slice(end + 2)];
+}
+
 const DECIDED = { accepted: (gaps) => t("Diterima {who}, {at}", gaps), declined: (gaps) => t("Ditolak {who}, {at}", gaps) };
 
 /** "Diterima komang, 14.05 WITA", empty while it is open. */
