@@ -43,8 +43,8 @@ def _own_unit(unit_id: int) -> int:
 def say_digit(given: dict[str, Any], unit_id: int) -> Response:
     """A unit's status as its radio digit: 1 and 8 ready, 2 to 7 and 9 of its newest task, 0 mayday."""
     uid, at = str(given["uid"]), _not_ahead(given["at"]) if given.get("at") else None
-    entry = post().do(status.say_digit, me().name, uid, _own_unit(unit_id), given["digit"], at, given.get("note"))
-    return answer(entry)
+    said = given["digit"], at, given.get("note"), given.get("seen")
+    return answer(post().do(status.say_digit, me().name, uid, _own_unit(unit_id), *said))
 
 
 @api.post("/units/<int:unit_id>/service")
@@ -53,7 +53,7 @@ def say_digit(given: dict[str, Any], unit_id: int) -> Response:
 @api.arguments(d.ServiceIn)
 def change_service(given: dict[str, Any], unit_id: int) -> Response:
     """Put a unit out of service with a reason, or back."""
-    said = given["in_service"], given.get("reason")
+    said = given["in_service"], given.get("reason"), given.get("seen")
     return answer(post().do(status.change_service, me().name, str(given["uid"]), _own_unit(unit_id), *said))
 
 
@@ -70,10 +70,11 @@ def change_unit(given: dict[str, Any], unit_id: int) -> Response:
 @api.post("/units/<int:unit_id>/calm")
 @rule(api, "alarm.acknowledge", 404, 409)
 @api.response(200, s.EntryOut)
-@api.arguments(d.UnitTextIn)
+@api.arguments(d.CalmIn)
 def calm(given: dict[str, Any], unit_id: int) -> Response:
     """Say why a unit's mayday is over."""
-    return answer(post().do(status.calm, me().name, str(given["uid"]), s_id(unit_id), given["text"]))
+    said = given["text"], given.get("seen")
+    return answer(post().do(status.calm, me().name, str(given["uid"]), s_id(unit_id), *said))
 
 
 @api.post("/units/<int:unit_id>/welfare")

@@ -9,6 +9,12 @@ from incident.duty.status import HOWS
 from incident.schemas import Strict, moment, one_of, sender_key, some_id
 
 
+def seen_entry() -> fields.Integer:
+    """What the writer had before them; left out, nothing written meanwhile stands in the way."""
+    words = "The `seq` at which the writer's screen stood: what another wrote of this unit since is answered 409."
+    return fields.Integer(strict=True, validate=validate.Range(0, 2**53), metadata={"description": words})
+
+
 class DigitIn(Strict):
     """The digit as spoken on the radio; `at` when it was said earlier than it is written."""
 
@@ -16,6 +22,7 @@ class DigitIn(Strict):
     digit = fields.Integer(required=True, strict=True, validate=validate.Range(0, 9))
     at = moment()
     note = s.words(500)
+    seen = seen_entry()
 
 
 class ServiceIn(Strict):
@@ -24,6 +31,7 @@ class ServiceIn(Strict):
     uid = sender_key()
     in_service = fields.Boolean(required=True)
     reason = s.words(200)
+    seen = seen_entry()
 
 
 class UnitFactsIn(Strict):
@@ -36,11 +44,18 @@ class UnitFactsIn(Strict):
         fields.String(validate=validate.Regexp(r"^[\w\- ]{1,30}$")), validate=validate.Length(max=6)
     )
     base = s.words(80)
+    seen = seen_entry()
 
 
 class UnitTextIn(Strict):
     uid = sender_key()
     text = s.words(500, required=True)
+
+
+class CalmIn(UnitTextIn):
+    """Why a mayday is over."""
+
+    seen = seen_entry()
 
 
 class SafeIn(Strict):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import update
 
 from incident import actions, journal, queries, rules
-from incident.duty import alarms
+from incident.duty import alarms, stale
 from incident.errors import BadReport, NotFound, WrongState
 from incident.models import Unit
 from incident.post import Act
@@ -18,13 +18,15 @@ _SAID = ("assignment.changed", "unit.posted", "unit.mayday")
 
 
 def say_digit(
-    act: Act, unit_id: int, digit: int, at: dt.datetime | None = None, note: str | None = None
+    act: Act, unit_id: int, digit: int, at: dt.datetime | None = None, note: str | None = None, seen: int | None = None
 ) -> dict[str, Any]:
     """A unit's status as the digit spoken on the radio: of its newest task where it is about one."""
     line = journal.find_by_uid(act.conn, act.uid)
     if line is not None and line.kind in _SAID:
         return act.earlier(line.kind).told()  # type: ignore[union-attr]  # it was said before, whatever came of it
     unit, newest = _unit_of(act, unit_id), newest_assignment(act, unit_id)
+    if digit != MAYDAY:
+        stale.require_fresh(act, "digit", unit["call_sign"], seen)
     if digit in rules.POSTURE_OF_DIGIT:
         return stand_by(act, unit_id, rules.POSTURE_OF_DIGIT[digit], at)
     if newest is not None:
@@ -72,11 +74,12 @@ def call_mayday(act: Act, unit_id: int, note: str | None = None, at: dt.datetime
     return entry
 
 
-def calm(act: Act, unit_id: int, text: str) -> dict[str, Any]:
+def calm(act: Act, unit_id: int, text: str, seen: int | None = None) -> dict[str, Any]:
     """A person says why a unit's mayday is over."""
     if earlier := act.earlier("unit.calmed"):
         return earlier.told()
     unit = _unit_of(act, unit_id)
+    stale.require_fresh(act, "calm", unit["call_sign"], seen)
     calling = [one for one in queries.active_of_unit(act.conn, unit_id) if one["state"] == "mayday"]
     if calling:
         raise WrongState(f"{unit['call_sign']} menyebut DARURAT pada tugasnya; ubah status tugas itu.", allowed=[])
@@ -106,11 +109,14 @@ def say_safe(act: Act, unit_id: int, how: str, text: str | None = None) -> dict[
     return entry
 
 
-def change_service(act: Act, unit_id: int, in_service: bool, reason: str | None = None) -> dict[str, Any]:
+def change_service(
+    act: Act, unit_id: int, in_service: bool, reason: str | None = None, seen: int | None = None
+) -> dict[str, Any]:
     """Put a unit in or out of service; out needs a reason, and no task that still runs."""
     if act.earlier("unit.service_changed"):
         return actions.change_service(act, unit_id, in_service, reason)
     unit = _unit_of(act, unit_id)
+    stale.require_fresh(act, "service", unit["call_sign"], seen)
     if unit["in_service"] == in_service:
         raise WrongState(f"{unit['call_sign']} sudah {'dinas' if in_service else 'tidak dinas'}.", allowed=[])
     if not in_service and not reason:

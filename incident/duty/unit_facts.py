@@ -5,13 +5,13 @@ from typing import Any
 from sqlalchemy import update
 
 from incident import actions, people, queries
-from incident.duty import words
+from incident.duty import stale, words
 from incident.errors import BadReport, NotFound
 from incident.models import Unit
 from incident.post import Act
 
 
-def change_unit(act: Act, unit_id: int, **said: Any) -> dict[str, Any]:
+def change_unit(act: Act, unit_id: int, seen: int | None = None, **said: Any) -> dict[str, Any]:
     """Change only the fields that are given; the call sign stays, it is what the unit is known by on the air."""
     if earlier := act.earlier("unit.changed"):
         return earlier.told()
@@ -20,6 +20,7 @@ def change_unit(act: Act, unit_id: int, **said: Any) -> dict[str, Any]:
         raise NotFound("Satuan itu tidak ada.", "unit_id")
     if not said:
         raise BadReport("Tidak ada yang diubah.", "kind")
+    stale.require_fresh(act, "facts", unit["call_sign"], seen)
     people.check_agency(act.conn, said.get("agency_code"))
     able = said.pop("capabilities", None)
     told = words.known(

@@ -99,7 +99,7 @@ export class ActionForm {
   showChanged({ message, body: { changed, fresh } }) {
     this.seen = fresh;
     const lines = changed.map((entry) => h("li", {}, h("time.num", { datetime: entry.at }, at(entry.at)), " ", h("b", {}, entry.by), ": ", sentence(entry).text, " ", h("span.muted", {}, sentence(entry).soft)));
-    fill(this.problem, h("strong", {}, t("Kejadian ini berubah sementara Anda menulis:")), h("ul.changed", {}, lines.length ? lines : h("li", {}, message)), t("Yang Anda tulis masih di sini."));
+    fill(this.problem, h("strong", {}, t("Ini berubah sementara Anda menulis:")), h("ul.changed", {}, lines.length ? lines : h("li", {}, message)), t("Yang Anda tulis masih di sini."));
     this.problem.hidden = false;
     fill(this.button, t("Tetap simpan"));
     this.problem.scrollIntoView({ block: "nearest" });

@@ -9,6 +9,7 @@ import { ActionForm, choiceField, longField, textField } from "./form.js";
 import { ASSIGNMENT_VERBS, CREW_ROLES, UNIT_STATES, kindName, named } from "./names.js";
 import { may, tables } from "./page.js";
 import { Section } from "./section.js";
+import { live } from "./shell.js";
 import { toast } from "./toast.js";
 import { ableWords, heardWords, positionAge, tasksByUnit } from "./units_page_rows.js";
 import { unitRow } from "./unit_rows.js";
@@ -22,7 +23,7 @@ const SURE_MS = 4000;
 /** Say a unit's digit; what the room refuses is said in its words. */
 export async function sayDigit(unit, digit, done) {
   try {
-    await post(`/units/${unit.id}/status`, { digit });
+    await post(`/units/${unit.id}/status`, { digit, seen: live.picture.seq });
     toast(t("{unit}: {digit} {words}", { unit: unit.call_sign, digit, words: (READY[digit] ?? named(ASSIGNMENT_VERBS, VERB_OF_DIGIT[digit])).toLowerCase() }));
     done();
   } catch (problem) {
@@ -104,7 +105,7 @@ export class UnitDetail extends EventTarget {
 
   serviceButton(unit, tasks) {
     if (unit.in_service) return h("button.btn.btn-small", { type: "button", data: { key: "out" }, disabled: tasks.length > 0, onclick: () => this.open(outForm(unit, this.ends())) }, icon("player-pause"), t("Keluarkan dari dinas"));
-    return h("button.btn.btn-small.btn-primary", { type: "button", data: { key: "in" }, onclick: () => this.send(() => post(`/units/${unit.id}/service`, { in_service: true })) }, icon("player-play"), t("Masukkan dinas"));
+    return h("button.btn.btn-small.btn-primary", { type: "button", data: { key: "in" }, onclick: () => this.send(() => post(`/units/${unit.id}/service`, { in_service: true, seen: live.picture.seq })) }, icon("player-play"), t("Masukkan dinas"));
   }
 
   // ---- its tasks
@@ -173,12 +174,12 @@ export class UnitDetail extends EventTarget {
   }
 }
 
-const outForm = (unit, ends) => new ActionForm({
+const outForm = (unit, ends, seen = live.picture.seq) => new ActionForm({
   title: t("{unit} keluar dari dinas", { unit: unit.call_sign }), submit: t("Keluarkan dari dinas"), fields: [textField("reason", t("Alasan"), { required: true })],
-  send: ({ reason }, uid) => post(`/units/${unit.id}/service`, { uid, in_service: false, reason }), ...ends,
+  send: ({ reason }, uid, form) => post(`/units/${unit.id}/service`, { uid, in_service: false, reason, seen: form?.seen ?? seen }), ...ends,
 });
 
-const factsForm = (unit, ends) => new ActionForm({
+const factsForm = (unit, ends, seen = live.picture.seq) => new ActionForm({
   title: t("Keterangan {unit}", { unit: unit.call_sign }), submit: t("Simpan"),
   fields: [
     textField("kind", t("Jenis satuan"), { value: kindName(unit.kind), required: true, maxlength: 40 }),
@@ -186,12 +187,12 @@ const factsForm = (unit, ends) => new ActionForm({
     textField("agency_code", t("Kode OPD, bila ada"), { value: unit.agency_code ?? "", maxlength: 20 }),
     textField("base", t("Pos"), { value: unit.base ?? "", maxlength: 80 }),
   ],
-  send: ({ kind, capabilities, agency_code: agency, base }, uid) => post(`/units/${unit.id}`, { uid, kind, base, capabilities: capabilities.split(",").map((word) => word.trim()).filter(Boolean), agency_code: agency.trim() || null }), ...ends,
+  send: ({ kind, capabilities, agency_code: agency, base }, uid, form) => post(`/units/${unit.id}`, { uid, seen: form?.seen ?? seen, kind, base, capabilities: capabilities.split(",").map((word) => word.trim()).filter(Boolean), agency_code: agency.trim() || null }), ...ends,
 });
 
-const calmForm = (unit, ends) => new ActionForm({
+const calmForm = (unit, ends, seen = live.picture.seq) => new ActionForm({
   title: t("DARURAT {unit} berakhir", { unit: unit.call_sign }), submit: t("Nyatakan berakhir"), fields: [longField("text", t("Bagaimana diketahui"), { required: true, maxlength: 500 })],
-  send: ({ text }, uid) => post(`/units/${unit.id}/calm`, { uid, text }), ...ends,
+  send: ({ text }, uid, form) => post(`/units/${unit.id}/calm`, { uid, text, seen: form?.seen ?? seen }), ...ends,
 });
 
 const crewForm = (unit, ends) => new ActionForm({
