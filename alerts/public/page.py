@@ -111,8 +111,9 @@ def _clarification(row: Mapping[Any, Any], settings: Settings, language: str) ->
 
 def _place(one: Mapping[str, Any], language: str) -> dict[str, Any]:
     names = ("id", "kind", "name", "where", "state", "hours", "capacity", "occupied")
-    note = language == "en" and one["note_en"] or one["note"]
-    return {**{name: one[name] for name in names}, "note": note}
+    in_english = one["note_en"] if language == "en" else ""
+    more = {"note": in_english or one["note"], "is_foreign": language == "en" and not in_english}
+    return {**{name: one[name] for name in names}, **more}
 
 
 def items(post: Post, language: str) -> list[Item]:

@@ -135,7 +135,7 @@ function place(one) {
   const shown = h("input", { type: "checkbox", name: "shown" });
   shown.checked = one.state !== null && one.shown;
   const form = h("form.box.opening", { "data-facility": one.id, onsubmit: (event) => (event.preventDefault(), savePlace(one, event.target, problem)) },
-    h("p.name", {}, h("b", {}, one.name), h("br", {}), h("span.small.muted", {}, facilityWord(one.kind))),
+    h("p.name", {}, h("b", { lang: "id" }, one.name), h("br", {}), h("span.small.muted", {}, facilityWord(one.kind))),
     h("div.field", {}, h("label", { for: state.id }, t("Keadaan")), state),
     input("hours", t("Jam buka"), "120"), input("note", t("Keterangan"), "200"),
     h("label.check", {}, shown, t("Tampil")),

@@ -76,3 +76,14 @@ def a_shift_handed_over(room: Room) -> int:
     shift = int(begun["body"]["cards"]["shifts"][0]["id"])
     head.post(f"/shifts/{shift}/leave", words="Pompa 2 rusak.")
     return shift
+
+
+def a_rumour_and_a_shelter(room: Room) -> None:
+    """One answer to a rumour on the public page, one that waits for a second person, and a shelter that is open."""
+    desk, head = Caller(room, "dispatcher"), Caller(room, "coordinator")
+    for claim in ("Bendungan Pandanduri jebol", "Bantuan hanya untuk pendukung"):
+        desk.post("/clarifications", claim=claim, fact="Tidak benar.", evidence="Diperiksa petugas pukul 14.10.")
+    waiting = head.get("/clarifications")["clarifications"][0]
+    head.post(f"/clarifications/{waiting['id']}/approve", text_hash=waiting["text_hash"])
+    shelter = desk.post("/facilities", kind="shelter", name="Lapangan Tugu", lon=116.53, lat=-8.65, capacity=400)
+    desk.post(f"/openings/{shelter['body']['facility']}", state="open", hours="24 jam")

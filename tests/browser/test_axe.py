@@ -57,7 +57,8 @@ def in_both_themes(page: Page, within: str = "") -> list[str]:
     found = []
     for theme, rules in (("dark", axe.ALL), ("light", axe.COLOURS)):
         page.emulate_media(color_scheme=theme)
-        expect(page.locator("html")).to_have_attribute("data-theme", theme)
+        if page.locator("script").count():  # a page without any follows the browser by its style sheet
+            expect(page.locator("html")).to_have_attribute("data-theme", theme)
         found += [f"{theme}: {fault}" for fault in axe.faults(page, within, rules)]
     return found
 
