@@ -57,8 +57,9 @@ function recipientLine(alert, one, onDone) {
 }
 
 function buttons(alert, recipients, onDone) {
-  const row = [approveButton(alert, recipients, onDone), cancelButton(alert, onDone)].filter(Boolean);
-  return row.length > 0 && h("div.line", {}, row);
+  const whole = h("a.btn.btn-small.btn-quiet", { href: `/alerts?a=${alert.id}`, data: { key: `whole-${alert.id}` } }, t("Lihat di Siaran"));
+  const row = [approveButton(alert, recipients, onDone), cancelButton(alert, onDone), whole].filter(Boolean);
+  return h("div.line", {}, row);
 }
 
 function approveButton(alert, recipients, onDone) {
