@@ -37,6 +37,7 @@ const drafts = createDrafts({ opening: keptFor(person), person, tab: nameOfTab(s
 class Desk {
   constructor() {
     this.form = emptyForm(newUid());
+    this.reached = {}; // the form as it was when a hand went to a call that rings
     this.outbox = openOutbox({ person, live, changed: () => this.counted(), told: (message, answer) => (message.path === ATTACHMENTS ? this.files.told(answer) : this.saving.told(message, answer)) });
     this.files = new DeskFiles(this.outbox);
     this.calls = new ShiftCalls(live);
@@ -141,6 +142,7 @@ class Desk {
   // ---- what is touched and pressed
 
   listen() {
+    this.incoming.addEventListener("reach", () => { this.reached = { uid: this.form.uid, wasEmpty: isEmpty(this.form) }; });
     this.incoming.addEventListener("take", ({ detail }) => this.takeRing(detail));
     $("call-form").addEventListener("submit", (event) => (event.preventDefault(), event.submitter === $("save") && this.saving.save()));
     $("call-form").addEventListener("keydown", (event) => event.key === "Enter" && !event.ctrlKey && event.target.matches("input") && event.preventDefault());
@@ -191,11 +193,14 @@ class Desk {
   }
 
   // A call was taken in the column on the left: its number stands in the form, its time begins when it is answered.
+  // On a slow line hands are quicker than the answer: what was typed since the key is about this call.
   takeRing({ ring, phone, rang_at, answered_at }) {
-    if (this.form.ring !== ring) this.emptyWithUndo();
+    const isAboutIt = this.form.ring === ring || (!this.form.ring && (this.reached.wasEmpty || this.form.uid !== this.reached.uid));
+    if (!isAboutIt) this.emptyWithUndo();
     const began = answered_at ? Date.parse(answered_at) : null;
-    this.form = { ...this.form, ring, rang_at, phone: phone ?? this.form.phone, answered_at: this.form.answered_at ?? began };
+    this.form = { ...this.form, ring, rang_at, phone: phone ?? this.form.phone, answered_at: began ?? this.form.answered_at };
     this.change({});
+    if (this.form.answered_at && !began) this.incoming.answering(ring);
   }
 
   // Who writes has answered: a claim that nobody answers lapses within a minute.

@@ -139,22 +139,26 @@ export class Incoming extends EventTarget {
 
   async cameIn() {
     const uid = newUid();
+    this.reach();
     const told = await this.ask(() => post("/calls/ringing", { uid, source: "manual", claim: true }));
     if (told) this.give(told.ring, told.seq, { phone: null, rang_at: new Date(now()).toISOString(), answered_at: null });
   }
 
   async claim(ring) {
+    this.reach();
     const told = await this.verb(ring, "claim");
     if (told) this.give(ring.id, told.seq, { ...timesOf(ring), phone: told.phone, isCallBack: ring.state !== "ringing" });
   }
 
   async answer(ring) {
+    this.reach();
     const told = await this.verb(ring, "answer");
     const at = told?.body.cards.rings[0].answered_at;
     if (told) this.give(ring.id, told.seq, { ...timesOf(ring), phone: told.phone, answered_at: at });
   }
 
   async tried(ring, result) {
+    this.reach();
     const told = await this.verb(ring, "callback", { result });
     if (!told) return;
     if (result === "reached") this.give(ring.id, told.seq, { ...timesOf(ring), phone: this.phoneOf(ring), answered_at: told.at, isCallBack: true });
@@ -163,6 +167,11 @@ export class Incoming extends EventTarget {
 
   phoneOf(ring) {
     return this.numbers.get(ring.id)?.phone ?? null;
+  }
+
+  // Said before the server is asked: what is typed from here on belongs to the call that is being taken.
+  reach() {
+    this.dispatchEvent(new CustomEvent("reach"));
   }
 
   give(ring, seq, { phone, rang_at, answered_at, isCallBack = false }) {

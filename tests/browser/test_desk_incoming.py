@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.room import Room
@@ -86,6 +86,38 @@ def test_f2_takes_the_only_call_that_rings(desk: Page, exchange: Caller):
     expect(desk.locator("#rings .ring")).to_contain_text("sedang bicara")
     expect(desk.locator("#phone")).to_have_value(PHONE)
     assert card(exchange, one)["claimed_by"] == "sari"
+
+
+def test_hands_quicker_than_the_line_lose_nothing_they_typed(desk: Page, exchange: Caller):
+    one = ring(exchange)
+    expect(desk.locator("#rings .ring")).to_have_count(1)
+    waiting: list[Route] = []
+    desk.route(f"**/calls/ringing/{one}/answer", lambda route: waiting.append(route))
+    with desk.expect_request(f"**/calls/ringing/{one}/answer"):
+        desk.keyboard.press("F2")
+        desk.keyboard.press("n")
+        desk.keyboard.press("1")
+        desk.keyboard.type("pasar masbagik")
+    waiting[0].continue_()
+    expect(desk.locator("#phone")).to_have_value(PHONE)
+    expect(desk.locator("#place")).to_have_value("pasar masbagik")
+    expect(desk.locator("#place")).to_be_focused()
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#toasts")).to_contain_text("dibuka")
+    expect(desk.locator("#rings .ring")).to_have_count(0)
+
+
+def test_what_stood_in_the_form_before_makes_room_for_a_call_that_rings_and_comes_back(desk: Page, exchange: Caller):
+    desk.keyboard.press("n")
+    desk.keyboard.press("1")
+    desk.keyboard.type("jembatan lama")
+    ring(exchange)
+    expect(desk.locator("#rings .ring")).to_have_count(1)
+    desk.keyboard.press("F4")
+    expect(desk.locator("#phone")).to_have_value(PHONE)
+    expect(desk.locator("#place")).to_have_value("")
+    desk.get_by_role("button", name="Kembalikan").click()
+    expect(desk.locator("#place")).to_have_value("jembatan lama")
 
 
 def test_f2_with_nothing_ringing_starts_the_timer_as_ever(desk: Page):
