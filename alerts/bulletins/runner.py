@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 import orjson
 
-from alerts.bulletins import feed_actions, queries
+from alerts.bulletins import feed_actions, queries, rules
 from alerts.bulletins.feed_queries import wanted
 from alerts.cap_in import BadBulletin
 from alerts.feeds import REGISTER, get_feed
@@ -139,10 +139,11 @@ class FeedRunner:
         if row is None:
             return None
         try:
+            rules.table()  # a slip in it is said before anybody is asked
             turn = self._asked(feed, row, now)
         except OutOfBudget:
             self._put_off(name, now)
-        except (Failed, WireError, BadBulletin) as fault:
+        except (Failed, WireError, BadBulletin, rules.BadTable) as fault:
             self._failed(feed, row, now, fault)
         else:
             return self._answered(feed, now, turn)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from alerts.bulletins import feed_actions, queries
+from alerts.bulletins import feed_actions, queries, rules
 from alerts.bulletins.runner import A_MINUTE, MOST_LINKS, Budget, FeedRunner
 from alerts.feeds import REGISTER, get_feed
 from alerts.feeds.shape import Wanted, host_of
@@ -209,6 +209,18 @@ def test_an_answer_that_cannot_be_read_is_a_failure_with_its_sentence(room: Post
     switch(room)
     runner.step(later())
     assert (state(room)["state"], state(room)["words"]) == ("warn", "Jawaban sumber bukan JSON yang utuh.")
+
+
+def test_a_slip_in_the_table_of_rules_is_said_and_nobody_is_asked(
+    room: Post, runner: FeedRunner, world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+):
+    (tmp_path / "rules.toml").write_text("[same_quake]\n")
+    monkeypatch.setattr(rules, "TABLE", tmp_path / "rules.toml")
+    rules.table.cache_clear()
+    switch(room)
+    runner.step(later())
+    rules.table.cache_clear()
+    assert world.asked == [] and state(room)["words"].startswith("Tabel aturan tidak terbaca")
 
 
 def test_one_bad_item_is_said_while_the_others_stand(room: Post, runner: FeedRunner, world: World):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import alerts.actions
+import alerts.bulletins.feed_actions
 import incident.join
 import radio_bridge.actions
 from incident import journal, rules
