@@ -15,6 +15,7 @@ import { numberText, t } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const SHOWS = ["standing", "past"];
+const AGAIN_MS = 300;
 const asked = new URLSearchParams(location.search);
 
 const state = { show: SHOWS.includes(asked.get("show")) ? asked.get("show") : "standing", chosen: Number(asked.get("a")) || null, alerts: new Map(), cursor: null };
@@ -53,11 +54,18 @@ function draw() {
 
 const drawSoon = oncePerFrame(draw);
 
+// What is over is counted once more when it ends: its units leave the picture then.
+function readListSoon() {
+  clearTimeout(state.soon);
+  state.soon = setTimeout(() => readList(), AGAIN_MS);
+}
+
 async function readList(isMore = false) {
   try {
     const { alerts, cursor } = await get(`/alerts?limit=50${isMore && state.cursor ? `&cursor=${state.cursor}` : ""}`);
     for (const alert of alerts) state.alerts.set(alert.id, { ...alert, ...live.picture.alerts.get(alert.id) });
     state.cursor = cursor ?? null;
+    if (state.chosen === null) chooseFirst();
     drawSoon();
   } catch (problem) {
     if (problem.status) toast(problem.message, { isBad: true });
@@ -81,6 +89,7 @@ function takeStanding() {
 function look({ detail: { entries, isSnapshot } }) {
   if (isSnapshot) (takeStanding(), readList());
   for (const { body } of entries) for (const card of body?.cards?.alerts ?? []) state.alerts.set(card.id, { ...state.alerts.get(card.id), ...card });
+  if (entries.some(({ body }) => body?.cards?.alerts?.some(({ gone }) => gone))) readListSoon();
   if (entries.some(({ body }) => body?.alert === state.chosen)) people.heard();
   drawSoon();
 }
@@ -104,6 +113,9 @@ function keepInUrl() {
 function show(name) {
   state.show = name;
   for (const button of $("alert-shows").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.show === name));
+  const alert = chosenAlert();
+  if (alert && isStanding(alert) !== (name === "standing")) state.chosen = null;
+  if (state.chosen === null) chooseFirst();
   keepInUrl();
   drawSoon();
 }

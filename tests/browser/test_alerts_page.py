@@ -101,6 +101,21 @@ def test_what_was_only_sent_is_never_drawn_like_what_was_seen(visit: Callable[..
     take_back(page)
 
 
+def test_sent_again_only_to_those_who_are_missing_and_kept_as_a_file(visit: Callable[..., Visit], incident: int):
+    someone = visit("dewi")
+    page = someone.open("/alerts/new")
+    write(page, "Air surut")
+    page.locator("#compose-send").click()
+    page.locator("#people-rows tr", has_text="PSC-1").locator("[data-seen]").click()
+    expect(page.locator("#alert-resend")).to_contain_text("1 yang belum")
+    page.locator("#alert-resend").click()
+    expect(page.locator(".toast", has_text="Dikirim ulang")).to_be_visible()
+    lines = someone.context.request.get(page.locator("#alert-csv").get_attribute("href") or "").text().splitlines()
+    assert len(lines) == 3 and "dilihat" in next(line for line in lines if "PSC-1" in line)
+    take_back(page)
+    expect(page.locator(".alert-picture .count-bar")).to_have_attribute("aria-label", re.compile("1 dari 2 dilihat"))
+
+
 def test_the_phone_list_reads_a_sentence_and_keeps_the_words_that_came_back(visit: Callable[..., Visit], incident: int):
     page = visit("dewi").open("/alerts/new")
     write(page, "Jembatan ditutup")
