@@ -1,8 +1,10 @@
-"""Turns what cannot speak for itself into lamps: a process that hangs, a disk that fills."""
+"""Turns what cannot speak for itself into lamps: a process that hangs, a disk that fills, a card nobody can read."""
 
 import shutil
 
 from incident import actions, pulse
+from incident.desk import deck
+from incident.desk.deck import Deck
 from incident.post import Post
 
 STILL_S = 15.0  # without a pulse for so long a process is not believed to work
@@ -28,8 +30,16 @@ class Watch:
         for name, words in MUTE.items():
             age_s = pulse.age_s(self.post.settings.data, name)
             self._show(name, age_s is not None and age_s > STILL_S, "off", words, "berjalan")
+        unread = len(self._deck().faults)
+        self._show("cards", unread > 0, "warn", f"{unread} kartu pertanyaan tidak terbaca", "kartu terbaca")
         free = shutil.disk_usage(self.post.settings.data).free
         self._show("database", free < LOW_BYTES, "warn", f"sisa ruang {free // 10**8 / 10} GB", "ruang cukup")
+
+    def _deck(self) -> Deck:
+        """The site's question cards, looked at now and then."""
+        found = deck.of(self.post.settings.data)
+        found.every()
+        return found
 
     def _show(self, lamp: str, is_wrong: bool, state: str, words: str, after: str) -> None:
         if is_wrong:

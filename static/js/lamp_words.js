@@ -4,13 +4,14 @@ import { t } from "./words.js";
 const PLAIN = {
   "tersambung": t("tersambung"), "radio tidak berjalan": t("radio tidak berjalan"), "dimatikan": t("dimatikan"),
   "penerus tidak menjawab": t("penerus tidak menjawab"), "proses radio tidak menjawab": t("proses radio tidak menjawab"),
-  "berjalan": t("berjalan"), "ruang cukup": t("ruang cukup"),
+  "kartu terbaca": t("kartu terbaca"), "berjalan": t("berjalan"), "ruang cukup": t("ruang cukup"),
 };
 
 const GAPPED = [
   [/^port hilang (\S+)$/, (time) => t("port hilang {time}", { time })],
   [/^tersambung, (\d+) pesan diparkir$/, (n) => t("tersambung, {n} pesan diparkir", { n })],
   [/^sisa ruang ([\d.]+) GB$/, (free) => t("sisa ruang {free} GB", { free })],
+  [/^(\d+) kartu pertanyaan tidak terbaca$/, (n) => t("{n} kartu pertanyaan tidak terbaca", { n })],
   [/^(\d+) entri diparkir$/, (n) => t("{n} entri diparkir", { n })],
   [/^DARURAT (.+)$/, (names) => t("DARURAT {names}", { names })],
   [/^(.+) menjawab$/, (names) => t("{names} menjawab", { names })],

@@ -57,7 +57,7 @@ export const ADDRESSES = { sms: t("SMS"), whatsapp: t("WhatsApp"), telegram: t("
 export const OFFICES = { kades: t("kepala desa"), camat: t("camat"), rt: t("ketua RT"), duty: t("petugas jaga"), other: t("lain-lain") };
 
 export const LAMPS = {
-  screen: t("Layar"), internet: t("Internet"), sms: t("SMS"), radio: t("Radio"), database: t("Basis data"), mayday: t("Darurat"), relay: t("Penerus"),
+  screen: t("Layar"), internet: t("Internet"), sms: t("SMS"), radio: t("Radio"), database: t("Basis data"), mayday: t("Darurat"), relay: t("Penerus"), cards: t("Kartu tanya"),
   telegram: t("Telegram"), whatsapp: t("WhatsApp"), email: t("Surel"), webhook: t("Webhook"), web_push: t("Peramban"), sms_modem: t("Modem SMS"), sms_gateway: t("Gerbang SMS"),
   feeds: t("Sumber luar"), voice: t("Pengeras suara"), siren: t("Sirene"), console: t("Konsol"),
 };

@@ -205,3 +205,19 @@ def test_who_may_only_read_is_offered_nothing(visit: Callable[..., Visit], incid
         leader.keyboard.press(key)
     expect(leader.locator("#panel-form form")).to_have_count(0)
     expect(leader.locator("#tab-tasks")).to_have_count(0)
+
+
+def test_figures_said_over_the_telephone_are_written_on_the_board(komang: Page, incident: int):
+    komang.locator("#tab-assessments").click()
+    komang.locator("[data-key=assess]").click()
+    form = komang.locator("#panel-form form")
+    form.locator("[name=dead]").fill("n")
+    form.locator("[name=displaced]").fill("banyak")
+    submit(komang)
+    expect(form.locator("[data-field=displaced]")).to_contain_text("Tulis angka, n atau d.")
+    form.locator("[name=displaced]").fill("1.200")
+    submit(komang)
+    form_is_closed(komang)
+    rows = komang.locator(".figure-row")
+    expect(rows.filter(has_text="meninggal")).to_contain_text("NIHIL")
+    expect(rows.filter(has_text="mengungsi (jiwa)")).to_contain_text("1.200")

@@ -4,6 +4,7 @@ import shutil
 from types import SimpleNamespace
 
 from incident import pulse, queries, watch
+from incident.desk import deck
 from incident.watch import Watch
 
 
@@ -31,3 +32,18 @@ def test_a_disk_that_fills_is_said_while_something_can_still_be_written(post, mo
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=200_000_000))
     looking.look()
     assert lamps(post)["database"] == ("warn", "sisa ruang 0.2 GB")
+
+
+def test_a_card_nobody_can_read_is_said_until_it_is_mended(post):
+    looking, folder = Watch(post), post.settings.data / "cards"
+    looking.look()
+    assert "cards" not in lamps(post)
+    folder.mkdir(parents=True)
+    (folder / "banjir.toml").write_text('type = "banjir"\n[[question')
+    deck.of(post.settings.data).forget()
+    looking.look()
+    assert lamps(post)["cards"] == ("warn", "1 kartu pertanyaan tidak terbaca")
+    (folder / "banjir.toml").unlink()
+    deck.of(post.settings.data).forget()
+    looking.look()
+    assert lamps(post)["cards"] == ("ok", "kartu terbaca")

@@ -1,9 +1,10 @@
 // Kaji cepat of the incident: what each source says, where they differ, and which number a named person made the official one.
-import { post } from "../api.js";
-import { atFully, atMinute } from "../clock.js";
+import { Problem, post } from "../api.js";
+import { figuresTyped } from "../assess_typed.js";
+import { atFully, atMinute, now } from "../clock.js";
 import { h, icon } from "../dom.js";
-import { METHODS, SOURCES, figureName, figureText } from "../figure_words.js";
-import { ActionForm, longField } from "../form.js";
+import { FIGURES, METHODS, SOURCES, figureName, figureText } from "../figure_words.js";
+import { ActionForm, choiceField, longField, textField } from "../form.js";
 import { named } from "../names.js";
 import { may } from "../page.js";
 import { toast } from "../toast.js";
@@ -20,10 +21,33 @@ export const assessments = {
   facts: (panel) => figuresOf(panel),
   body: (panel) => {
     const figures = figuresOf(panel);
-    if (!figures.length) return [h("p.empty", {}, h("strong", {}, t("Belum ada angka")), t("Yang tidak disebut tidak diketahui, bukan nol. Tim lapangan mengirim kaji cepat dari teleponnya."))];
-    return [h("ul.figure-rows", {}, figures.map((one) => matter(panel, one)))];
+    const write = may("assessment.write") && h("button.btn.btn-small", { type: "button", data: { key: "assess" }, onclick: () => panel.showForm(assessForm(panel), panel.tab) }, icon("plus"), t("Tulis kaji cepat"));
+    if (!figures.length) return [h("p.empty", {}, h("strong", {}, t("Belum ada angka")), t("Yang tidak disebut tidak diketahui, bukan nol. Tim lapangan mengirim kaji cepat dari teleponnya.")), write];
+    return [write, h("ul.figure-rows", {}, figures.map((one) => matter(panel, one)))];
   },
 };
+
+const WHATS = Object.keys(FIGURES);
+
+/** What somebody says over the telephone: each figure a number, n (NIHIL) or d (being counted); what is left empty is not said. */
+const assessForm = (panel) => new ActionForm({
+  title: t("Kaji cepat {number}", { number: panel.incident.number }), submit: t("Simpan angka"),
+  fields: [
+    h("p.small.muted", {}, t("Angka, n untuk NIHIL, d untuk dalam pendataan; yang kosong tidak disebut.")),
+    choiceField("source", t("Sumber"), SOURCES, { value: "village" }), textField("source_words", t("Keterangan sumber (boleh kosong)")),
+    choiceField("method", t("Cara"), METHODS, { value: "told" }),
+    ...WHATS.map((what) => textField(what, FIGURES[what])),
+  ],
+  send: (values, uid) => post(`/incidents/${panel.incident.id}/assessments`, { uid, ...assessment(values) }),
+  onDone: () => panel.done("assessments"), onClose: () => panel.closeForm(),
+});
+
+function assessment(values) {
+  const { figures, wrong } = figuresTyped(values, WHATS);
+  if (wrong) throw new Problem(422, { detail: t("Tulis angka, n atau d."), field: wrong });
+  if (!figures.length) throw new Problem(422, { detail: t("Isi paling sedikit satu angka."), field: WHATS[0] });
+  return { figures, source: values.source, method: values.method, at: new Date(now()).toISOString(), ...(values.source_words.trim() ? { source_words: values.source_words.trim() } : {}) };
+}
 
 function matter(panel, { what, official, sources, conflict, newer }) {
   return h("li.figure-row", {},
