@@ -9,6 +9,7 @@ import datetime as dt
 import re
 import smtplib
 import ssl
+import time
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any, ClassVar, Literal
@@ -17,11 +18,13 @@ from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from alerts.channels import Health, Incoming, Message, Receipt, Report
 from alerts.channels.answers import plain_text
+from alerts.channels.mailbox import FAULTS, Mailbox
 
 TIMEOUT_S = 20.0
+HERE = ("127.0.0.1", "::1", "localhost")
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\\]{1,64}@[A-Za-z0-9.-]{1,190}")
 IMPORTANCE = {"P0": "high", "P1": "high", "P2": "normal", "P3": "normal"}
-LATER_S = 60.0  # a grey list asks for a minute or more (RFC 6647 section 5)
+LOOK_S = 30.0  # between two looks into the mailbox
 WRONG_ADDRESS = "Alamat surel ini tidak sah."
 NO_SERVER = "Server surel tidak dapat dicapai."
 
@@ -37,6 +40,14 @@ class EmailSettings(BaseModel):
     sender: str = Field(title="Alamat pengirim", max_length=255, description="Misalnya posko@kabupaten.go.id")
     user: str = Field(default="", max_length=200, title="Nama pengguna")
     password: SecretStr = Field(default=SecretStr(""), title="Kata sandi")
+    inbox: str = Field(
+        default="",
+        max_length=200,
+        pattern=r"^[A-Za-z0-9.-]*$",
+        title="Server IMAP",
+        description="Membaca jawaban dan surat yang kembali; kosong: kotak surat dibaca orang.",
+    )
+    inbox_port: int = Field(default=993, ge=1, le=65535, title="Port IMAP")
     authority: str = Field(
         default="", max_length=20_000, title="Sertifikat CA", description="PEM, bila server memakai CA sendiri."
     )
@@ -48,10 +59,17 @@ class EmailSettings(BaseModel):
             raise ValueError("alamat surel, misalnya posko@kabupaten.go.id")
         return words
 
+    @field_validator("inbox")
+    @classmethod
+    def _is_read_in_secret(cls, host: str, info: Any) -> str:
+        if host and info.data.get("security") == "none" and host not in HERE:
+            raise ValueError("tanpa pengamanan hanya boleh untuk server di mesin ini sendiri")
+        return host
+
     @field_validator("security")
     @classmethod
     def _is_secured(cls, word: str, info: Any) -> str:
-        if word == "none" and info.data.get("host") not in ("127.0.0.1", "::1", "localhost"):
+        if word == "none" and info.data.get("host") not in HERE:
             raise ValueError("tanpa pengamanan hanya boleh untuk server di mesin ini sendiri")
         return word
 
@@ -66,6 +84,8 @@ class EmailChannel:
     def __init__(self, settings: EmailSettings, wire: Any = None) -> None:
         self._settings = settings
         self._session: smtplib.SMTP | None = None
+        self._inbox = _inbox_of(settings)
+        self._look_at = 0.0
 
     def check(self) -> Health:
         """Log in and say NOOP."""
@@ -79,6 +99,8 @@ class EmailChannel:
             return Health("down", "Server surel tidak mendukung pengamanan atau cara masuk ini.")
         except (smtplib.SMTPException, OSError):
             return Health("down", NO_SERVER)
+        if self._inbox is not None and not self._inbox.check():
+            return Health("warn", "Server surel menerima, tetapi kotak surat tidak dapat dibaca.")
         return Health("ok", "Server surel menerima.")
 
     def deliver(self, message: Message) -> Receipt:
@@ -106,8 +128,14 @@ class EmailChannel:
         return Receipt("failed", reason=f"Server surel menolak surat ini (kode {code}).")
 
     def poll(self) -> list[Incoming | Report]:
-        """Answers go to the office's mailbox, which a person reads."""
-        return []
+        """Answers and bounces, looked for twice a minute; without IMAP a person reads the mailbox."""
+        if self._inbox is None or time.monotonic() < self._look_at:
+            return []
+        self._look_at = time.monotonic() + LOOK_S
+        try:
+            return self._inbox.look()
+        except FAULTS:
+            return []  # said by the probe
 
     def close(self) -> None:
         """End the session; a server that is gone needs no farewell."""
@@ -146,6 +174,14 @@ def opened(settings: EmailSettings) -> smtplib.SMTP:
         session.close()
         raise
     return session
+
+
+def _inbox_of(settings: EmailSettings) -> Mailbox | None:
+    if not settings.inbox:
+        return None
+    trust = None if settings.security == "none" else _trust(settings)
+    who = settings.user, settings.password.get_secret_value()
+    return Mailbox(settings.inbox, settings.inbox_port, *who, trust, settings.sender.rpartition("@")[2])
 
 
 def _trust(settings: EmailSettings) -> ssl.SSLContext:

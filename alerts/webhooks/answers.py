@@ -14,6 +14,7 @@ from incident.post import Act
 
 Row = Mapping[Any, Any]
 PHONES = ("sms", "whatsapp")
+FORGED = ("email",)  # anybody can write anybody's address there: only an answer to a mail of ours counts
 OPEN = ("sent", "keyed", "heard")  # of a delivery that went out and that nobody has answered
 
 
@@ -52,6 +53,8 @@ def _answered(conn: Connection, come: Incoming) -> Row | None:
     """The delivery it replies to by name, else the newest open one to this address."""
     if come.answers and (named := _first(conn, Delivery.channel == come.channel, Delivery.foreign_id == come.answers)):
         return named
+    if come.channel in FORGED:
+        return None
     mine = Delivery.address.in_(forms_of(come.channel, come.sender)), Delivery.state.in_(OPEN)
     return _first(conn, Delivery.channel.in_(channels_like(come.channel)), Alert.state == "active", *mine)
 
@@ -70,6 +73,8 @@ def _first(conn: Connection, *which: Any) -> Row | None:
 
 def set_stopped(act: Act, come: Incoming, is_stop: bool) -> None:
     """Whoever is in the phone book with this address is not written to there any more, or is again."""
+    if come.channel in FORGED and not come.answers:
+        return
     stopped_at = func.coalesce(ContactAddress.stopped_at, act.now) if is_stop else None
     mine = ContactAddress.address.in_(forms_of(come.channel, come.sender))
     act.conn.execute(

@@ -246,6 +246,15 @@ def test_a_yes_of_somebody_else_or_to_nothing_means_nothing(room: Room):
     assert (rows(room, Call), replies(room)) == ([], [])
 
 
+def test_a_mail_counts_by_what_it_answers_for_anybody_can_write_anybody_s_address(room: Room):
+    alert = delivered(room, "email", "kades@desa.test", "<uid@lotim.test>")
+    forged = {"channel": "email", "sender": "kades@desa.test"}
+    take(room, come(room, "1", **forged), come(room, "1", answers="<guessed@lotim.test>", **forged), channel="email")
+    assert state_of(room, alert)[0] != "seen"
+    take(room, come(room, "Baik, terima kasih", answers="<uid@lotim.test>", **forged), channel="email")
+    assert state_of(room, alert) == ("seen", "email")
+
+
 @pytest.mark.parametrize("kept", ["081234500077", "+6281234500077", "6281234500077"])
 def test_a_number_is_the_same_however_the_phone_book_spells_it(room: Room, kept: str):
     alert = delivered(room, "sms_gateway", kept)

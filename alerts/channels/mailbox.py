@@ -1,0 +1,97 @@
+"""The mailbox of the sender's address by IMAP: unread answers and bounces are read once, and marked when they stand.
+
+Everything else in there stays as it is, for a person.
+"""
+
+import contextlib
+import datetime as dt
+import imaplib
+import re
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from alerts.channels import Batch, Incoming, Report
+from alerts.channels.mail_in import read_mail
+
+TIMEOUT_S = 20.0
+MOST = 50  # mails at a time
+LARGEST = 1_000_000  # bytes; a larger one stays unread for a person
+FAULTS = (imaplib.IMAP4.error, OSError)
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+
+
+class Mailbox:
+    """One mailbox; each look is a session of its own."""
+
+    def __init__(self, host: str, port: int, user: str, password: str, trust: ssl.SSLContext | None, domain: str):
+        """`trust` None: in the clear, to this machine alone. `domain`: of the Message-IDs that are ours."""
+        self._where, self._who, self._trust = (host, port), (user, password), trust
+        self._domain = domain
+        self._ours = re.compile(rf"<[0-9a-f-]{{36}}@{re.escape(domain)}>")
+
+    def look(self) -> Batch | list[Incoming | Report]:
+        """What is unread and about a mail of ours; it is marked as read once it stands. Raises FAULTS."""
+        with self._session() as box:
+            mails = [(uid, _mail(box, uid)) for uid in _unread(box, self._domain)]
+        now = dt.datetime.now(dt.UTC)
+        told = [(uid, read_mail(octets, now)) for uid, octets in mails if octets is not None]
+        ours = [(uid, one) for uid, one in told if one is not None and self._is_about_ours(one)]
+        return Batch([one for _, one in ours], self._marker([uid for uid, _ in ours]))
+
+    def _is_about_ours(self, one: Incoming | Report) -> bool:
+        """Whether it answers a mail that this program wrote; a person's own mail is the person's."""
+        return bool(self._ours.fullmatch((one.answers if isinstance(one, Incoming) else one.foreign_id) or ""))
+
+    def check(self) -> bool:
+        """Whether the mailbox opens."""
+        try:
+            with self._session():
+                return True
+        except FAULTS:
+            return False
+
+    def _marker(self, uids: list[bytes]) -> Callable[[], None]:
+        def mark() -> None:
+            with contextlib.suppress(*FAULTS), self._session() as box:  # unmarked, they come again and say nothing new
+                for one in uids:
+                    box.uid("STORE", one.decode(), "+FLAGS", r"(\Seen)")
+
+        return mark if uids else lambda: None
+
+    @contextmanager
+    def _session(self) -> Iterator[Any]:
+        box: Any = (
+            imaplib.IMAP4(*self._where, timeout=TIMEOUT_S)
+            if self._trust is None
+            else imaplib.IMAP4_SSL(*self._where, ssl_context=self._trust, timeout=TIMEOUT_S)
+        )
+        try:
+            box.login(*self._who)
+            box.select("INBOX")
+            yield box
+        finally:
+            with contextlib.suppress(*FAULTS):
+                box.logout()
+
+
+def _unread(box: Any, domain: str) -> list[bytes]:
+    """Answers to us and delivery reports; what strangers write is left to whoever reads the mailbox."""
+    wanted = f'UNSEEN OR HEADER In-Reply-To "@{domain}>" HEADER Content-Type "delivery-status"'
+    _, found = box.uid("SEARCH", wanted)
+    return list((found[0] or b"").split()[-MOST:])
+
+
+def _mail(box: Any, uid: bytes) -> bytes | None:
+    """The whole mail, or None for one that is too large or gone."""
+    _, told = box.uid("FETCH", uid.decode(), "(RFC822.SIZE)")
+    size = _SIZE.search(_flat(told))
+    if size is None or int(size[1]) > LARGEST:
+        return None
+    _, told = box.uid("FETCH", uid.decode(), "(BODY.PEEK[])")
+    return next((part[1] for part in told if isinstance(part, tuple)), None)
+
+
+def _flat(told: list[Any]) -> bytes:
+    return b" ".join(one[0] if isinstance(one, tuple) else one for one in told if one)
