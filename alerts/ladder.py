@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy import and_, exists, insert, or_, select, update
 
 from alerts import queries, rules
 from alerts.entries import tell
@@ -18,11 +18,15 @@ from incident.post import Act, uid_from
 RUNNER_S = 900  # a runner is expected there within a quarter of an hour
 _recipient = Recipient.__table__
 _delivery = Delivery.__table__
-_clock = (
-    update(Recipient)
-    .where(_recipient.c.id == bindparam("b_id"))
-    .values({name: bindparam(f"b_{name}") for name in ("rung", "next_rung_at", "channel", "next_channel")})
-)
+
+
+class Clock(NamedTuple):
+    """Where a recipient stands and what comes next."""
+
+    rung: int
+    next_rung_at: dt.datetime | None
+    channel: str | None
+    next_channel: str | None
 
 
 class Climbed(NamedTuple):
@@ -50,8 +54,7 @@ def enter(act: Act, alert: Mapping[Any, Any], recipients: Sequence[Mapping[Any, 
         clocks.append(_clock_row(act, one, step, waits.get(step.rung)))
         rows += [_delivery_row(act, alert, one["id"], name, kinds) for name in step.ways]
         _note(found, one, step, len(waits))
-    if clocks:
-        act.conn.execute(_clock, clocks)
+    _set_clocks(act, clocks)
     _insert_new(act, rows, rung)
     return found
 
@@ -79,16 +82,20 @@ def _reach(act: Act, recipients: Sequence[Mapping[Any, Any]]) -> dict[int, dict[
     return reach
 
 
-def _clock_row(act: Act, one: Mapping[Any, Any], step: rules.Step, wait_s: float | None) -> dict[str, Any]:
+def _set_clocks(act: Act, clocks: Sequence[tuple[int, Clock]]) -> None:
+    """Those who stand alike are set by one statement."""
+    alike: defaultdict[Clock, list[int]] = defaultdict(list)
+    for recipient_id, clock in clocks:
+        alike[clock].append(recipient_id)
+    for clock, ids in alike.items():
+        act.conn.execute(update(Recipient).where(Recipient.id.in_(ids)).values(**clock._asdict()))
+
+
+def _clock_row(act: Act, one: Mapping[Any, Any], step: rules.Step, wait_s: float | None) -> tuple[int, Clock]:
     """An outlet has no clock: nobody there answers."""
     waits = wait_s is not None and one["contact_kind"] != "outlet"
-    return {
-        "b_id": one["id"],
-        "b_rung": step.rung,
-        "b_next_rung_at": act.now + dt.timedelta(seconds=wait_s or 0) if waits else None,
-        "b_channel": step.channel,
-        "b_next_channel": step.next_channel if waits else None,
-    }
+    next_at = act.now + dt.timedelta(seconds=wait_s or 0) if waits else None
+    return one["id"], Clock(step.rung, next_at, step.channel, step.next_channel if waits else None)
 
 
 def _delivery_row(

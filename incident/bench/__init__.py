@@ -4,9 +4,9 @@ from importlib import import_module
 
 import click
 
-PARTS = ("save", "screens", "restart", "catchup", "gis", "find", "board", "memory", "crash", "radio")
-ELSEWHERE = {"radio": "radio_bridge.bench"}
-"""Measurements of a room to the right: named, never imported from here."""
+PARTS = ("save", "screens", "restart", "catchup", "gis", "find", "board", "memory", "crash", "radio", "alerts")
+ELSEWHERE = {"radio": "radio_bridge.bench", "alerts": "alerts.bench"}
+"""Measurements of rooms to the right: named, never imported from here."""
 QUICK = ("save", "screens", "restart", "catchup")
 
 
