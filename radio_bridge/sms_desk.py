@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 import structlog
 
 from gis.database import is_unreachable
-from incident import hints, pulse
+from incident import failpoints, hints, pulse
 from incident.actions import set_lamp
 from incident.post import Act, Post
 from radio_bridge import sms_actions
@@ -192,6 +192,7 @@ class SmsDesk:
     def _take(self, event: Event) -> None:
         match event:
             case Sent(key, reference):
+                failpoints.reach("sms.sent")
                 self.post.do(sms_actions.record_sent, BY, None, key, reference)
             case NotSent(key, words, again):
                 self.post.do(sms_actions.record_not_sent, BY, None, key, words, again)
@@ -226,6 +227,7 @@ class SmsDesk:
     def _send_next(self) -> None:
         taken = self.post.do(sms_actions.take_part, BY, None)
         if taken is not None:
+            failpoints.reach("sms.taken")
             self._sent_at = _now()
             self.modem.submit(*taken, _now())
 

@@ -2,6 +2,10 @@
 
 import contextlib
 import datetime as dt
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -222,6 +226,42 @@ def test_a_death_in_mid_send_says_it_once_more_rather_than_never(post: Post, fak
     assert post.do(sms_actions.take_part, "test", None)  # and here the power goes
     with running(post):
         wait_for(lambda: state(post, uid) == "heard")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("step", "times"), [("sms.taken", 1), ("sms.sent", 2)])
+def test_kill_9_between_the_steps_loses_no_message(
+    post: Post, fake: FakeModem, tmp_path: Path, step: str, times: int
+) -> None:
+    """`posko radio` dies before a part is given, or after the network took it; the next one finishes the work."""
+    uid = queue(post)
+    with radio_process(post, tmp_path, step) as first:
+        assert first.wait(30) == -signal.SIGKILL
+    with radio_process(post, tmp_path) as second:
+        wait_for(lambda: state(post, uid) == "heard", 30)
+        wait_for(lambda: lamp(post)[0] == "ok")
+    assert second.returncode == 0
+    assert [taken.text for taken in fake.taken] == ["Banjir di Sakra"] * times
+    assert lamp(post) == ("off", "modem SMS tidak berjalan")
+
+
+@contextlib.contextmanager
+def radio_process(post: Post, folder: Path, failpoint: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    """`posko radio` in its own process, killed at a step of our choice."""
+    environment = {
+        **os.environ,
+        "POSKO_DATABASE": post.settings.database,
+        "POSKO_DATA": str(post.settings.data),
+        "POSKO_RADIO": f"loopback:{folder}/air",
+        "POSKO_SMS_MODEM": post.settings.sms_modem,
+        "POSKO_FAILPOINT": failpoint,
+    }
+    process = subprocess.Popen([sys.executable, "-m", "incident.cli", "radio"], env=environment)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def test_a_stop_waits_for_the_part_on_its_way(post: Post, fake: FakeModem) -> None:
