@@ -148,27 +148,16 @@ def measure_law(sheet: Sheet, long: bool) -> None:
     profile = get_profile("lora_free")
     each_s = config(0).radiogram_s(replace(ALERT, roster=TEAMS[:8]))
     per_hour = 5 * profile.hour_s / each_s
-    play = Play(
-        Scenario(
-            teams=8,
-            minutes=60 * hours,
-            loss=0.1,
-            service="lora_free",
-            alerts=per_hour,
-            reports=40,
-            seed=7,
-            valid_min=20,
-        )
-    )
+    load = Scenario(teams=8, loss=0.1, service="lora_free", reports=40, seed=7, valid_min=20)
+    play = Play(replace(load, minutes=60 * hours, alerts=per_hour, urgent=3 / per_hour))
     play.run()
     worst_s = max(_worst_hour_s(play, place) for place in play.ether.links)
-    sheet.add(
-        f"{hours:g} hours at five times the load: worst hour of any transmitter", worst_s, "s", profile.hour_s, "s"
-    )
+    name = f"{hours:g} h at five times the load: worst hour of any transmitter"
+    sheet.add(name, worst_s, "s", profile.hour_s, "s", "<= 1x")
     urgent = [one for one in play.sent if one.priority == 0 and one.at < 3600 * hours - 1200]
-    others = [one for one in play.sent if one.priority == 2 and one.at < 3600 * hours - 1200]
-    sheet.add("teams reached by P0 alerts", _reached(urgent, 8), "of all")
-    sheet.add("teams reached by P2 alerts", _reached(others, 8), "of all")
+    others = [one for one in play.sent if one.priority > 0 and one.at < 3600 * hours - 1200]
+    sheet.add("teams reached by the three P0 alerts of an hour", _reached(urgent, 8), "of all", goal="1")
+    sheet.add("teams reached by the others", _reached(others, 8), "of all")
 
 
 def _worst_hour_s(play: Play, place: int) -> float:

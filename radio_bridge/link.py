@@ -82,6 +82,12 @@ COUNTER_BLOCK = 256
 
 _NUMBERS_KEPT = 128
 _PAUSE_MAX_S = 60.0
+_RETRY_MAX_S = 32.0
+_RETRY_EACH_S = 4.0
+"""Of the pause between two tries: the most in a small net, and for each station of a large one. Fifty people who press
+a key at once must not keep on destroying each other's answers, and the next alert with them."""
+_HELD_BACK_S = 5.0
+"""A round is waited for this much longer when its answers come late; persons' keys must not make it endless."""
 _IDENTIFY_EARLY_S = 60.0
 """The call sign is said this much before it must be, so that it need not break into a round of answers."""
 _SILENT_S = 20.0
@@ -202,6 +208,8 @@ class Link:
         self._on_air_until: float | None = None
         self._keyed_uid: str | None = None
         self._keyed_wait_s = 0.0
+        self._round_over_by = -math.inf
+        self._crowd = 0
         self._second_copy: Asking | None = None
         # Priorities from this one on wait until then: the hour has no room for the first of them.
         self._barred_from, self._barred_until = 0, -math.inf
@@ -330,6 +338,7 @@ class Link:
         message = self._messages.get(self._keyed_uid or "")
         if message and message.round_ends is not None:
             message.round_ends = now + self._keyed_wait_s
+            self._round_over_by = message.round_ends + _HELD_BACK_S
             self._keep_quiet(message.round_ends, message.priority)
         return self._work(now)
 
@@ -462,6 +471,7 @@ class Link:
 
     def _take_asking(self, opened: posko.Opened, radiogram: Asking, now: float) -> list[Event]:
         slot_s, roster, source = radiogram.slot_ms / 1000, radiogram.roster, opened.header.source
+        self._crowd = max(self._crowd, len(roster))
         # Whatever round was going on is over: whoever asks now has broken into it.
         self._slots.clear()
         begins = now + (self._copy_s(opened) if radiogram.again else 0.0)
@@ -538,7 +548,7 @@ class Link:
         if message.round_ends is not None and source in message.asked:
             left = len(message.asked) - 1 - message.asked.index(source)
             ends = now + (left * message.slot_ms + self.config.guard_ms) / 1000
-            message.round_ends = max(message.round_ends, ends)
+            message.round_ends = max(message.round_ends, min(ends, self._round_over_by))
             self._keep_quiet(message.round_ends, message.priority)
 
     def _raise(self, message: _Message, station: int, level: Level, via: int, now: float) -> list[Event]:
@@ -833,6 +843,7 @@ class Link:
         message.asked, message.slot_ms = list(asked.roster), asked.slot_ms
         self._keyed_wait_s = (len(asked.roster) * asked.slot_ms + self.config.guard_ms) / 1000
         message.round_ends = self._on_air_until + self._keyed_wait_s
+        self._round_over_by = message.round_ends + _HELD_BACK_S
         self._quiet_until, self._quiet_priority = message.round_ends, message.priority
 
     def _report(self, message: _Message, now: float) -> list[Event]:
@@ -932,7 +943,8 @@ class Link:
     def _retry_s(self, tries: int) -> float:
         """Time for the answer, then a pause that doubles, never the same for two stations."""
         answer_s = 3 * self.config.airtime_s(20) + self.config.confirm_s
-        return answer_s + min(_PAUSE_MAX_S, 2.0 ** min(tries, 5)) * self._random.uniform(0.5, 1.5)
+        longest_s = max(_RETRY_MAX_S, _RETRY_EACH_S * self._crowd)
+        return answer_s + min(longest_s, 2.0 ** min(tries, 10)) * self._random.uniform(0.5, 1.5)
 
     def _wakes(self) -> Iterator[float]:
         yield from (message.expires_at for message in self._messages.values() if not message.closed)

@@ -50,6 +50,8 @@ class Scenario:
     press_s: float = 30.0
     """Seconds until a person presses the key, on average; 0: nobody ever does."""
     valid_min: float = 30.0
+    urgent: float = 0.25
+    """Share of the alerts that are of the highest priority."""
 
     def checked(self) -> Scenario:
         """Itself; CannotSend with a sentence when it cannot be played."""
@@ -126,7 +128,7 @@ class Play:
     def _alert(self, net: int, number: int, at: float) -> None:
         west, east, south, north = _WIDE
         place = Place(round(self._random.uniform(west, east), 4), round(self._random.uniform(south, north), 4))
-        priority = self._random.choice((0, 1, 1, 2))
+        priority = 0 if self._random.random() < self.scenario.urgent else self._random.choice((1, 1, 2))
         alert = Alert(number % (1 << 11), 0, priority, self._random.randrange(28), 2, 1, place)
         one = Sent(net, f"{net}/{number}", priority, at)
         teams = tuple(range(1, self.scenario.teams + 1))
