@@ -97,6 +97,10 @@ class Settings(BaseSettings):
         description="Address of this site for people outside, https://…, for links in alerts; without it none",
     )
 
+    cap_key: str = Field(
+        default="", description="PEM file with the private key and certificate that sign CAP messages; unsigned without"
+    )
+
     @classmethod
     def settings_customise_sources(  # type: ignore[override]
         cls, settings_cls: Any, **sources: Any

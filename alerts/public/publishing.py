@@ -6,6 +6,7 @@ What went out is kept as bytes: the same for ever, whatever becomes of the alert
 import datetime as dt
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,10 +60,26 @@ def _publish(
         alert, message_type, sender_of_site(settings), sent_at, past, queries.about_alert(act.conn, alert)
     )
     zone = ZoneInfo(settings.site.zone)
-    row = {**_row(message, alert["id"], zone), "xml": cap.write_cap(message, zone).decode()}
+    row = {**_row(message, alert["id"], zone), "xml": _signed(act, cap.write_cap(message, zone)).decode()}
     act.conn.execute(insert(CapMessage), row)
     facts = {"alert": alert["id"], "identifier": message.identifier, "message_type": message_type}
     act.append("cap.published", facts, alert["incident_id"])
+
+
+def _signed(act: Act, xml: bytes) -> bytes:
+    """The message, signed where the site has a key: a warning goes out without one rather than not at all."""
+    path = act.post.settings.cap_key
+    if not path:
+        return xml
+    from alerts import cap_sign  # brings a library of its own along
+
+    try:
+        return cap_sign.signed(xml, Path(path).read_bytes())
+    except (OSError, cap_sign.BadKey) as fault:
+        act.post.log.error(
+            "cap.unsigned", why=str(fault) if isinstance(fault, cap_sign.BadKey) else type(fault).__name__
+        )
+        return xml
 
 
 def sender_of_site(settings: Settings) -> cap_out.Sender:
