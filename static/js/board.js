@@ -83,14 +83,15 @@ presence.addEventListener("change", () => panel.draw());
 
 // ---- what comes from outside, with its first news
 
-async function hearOutside() {
-  if (!live.picture.bulletins.size && !live.picture.proposals.size) return;
-  live.removeEventListener("change", hearOutside);
-  const { Outside } = await import("./outside.js");
-  new Outside(live, element("outside"));
+let outside = null;
+
+function hearOutside() {
+  if (outside || (!live.picture.bulletins.size && !live.picture.proposals.size)) return;
+  outside = import("./outside.js").then(({ Outside }) => new Outside(live, element("outside")), () => (outside = null)); // a lost line: with the next change
 }
 
 live.addEventListener("change", hearOutside);
+hearOutside();
 
 // ---- the phone shows one part at a time
 
