@@ -159,6 +159,7 @@ def test_nothing_known_of_the_ground_means_the_whole_site():
 any_words = st.text(min_size=1, max_size=120)
 
 
+@settings(deadline=None)
 @given(headline=any_words, text=any_words, instruction=any_words, words=any_words)
 def test_whatever_is_written_comes_back_the_same_through_our_reader_and_through_lxml(
     headline: str, text: str, instruction: str, words: str
@@ -173,6 +174,7 @@ def test_whatever_is_written_comes_back_the_same_through_our_reader_and_through_
     assert (found.findtext(f"{{{CAP_SPACE}}}description") or "").strip() == said[1]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.floats(95, 141), st.floats(-11, 6), st.floats(0.01, 0.5)).map(
@@ -200,7 +202,7 @@ def test_any_ground_comes_back_where_it_was(polygons: list[dict[str, Any]]):
     assert told.symmetric_difference(meant).area < 1e-3 * meant.area + 1e-4
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_a_message_read_and_written_again_says_the_same(data: st.DataObject):
     past = data.draw(st.lists(st.builds(CapReference, st.just("a"), st.sampled_from("bcd"), st.just(NOW)), max_size=3))

@@ -7,7 +7,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point
 
@@ -295,12 +295,14 @@ def test_too_many_polygons_are_cut_and_said():
     assert told.shape() is not None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_do_anything_but_be_refused(data: bytes):
     with pytest.raises(BadBulletin):
         read_cap(data)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_message_broken_anywhere_is_read_or_refused(data: st.DataObject):
     whole = message(info(area(SQUARE), expires="2026-08-23T13:00:00+07:00"))

@@ -62,7 +62,7 @@ if SCHEMA.exists():
         schema.assertValid(parsed(cap_sign.signed(xml_of(), PEM["ec"])))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=200))
 def test_whatever_the_words_are(words: str):
     verified(cap_sign.signed(xml_of(text=words, headline="A & B <c> \"d\" 'e'"), PEM["ec"]), PEM["ec"])
