@@ -23,7 +23,9 @@ import alerts.actions as alerting
 import alerts.bulletins.actions as telling
 import alerts.rules
 from alerts.bulletins import feed_actions
+from alerts.channel_actions import note_health, set_channel
 from alerts.feeds.shape import Bulletin
+from alerts.queries import channel_states
 
 # board.join happens when an application is made; here there is none
 from gis.coordinates import Position
@@ -50,6 +52,7 @@ from incident.handover import actions as handover
 from incident.post import Post
 from incident.queueing import actions as queueing
 from tests.alerts.bulletin_ground import lay_villages, proposed, quake, take
+from tests.alerts.sending_room import alert_to, contacts
 from tests.factories import uid
 from tests.room import START, Clock, Room, open_room
 from tests.viewers import Reducer, Screen, of_every_kind
@@ -108,6 +111,22 @@ def _two_units_at_work(room: Room) -> None:
 def _an_alert(room: Room) -> None:
     _an_incident(room)
     _set(room, alert=room.alert(incident_id=room.known["incident"]))
+
+
+def _a_sent_alert(room: Room) -> None:
+    _an_alert(room)
+    room.relay()
+
+
+def _an_alert_to_contacts(room: Room) -> None:
+    with room.post.database.read() as conn:
+        assert channel_states(conn)["webhook"] == "off"
+    room.do(set_channel, "webhook", True, {"url": "http://127.0.0.1:9/", "secret": "rahasia-bersama-panjang"}, by="ayu")
+    _set(room, alert=alert_to(room, contacts(room, 3), unit_ids=[room.units["TRC-1"]]))
+
+
+def _health(probe: str) -> Step:
+    return lambda room: room.do(note_health, "webhook", alerts.rules.Seen(probe, "uji"))
 
 
 def _an_alert_on_the_air(room: Room) -> None:
@@ -694,6 +713,18 @@ VERBS: dict[str, tuple[Step, Step]] = {
     "strike a figure": (_assessed, lambda room: room.do(assessments.strike, room.known["figure"], "Dua orang")),
     "choose a figure": (_assessed, lambda room: room.do(assessments.choose, room.known["figure"], by="komang")),
     "the relay's whole round": (_an_alert, lambda room: room.relay()),
+    "alert: resend": (_a_sent_alert, lambda room: room.do(alerting.resend, room.known["alert"], by="dewi")),
+    "alert: read back": (
+        _a_sent_alert,
+        lambda room: room.do(alerting.read_back, room.known["alert"], "Ke sana", "dewi", room.units["TRC-1"]),
+    ),
+    "alert: runner": (_an_alert_on_the_air, lambda room: _wait(400)(room)),
+    "alert to contacts: a contact answers": (
+        _an_alert_to_contacts,
+        lambda room: room.do(alerting.record_seen, room.recipients(room.known["alert"])[-1], "Kades", "link"),
+    ),
+    "alert to contacts: its time is over": (_an_alert_to_contacts, lambda room: _wait(3_700)(room)),
+    "a channel falls": (_an_alert_to_contacts, _health("down")),
 }
 
 
