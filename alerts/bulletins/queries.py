@@ -105,8 +105,10 @@ def cards_of(conn: Connection, lead_ids: Iterable[int]) -> list[dict[str, Any]]:
 
 
 def _groups(conn: Connection, leads: Any) -> list[list[RowMapping]]:
-    """Happenings of a statement of their leads, with two questions for all of them."""
+    """Happenings of a statement of their leads, with two questions for all of them, one where there is none."""
     rows = list(conn.execute(leads).mappings())
+    if not rows:
+        return []
     ids = [row["id"] for row in rows]
     others: defaultdict[int, list[RowMapping]] = defaultdict(list)
     for one in conn.execute(select(_bulletin).where(_bulletin.c.lead_id.in_(ids))).mappings():

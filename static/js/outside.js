@@ -4,7 +4,7 @@ import { atFully } from "./clock.js";
 import { openForm } from "./dialog_form.js";
 import { h, icon, oncePerFrame } from "./dom.js";
 import { choiceField, longField, textField } from "./form.js";
-import { ICONS, LEVELS, VOLCANOES, creditOf, decidedWords, factsOf, inTurn, newestFirst, openCount, partsOf, shortWords, whatOf } from "./outside_words.js";
+import { ICONS, LEVELS, VOLCANOES, asksOf, creditOf, decidedWords, factsOf, inTurn, newestFirst, openCount, partsOf, shortWords, whatOf } from "./outside_words.js";
 import { may } from "./page.js";
 import { Section } from "./section.js";
 import { toast } from "./toast.js";
@@ -39,7 +39,7 @@ export class Outside {
   // ---- what is proposed
 
   proposal(one) {
-    const [what, asks] = partsOf(one);
+    const [what, asks] = [partsOf(one)[0], asksOf(one)];
     return h("section.outside-proposal", { data: { state: one.state }, "aria-label": t("Usulan") },
       h("h3", {}, what), asks && h("p.outside-asks", {}, asks),
       h("details", { data: { key: `why-${one.id}` } }, h("summary", {}, t("Alasan")), h("ul.small", {}, one.reasons.map((words) => h("li", {}, words)))),

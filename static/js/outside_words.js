@@ -43,6 +43,11 @@ export function partsOf({ title }) {
   return end < 0 ? [title, ""] : [title.slice(0, end), title.slice(end + 2)];
 }
 
+const ASKS = { status: () => t("nyatakan status darurat?"), alert: ({ villages }) => t("siarkan ke {n} kepala desa?", { n: villages }) };
+
+/** What is asked, in the language of the page. */
+export const asksOf = (proposal) => proposal.asks.map((one) => ASKS[one]?.(proposal)).filter(Boolean).join(" ");
+
 const DECIDED = { accepted: (gaps) => t("Diterima {who}, {at}", gaps), declined: (gaps) => t("Ditolak {who}, {at}", gaps) };
 
 /** "Diterima komang, 14.05 WITA", empty while it is open. */

@@ -11,6 +11,7 @@ from gis.database import Database
 from incident.config import load_settings
 from incident.post import Post
 from tests.alerts.bulletin_ground import lay_villages, quake, take
+from tests.browser import axe
 from tests.browser.conftest import Visit
 from tests.browser.room import Room
 
@@ -52,6 +53,15 @@ def test_news_opens_above_the_queue_and_two_people_see_who_decided(visit: Callab
     expect(theirs.locator(".outside-proposal")).to_contain_text("Diterima dewi")
     expect(mine.locator(".outside-proposal a")).to_have_text("Tulis siaran…")
     assert dispatcher.foreign == [] and dispatcher.failed == [] and dispatcher.errors == []
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_nothing_of_it_keeps_anybody_from_reading_it(visit: Callable[..., Visit], outside: Post, scheme: str):
+    page = visit("dewi", color_scheme=scheme).open("/")
+    page.locator(".outside-box > summary").click()
+    expect(page.locator(".outside-row").first).to_be_visible()
+    axe.put_into(page)
+    assert axe.faults(page, "#outside") == []
 
 
 def test_what_was_accepted_leads_to_an_alert_with_its_words(visit: Callable[..., Visit], outside: Post):

@@ -1,7 +1,7 @@
 // What comes from outside: order, words, and the way of a proposal into an alert.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { VOLCANOES, creditOf, decidedWords, factsOf, inTurn, newestFirst, openCount, partsOf, shortWords, whatOf } from "../../static/js/outside_words.js";
+import { VOLCANOES, asksOf, creditOf, decidedWords, factsOf, inTurn, newestFirst, openCount, partsOf, shortWords, whatOf } from "../../static/js/outside_words.js";
 import { bringProposal } from "../../static/js/proposal_words.js";
 
 const quake = (more = {}) => ({ id: 1, kind: "quake", magnitude: 6.8, depth_km: 12.4, felt: null, title: "Gempa M6,8, Lombok", place: "3 km barat Sembalun", at: "2026-11-22T03:00:00Z", sources: [{ attribution: "BMKG (Badan Meteorologi)" }], ...more });
@@ -47,6 +47,11 @@ test("a title is parted where it begins to ask, also when a colon stands before"
   assert.deepEqual(partsOf(proposal()), ["M6,8, 3 km barat Sembalun", "siarkan ke 4 kepala desa?"]);
   assert.deepEqual(partsOf({ title: "Gunung Rinjani: Siaga: siarkan?" }), ["Gunung Rinjani: Siaga", "siarkan?"]);
   assert.deepEqual(partsOf({ title: "tanpa tanya" }), ["tanpa tanya", ""]);
+});
+
+test("what is asked is said with its number, and an unknown question is left out", () => {
+  assert.equal(asksOf({ asks: ["status", "alert"], villages: 4 }), "nyatakan status darurat? siarkan ke 4 kepala desa?");
+  assert.equal(asksOf({ asks: ["dance"], villages: 4 }), "");
 });
 
 test("who decided is said, and nothing while nobody did", () => {
