@@ -13,6 +13,7 @@ from tests.browser.room import SITE, Room
 from tests.cast import NAMES
 
 NO_PAGES = ("/api/", "/static/", "/socket.io", "/language/")
+FILES = (".png", ".js", ".xml", ".webmanifest")  # a page is asked for by no such name, and drawing one takes seconds
 # what stands where an address has a gap
 GAPS = {"shift_id": "1", "language": "id", "key": "tidak-berlaku", "shelf_id": "units", "item_id": "1"}
 # who looks at a page first, if several may
@@ -56,7 +57,7 @@ def _asked_for(template: Path, folder: Path) -> list[Leaf]:
 
 
 def _may_be_page(one: Any) -> bool:
-    return "GET" in one.methods and not one.rule.startswith(NO_PAGES)
+    return "GET" in one.methods and not one.rule.startswith(NO_PAGES) and not one.rule.endswith(FILES)
 
 
 def _leaf(app: Any, one: Any) -> Leaf:

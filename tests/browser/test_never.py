@@ -3,20 +3,22 @@
 Every page there is, as every role that may open it.
 """
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from babel.messages import pofile
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from incident import rules
 from incident.seeds import AGENCIES
 from tests.browser.conftest import Visit
 from tests.browser.pages import Leaf, leaves
-from tests.browser.room import Room
-from tests.browser.seeds import a_busy_hour, a_shift_handed_over
-from tests.browser.test_coming_in import left_over
+from tests.browser.room import ROOT, Room
+from tests.browser.seeds import CALLS, Caller, a_busy_hour, a_rumour_and_a_shelter, a_shift_handed_over, call
+from tests.browser.test_coming_in import INDONESIAN, OWN_WORDS
 from tests.cast import NAMES
 
 # what on a screen does something, and the right it needs
@@ -34,28 +36,75 @@ DEEDS = {
     ".unit-verbs button, .unit-verbs summary, [data-key$=-depart], [data-key$=-mayday]": "assignment.verb",
     "[data-key$=-arrive], [data-key$=-clear], [data-key$=-deliver], [data-key$=-transport]": "assignment.verb",
     "[data-key$=-obstruct], [data-key$=-acknowledge]": "assignment.verb",
-    "[data-key^=alert-], .btn-seen": "alert.acknowledge",
+    "[data-key^=alert-], .btn-seen, [data-seen]": "alert.acknowledge",
+    "a#alert-new, a#alert-update, #alert-resend, #compose :is(button, input, select, textarea)": "alert.write",
+    "#alert-cancel, [data-key^=cancel-]": "alert.cancel",
+    "#contact-add, #contact-import": "contact.manage",
+    "[data-key^=feed-], [data-key^=choose-]": "feed.manage",
     "[data-key^=assess]": "assessment.write",
-    "input[type=file][data-key^=photo], #desk-file": "attachment.write",
-    "#send-position": "unit.move",
+    "#clarification :is(button, input, textarea), .said-card .btn:not(.btn-primary)": "clarification.write",
+    ".said-card .btn-primary": "clarification.approve",
+    ".opening :is(button, input, select)": "opening.change",
+    "input[type=file][data-key^=photo], input[type=file][id^=photo-], #desk-file": "attachment.write",
+    "#send-position, #share-position": "unit.move",
     "[data-map=draw][aria-label^=Gambar]": "zone.draw",
     "button#status-pill": "status.declare",
     "#decision-add, #decision-rows button": "decision.write",
-    "#shift .btn-primary, #shift button.btn:not([data-copy], :has-text('WhatsApp'))": "handover.write",
+    "#shift .btn-primary, #shift button.btn:not([data-copy], [data-key=text])": "handover.write",
     "#holds-open": "number.hold",
     "#call-form button, #call-form select, #call-form textarea, #call-form input": "call.record",
     "#answer, #rings-new, #clear-form, #save": "call.record",
-    "#radio-say button, #say-to, form:has(#say-to) button": "radio.say",
+    "#say :is(button, input, select)": "radio.say",
     "#tab-of-kinds": "unit.manage",
     ".cards-row, #card-text": "card.manage",
-    "#boundaries-file, #lists-file, #overlay-collection, .ground-page button": "ground.manage",
-    "#people-rows button, #person-role, #person-form button, #unit-form button": "person.manage",
+    ".ground :is(button, input, select)": "ground.manage",
+    ".people #people-rows button, :is(#person, #unit) :is(button, input, select)": "person.manage",
     "#figures-csv, #figures-xlsx": "figures.read",
     "#decision-csv": "handover.read",
 }
-QUIET_MS = 400
+# what on a screen only looks, finds, turns or leaves: nobody is kept from it
+HARMLESS = (
+    "#find-open, #trouble-open, .menu summary, .menu button, .keys-open, #keys-open",
+    "[role=tab], [data-show], [data-decisions], [data-group], [data-office], main summary",
+    "#queue-search, #unit-search, #people-search, #contact-search",
+    "[data-map]:not([data-map=draw][aria-label^=Gambar]), .leaflet-control-zoom a",
+    ".unit[data-id], .unit-line, .bell-what, .panel-close, .alert-row, #alert-csv, #alert-phone",
+    "a[href='/situation.html'], a[href^='/?i='], a.btn[href^='/handover'], a.btn[href^='/alerts'], a[href^='geo:']",
+    "a.btn[href='/info']",
+    "#figures-form select, #figures-form input, .figures-ask select, .figures-ask input",
+    "#print, [data-key=text], [data-copy]",
+    "html:not([data-person]) *",  # a page that stands alone knows nobody and has no verbs
+)
+QUIET_MS = 150
 # said in Indonesian on purpose: the names of offices, and the words a file has in its first line or its address
 NAMES_OF_THINGS = tuple(name for _, name in AGENCIES) + ("nama, jenis", "nama, bujur", "https://")
+CATALOGUE = ROOT / "incident" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+
+# nothing was put into the page for so long
+AT_REST = """(quiet) => new Promise((done) => {
+  let timer = 0;
+  const end = () => (watch.disconnect(), done());
+  const wait = () => (clearTimeout(timer), (timer = setTimeout(end, quiet)));
+  const watch = new MutationObserver(wait);
+  watch.observe(document.body, { subtree: true, childList: true });
+  wait();
+})"""
+
+# what can be seen and pressed: which deeds are offered, and what is neither a deed nor harmless
+CONTROLS = """([deeds, harmless]) => {
+  const isOpen = (box) => box.checkVisibility({ visibilityProperty: true }) && box.getClientRects().length > 0
+    && !box.matches(":disabled") && !box.closest("[aria-disabled=true]");
+  const kinds = "button, input, select, textarea, summary, [role=button], [contenteditable=true], a.btn, a[download]";
+  const isKnown = (box) => [...deeds, ...harmless].some((which) => box.matches(which));
+  const named = (box) => [box.localName, box.id && `#${box.id}`, ...[...box.attributes]
+    .filter(({ name }) => name.startsWith("data-") || ["class", "name", "href"].includes(name))
+    .map(({ name, value }) => `[${name}="${value}"]`)].filter(Boolean).join("");
+  return {
+    offered: deeds.filter((which) => [...document.querySelectorAll(which)].some(isOpen)),
+    unmapped: [...document.querySelectorAll(kinds)].filter((box) => isOpen(box) && !isKnown(box)).map(named),
+    links: [...document.querySelectorAll('header a[href^="/"]')].map((a) => a.getAttribute("href")),
+  };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +112,56 @@ def every_leaf(room: Room, template_file: Path, tmp_path_factory: pytest.TempPat
     """Every page of a room in which all that has a button has something to press it for."""
     a_busy_hour(room)
     a_shift_handed_over(room)
+    a_rumour_and_a_shelter(room)
     found = leaves(room, template_file, tmp_path_factory.mktemp("leaves"))
     return [leaf for leaf in found if not leaf.path.startswith("/ogc/")]  # one of them speaks for all
+
+
+@dataclass
+class Walk:
+    """What one role met on all its pages, each opened once: path -> what was there."""
+
+    someone: Visit
+    offered: dict[str, list[str]] = field(default_factory=dict)
+    unmapped: dict[str, list[str]] = field(default_factory=dict)
+    words: dict[str, list[str]] = field(default_factory=dict)
+    links: set[str] = field(default_factory=set)
+
+    def look_at(self, leaf: Leaf) -> None:
+        page = opened(self.someone, leaf)
+        told = page.evaluate(CONTROLS, [list(DEEDS), list(HARMLESS)])
+        self.offered[leaf.path], self.unmapped[leaf.path] = told["offered"], sorted(set(told["unmapped"]))
+        self.words[leaf.path] = page.evaluate(OWN_WORDS)
+        self.links |= {path for path in told["links"] if not path.startswith("/language/")}
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def walk(chromium: Browser, room: Room, every_leaf: list[Leaf]) -> Iterator[Callable[[str], Walk]]:
+    """walk(role): its pages, walked when they are first asked for; every test reads the same walk."""
+    walks: dict[str, Walk] = {}
+
+    def walked(role: str) -> Walk:
+        if role not in walks:
+            someone = sat_down(chromium, room, NAMES[role], "id")
+            walks[role] = Walk(someone)
+            for leaf in (one for one in every_leaf if one.name and role in one.roles):
+                walks[role].look_at(leaf)
+        return walks[role]
+
+    yield walked
+    for one in walks.values():
+        one.someone.context.close()
+
+
+def sat_down(chromium: Browser, room: Room, name: str | None, language: str) -> Visit:
+    """Somebody at a browser that speaks this language."""
+    context = chromium.new_context(base_url=room.url, viewport={"width": 1366, "height": 768}, locale="id-ID")
+    someone = Visit(context, room.url)
+    someone.context.add_cookies([{"name": "posko_language", "value": language, "url": room.url}])
+    if name:
+        someone.log_in(name)
+    return someone
 
 
 def opened(someone: Visit, leaf: Leaf) -> Page:
@@ -73,68 +170,117 @@ def opened(someone: Visit, leaf: Leaf) -> Page:
     if page.locator("#row-1").count():
         page.evaluate("document.querySelector('#row-1').click()")
         expect(page.locator("#panel-tabs")).to_be_attached()
-    page.wait_for_timeout(QUIET_MS)
+        page.wait_for_load_state("networkidle")  # what the sections of the panel ask for
+    page.evaluate(AT_REST, QUIET_MS)
     return page
 
 
-def forbidden(page: Page, role: str) -> list[str]:
-    """What this screen offers that this role may not do."""
-    closed = {which: verb for which, verb in DEEDS.items() if not rules.may(role, verb)}
-    return [f"{verb}: {which}" for which, verb in closed.items() if offered(page, which)]
-
-
-def offered(page: Page, which: str) -> bool:
-    """Whether something of this kind can be seen and pressed."""
-    return any(one.is_visible() and one.is_enabled() for one in page.locator(which).all())
+# what is offered
 
 
 @pytest.mark.parametrize("role", rules.ROLES)
 def test_no_screen_offers_what_its_reader_may_not_do_and_none_asks_a_stranger(
-    visit: Callable[..., Visit], every_leaf: list[Leaf], role: str
+    walk: Callable[[str], Walk], role: str
 ) -> None:
-    someone = visit(NAMES[role])
-    found: dict[str, Any] = {}
-    for leaf in (one for one in every_leaf if one.name and role in one.roles):
-        page = opened(someone, leaf)
-        found[leaf.path] = forbidden(page, role) + closed_doors(page, someone)
-        page.close()
-    assert {path: faults for path, faults in found.items() if faults} == {}
-    assert (someone.foreign, someone.failed, someone.errors) == ([], [], [])
+    met = walk(role)
+    closed = {which: verb for which, verb in DEEDS.items() if not rules.may(role, verb)}
+    forbidden = {
+        path: [f"{closed[which]}: {which}" for which in offered if which in closed]
+        for path, offered in met.offered.items()
+    }
+    assert {path: faults for path, faults in forbidden.items() if faults} == {}
+    assert [path for path in sorted(met.links) if not met.someone.context.request.get(path).ok] == []
+    assert (met.someone.foreign, met.someone.failed, met.someone.errors) == ([], [], [])
 
 
-def closed_doors(page: Page, someone: Visit) -> list[str]:
-    """Links to pages of ours that would not open."""
-    paths = page.evaluate(
-        "() => [...document.querySelectorAll('header a[href^=\"/\"]')].map((a) => a.getAttribute('href'))"
-    )
-    asked = {path for path in paths if not path.startswith("/language/")}
-    return [path for path in sorted(asked) if not someone.context.request.get(path).ok]
+@pytest.mark.parametrize("role", rules.ROLES)
+def test_every_control_is_in_the_table_or_known_to_be_harmless(walk: Callable[[str], Walk], role: str) -> None:
+    """A new button is tested for every role the day it is born: it belongs in DEEDS, or in HARMLESS."""
+    assert {path: controls for path, controls in walk(role).unmapped.items() if controls} == {}
 
 
-def test_every_deed_of_the_table_stands_on_some_screen(visit: Callable[..., Visit], every_leaf: list[Leaf]) -> None:
+def test_every_deed_of_the_table_stands_on_some_screen(walk: Callable[[str], Walk]) -> None:
     """A selector that finds nothing anywhere would prove nothing."""
-    seen: set[str] = set()
-    for role in ("admin", "field"):
-        someone = visit(NAMES[role])
-        for leaf in (one for one in every_leaf if one.name and role in one.roles):
-            page = opened(someone, leaf)
-            seen |= {which for which in DEEDS if which not in seen and offered(page, which)}
-            page.close()
+    seen = {which for role in ("admin", "field") for offered in walk(role).offered.values() for which in offered}
     assert set(DEEDS) - seen == set()
 
 
-def test_english_leaves_no_indonesian_on_any_page(visit: Callable[..., Visit], every_leaf: list[Leaf]) -> None:
-    found = spoken(visit, every_leaf, "en")
-    assert not found, "\n".join(f"{path}: {words}" for path, words in found.items())
+# what is said
 
 
-def spoken(visit: Callable[..., Visit], every_leaf: list[Leaf], language: str) -> dict[str, list[str]]:
+@pytest.fixture(scope="module")
+def said() -> dict[str, str]:
+    """Bahasa Indonesia -> English, of everything the screens say."""
+    catalogue = pofile.read_po(io.BytesIO(CATALOGUE.read_bytes()), locale="en")
+    return {str(one.id): str(one.string) for one in catalogue if one.id and one.string}
+
+
+@pytest.mark.parametrize("role", rules.ROLES)
+def test_no_indonesian_page_says_a_word_of_the_english(
+    walk: Callable[[str], Walk], said: dict[str, str], role: str
+) -> None:
+    """What is the same in both languages (radio, status) is a key of the catalogue too and no fault."""
+    foreign = set(said.values()) - set(said)
+    found = {path: sorted(foreign.intersection(words)) for path, words in walk(role).words.items()}
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+def test_no_english_page_says_a_word_of_the_indonesian(
+    chromium: Browser, room: Room, every_leaf: list[Leaf], said: dict[str, str]
+) -> None:
+    foreign = set(said) - set(said.values())
+    people = {name: sat_down(chromium, room, name, "en") for name in {leaf.name for leaf in every_leaf}}
     found = {}
-    people = {leaf.name: visit(leaf.name) for leaf in every_leaf}
     for leaf in every_leaf:
-        someone = people[leaf.name]
-        someone.context.add_cookies([{"name": "posko_language", "value": language, "url": someone.origin}])
-        page = opened(someone, Leaf(leaf.path.replace("/id", f"/{language}"), leaf.verb))
-        found[leaf.path] = [words for words in left_over(page) if not any(name in words for name in NAMES_OF_THINGS)]
+        in_english = "/info?lang=en" if leaf.path == "/info" else leaf.path.replace("/id", "/en")
+        page = opened(people[leaf.name], Leaf(in_english, leaf.verb))
+        found[leaf.path] = [words for words in page.evaluate(OWN_WORDS) if is_indonesian(words, foreign)]
         page.close()
-    return {path: words for path, words in found.items() if words}
+    for someone in people.values():
+        someone.context.close()
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+def is_indonesian(words: str, foreign: set[str]) -> bool:
+    """A sentence of the catalogue's Indonesian half (a key is none), or one with a word only that language has."""
+    has_own_word = INDONESIAN.search(words) and not any(name in words for name in NAMES_OF_THINGS)
+    return bool(has_own_word) or (len(words) > 3 and words in foreign)
+
+
+# what the wall knows
+
+SECRET_WORDS = ("Bu Sri", "081234567321", "234567321", *(narrative for *_, narrative in CALLS))
+
+
+@pytest.mark.parametrize("scene", ["queue", "map", "units", "figures"])
+def test_the_wall_is_never_told_who_called_or_what_they_said(
+    visit: Callable[..., Visit], every_leaf: list[Leaf], room: Room, scene: str
+) -> None:
+    """All that reaches the page (answers, live batches) and all that stands on it, while a call comes in."""
+    told: list[str] = []
+    someone = visit("lalu")
+    page = someone.context.new_page()
+    page.on("websocket", lambda line: listen(line, told))
+    page.on("response", lambda answer: told.append(answer.url))
+    with page.expect_response("**/api/v1/board*") as board:
+        page.goto(f"/wall?scenes={scene}")
+    told.append(board.value.text())
+    expect(page.locator("#wall-age")).to_contain_text("WITA")
+    number = int(call(Caller(room, "call_taker"), *CALLS[1])["incident"])
+    until_told(page, told, f"{number}")
+    told.append(page.content())
+    assert len(told) > 3
+    assert [words for words in SECRET_WORDS if any(words in one for one in told)] == []
+
+
+def listen(line: WebSocket, told: list[str]) -> None:
+    line.on("framereceived", lambda frame: told.append(frame if isinstance(frame, str) else frame.decode("latin1")))
+
+
+def until_told(page: Page, told: list[str], words: str) -> None:
+    """Until the live line has said it."""
+    for _ in range(100):
+        if any("incident.opened" in one and words in one for one in told):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the wall heard nothing of the call")
