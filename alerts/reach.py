@@ -12,7 +12,7 @@ from alerts.models import Contact
 from incident.models import Unit
 from incident.post import Post
 
-# A room to the right that knows what an alert costs on its way adds (alert as a row) -> {bytes, seconds}.
+# A room to the right that knows what an alert costs on its way adds (alert as a row) -> {bytes, seconds} or {parts}.
 meters: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {}
 NAMED = 50
 
@@ -34,6 +34,7 @@ def reach_of(conn: Connection, post: Post, words: Mapping[str, Any], to: To, is_
         "people": None,  # nobody counts the people of a village here yet: unknown is not nought
         "villages": _villages(conn, post, words),
         "air": _air(post, words, dict(counts)),
+        "sms": _sms(words, dict(counts)),
         "unreached": _names(conn, unreached[:NAMED]),
         "unreached_count": len(unreached),
     }
@@ -75,6 +76,13 @@ def _air(post: Post, words: Mapping[str, Any], counts: Mapping[str, int]) -> dic
         return None
     row = {"revision": 0, "place": "", "lon": None, "lat": None, **words, "exercise": post.settings.exercise}
     return meters["radio"](row)
+
+
+def _sms(words: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str, Any] | None:
+    """{alphabet, characters, parts, left, fits} of the text as an SMS; None where nobody gets one."""
+    if not words.get("text") or "sms_modem" not in meters or not {"sms_modem", "sms_gateway"} & set(counts):
+        return None
+    return meters["sms_modem"](words)
 
 
 def _names(conn: Connection, who: list[Who]) -> list[str]:

@@ -10,7 +10,7 @@ from incident import routes as incident_routes
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
 from incident.post import Act
-from radio_bridge import actions, channel, queries
+from radio_bridge import actions, channel, queries, sms_channel
 
 api = Door("radio", __name__, url_prefix="/api/v1", description="The radio log")
 
@@ -64,3 +64,4 @@ def join(app: Flask, rooms: Api) -> None:
     if _give_station not in incident_routes.after_unit_added:
         incident_routes.after_unit_added.append(_give_station)
     reach.meters["radio"] = channel.cost_on_air
+    reach.meters["sms_modem"] = sms_channel.cost_of_sms

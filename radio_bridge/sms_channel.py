@@ -48,5 +48,10 @@ def words_of(alert: Mapping[str, Any]) -> str:
     return f"{plain_text(alert['headline'], alert['text'], None)}\n{ANSWER}"
 
 
+def cost_of_sms(alert: Mapping[str, Any]) -> dict[str, Any]:
+    """{alphabet, characters, parts, left, fits} of an alert (a row, perhaps without headline) as it would go out."""
+    return sms_actions.length_of(words_of({"headline": "", **alert}))
+
+
 def _retraction(alert: Mapping[str, Any]) -> str:
     return str(alert["retraction"] or f"BATAL: {alert['headline']}")

@@ -13,6 +13,7 @@ export function reachRows(reach) {
     h("ul.reach-ways", {}, reach.channels.map(wayRow)),
     reach.people > 0 && h("p.small", {}, t("Kira-kira {n} orang tinggal di desa-desa itu.", { n: numberText(reach.people) })),
     reach.air && h("p.small.num", {}, t("{bytes} bita di udara, {time} detik untuk sekali siar", { bytes: numberText(reach.air.bytes), time: numberText(Math.round(reach.air.seconds)) })),
+    reach.sms && h("p.small.num", { class: reach.sms.fits ? "" : "bad" }, smsWords(reach.sms)),
     missingRow(reach),
   ].filter(Boolean);
 }
@@ -21,6 +22,11 @@ export function reachRows(reach) {
 export function kindWords({ units = 0, contacts = 0, public: isPublic = false }) {
   return listed([units && t("{n} satuan", { n: numberText(units) }), contacts && t("{n} kontak", { n: numberText(contacts) }), isPublic && t("umum")].filter(Boolean)) || t("belum ada");
 }
+
+// A sign outside the GSM alphabet makes an SMS more than twice as dear: the writer should know before sending.
+export const smsWords = ({ characters, parts, alphabet, fits }) => !fits
+  ? t("Terlalu panjang untuk SMS: {n} bagian", { n: numberText(parts) })
+  : t("SMS: {characters} huruf, {n} bagian", { characters: numberText(characters), n: numberText(parts) }) + (alphabet === "ucs2" ? ` (${t("huruf khusus membuatnya panjang")})` : "");
 
 const wayRow = ({ name, count, state }) => h("li", { class: `reach-${state}` }, h("b.num", {}, numberText(count)), " ", named(WAYS, name), state !== "ok" && h("span.small", { class: state === "down" ? "bad" : "late" }, ` (${named(STATES, state)})`));
 

@@ -15,6 +15,7 @@ from alerts import sender
 from alerts.audience import To
 from alerts.models import Alert, Contact, ContactAddress, Delivery, Recipient
 from incident import journal
+from incident.actions import set_lamp
 from incident.config import Settings
 from incident.models import Call
 from incident.post import Act, Post, utc_now
@@ -233,3 +234,19 @@ def _health(post: Post) -> str:
 
     with post.database.read() as conn:
         return SmsModemChannel().health(conn)[1]
+
+
+def test_the_composer_sees_characters_and_parts_before_sending(app: Any, ask: Any, settings: Settings) -> None:
+    room = app.extensions["posko"]
+    contact = room.do(_add, "test", None, NUMBER)
+    room.do(set_lamp, "test", None, "sms", "ok", "sinyal baik")
+    asked = {"priority": "P1", "order": "inform", "contact_ids": [contact]}
+
+    def sms(text: str) -> dict[str, Any]:
+        told: dict[str, Any] = ask("dispatcher", "POST", "/alerts/reach", {**asked, "text": text}).json
+        return told["sms"]
+
+    assert sms("Banjir di Sakra") == {"alphabet": "gsm", "characters": 42, "parts": 1, "left": 118, "fits": True}
+    assert sms("Banjir. " * 30)["parts"] == 2
+    assert sms("Banjir 🌊 di Sakra. " * 5)["alphabet"] == "ucs2"
+    assert sms("") is None
