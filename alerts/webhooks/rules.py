@@ -31,6 +31,7 @@ TYPE_WORDS: tuple[tuple[str, str], ...] = (
     ("kabel", "kabel listrik korslet"),
 )
 OTHER = "lainnya"
+CRIES = frozenset("tolong tolonglah help sos darurat emergency bahaya gawat bantu bantuan selamatkan".split())
 FEWEST_WORDS = 4  # of a message that names nothing we know and still tells something
 FOLLOWS_S = 1800.0  # what the same person writes within this goes with what they wrote
 WINDOW_S, MOST_IN_WINDOW = 600.0, 20  # messages of one sender that become calls
@@ -68,14 +69,19 @@ def type_of(text: str) -> str:
 
 
 def is_report(text: str, has_place: bool, has_files: bool) -> bool:
-    """Whether it tells of something: a place, a picture, a word we know, or a few words that are no greeting."""
-    return has_place or has_files or type_of(text) != OTHER or len(folded(text).split()) >= FEWEST_WORDS
+    """Whether it tells of something: a place, a picture, a cry, a word we know, or a few words that are no greeting."""
+    said = folded(text).split()
+    return has_place or has_files or not CRIES.isdisjoint(said) or type_of(text) != OTHER or len(said) >= FEWEST_WORDS
 
 
 def is_echo(text: str, said_by_us: Collection[str]) -> bool:
-    """Whether it is our own words coming back: a machine that repeats, or another room like this one."""
+    """Whether it is our own words coming back: a machine that repeats, or another room like this one.
+
+    Somebody who begins with "Posko, tolong" is a person.
+    """
     said = folded(text)
-    return bool(said) and (said.startswith("posko ") or any(said == folded(one) for one in said_by_us))
+    is_of_a_room = said.startswith("posko ") and any(mark in said for mark in MARKS)
+    return bool(said) and (is_of_a_room or any(said == folded(one) for one in said_by_us))
 
 
 def call_channel(channel: str) -> str:
@@ -90,31 +96,33 @@ def place_words(channel: str, village: str | None) -> str:
     return f"Tempat belum jelas (laporan {CHANNEL_WORDS.get(channel, channel)})"
 
 
-# what is said back; each begins with "Posko", by which two rooms know each other
+# what is said back; each begins with "Posko" and holds one of these, by which two rooms know each other
+
+TAKEN, PLACED = "laporan Anda kami terima dengan nomor", "kami terima. Terima kasih."
+ASKED, SILENT = "ini layanan laporan darurat.", "Anda tidak akan kami kirimi pesan lagi."
+MARKS = tuple(folded(words) for words in (TAKEN, PLACED, ASKED, SILENT))
 
 
 def received(site: str, number: str, has_place: bool) -> str:
     """The code of the report, and what is still missing."""
     more = "" if has_place else " Kirim juga lokasi Anda, dan foto bila aman."
-    return (
-        f"{name_of(site)}: laporan Anda kami terima dengan nomor {number}.{more} Keadaan mengancam jiwa: telepon 112."
-    )
+    return f"{name_of(site)}: {TAKEN} {number}.{more} Keadaan mengancam jiwa: telepon 112."
 
 
 def place_received(site: str, number: str) -> str:
     """That the position came."""
-    return f"{name_of(site)}: lokasi untuk laporan {number} kami terima. Terima kasih."
+    return f"{name_of(site)}: lokasi untuk laporan {number} {PLACED}"
 
 
 def guidance(site: str) -> str:
     """What to write, to somebody who only greets."""
     words = "Tulis apa yang terjadi dan di mana, lalu kirim lokasi Anda. Keadaan mengancam jiwa: telepon 112."
-    return f"{name_of(site)}: ini layanan laporan darurat. {words}"
+    return f"{name_of(site)}: {ASKED} {words}"
 
 
 def stopped(site: str) -> str:
     """That we shall be quiet."""
-    return f"{name_of(site)}: Anda tidak akan kami kirimi pesan lagi. Balas MULAI untuk menerima kembali."
+    return f"{name_of(site)}: {SILENT} Balas MULAI untuk menerima kembali."
 
 
 def name_of(site: str) -> str:

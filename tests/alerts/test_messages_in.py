@@ -122,6 +122,12 @@ def test_a_greeting_opens_no_incident_and_is_told_what_to_write(room: Room):
     assert "Tulis apa yang terjadi" in replies(room)[0]
 
 
+@pytest.mark.parametrize("text", ["TOLONG!!", "sos", "Darurat pak", "bantu kami"])
+def test_a_cry_of_one_word_opens_an_incident(room: Room, text: str):
+    take(room, come(room, text))
+    assert rows(room, Incident)[0]["type"] == "lainnya"
+
+
 def test_nothing_at_all_becomes_nothing(room: Room):
     take(room, come(room, "👍"), come(room, "  "))
     assert became(room) == ["nothing", "nothing"]
@@ -153,6 +159,17 @@ def test_two_rooms_that_write_to_each_other_fall_silent_at_once(room: Room):
     assert len(replies(room)) == 1
     assert len(rows(room, Call)) == 1
     assert became(room)[1:] == ["echo"] * 50
+
+
+def test_a_person_who_calls_the_room_by_its_name_is_heard(room: Room):
+    take(room, come(room, "Posko, tolong, banjir masuk rumah"))
+    assert became(room) == ["report"]
+
+
+def test_every_sentence_of_a_room_is_known_as_one_by_another():
+    said = [rules.received("Kota X", "KX-0001", False), rules.received("Kota X", "KX-0001", True)]
+    said += [rules.place_received("Posko Y", "Y-0001"), rules.guidance("Kota X"), rules.stopped("Kota X")]
+    assert [rules.is_echo(one.upper(), []) for one in said] == [True] * 5
 
 
 def test_a_machine_that_answers_every_word_is_answered_four_times_an_hour_at_most(room: Room):
@@ -340,7 +357,6 @@ def test_the_type_is_read_off_whole_words(text: str, code: str):
 def test_any_text_has_a_meaning(text: str):
     assert rules.meaning_of(text) in ("seen", "stop", "start", "words", "nothing")
     assert rules.type_of(text)
-    assert rules.is_echo(rules.received("Kota X", "KX-0001", False), []) is True
 
 
 def test_every_type_of_the_table_is_one_of_the_room():
