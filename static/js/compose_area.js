@@ -37,7 +37,8 @@ export class ComposeArea {
     const { area, villages } = this.read();
     this.shapes.clearLayers();
     if (area) this.shapes.addData(area);
-    fill($("area-villages"), villages.map(({ code, name }) => h("button.chip.chip-blue", { type: "button", data: { village: code }, title: t("Keluarkan {name}", { name }) }, name, " ×")));
+    const more = villages.length - SHOWN;
+    fill($("area-villages"), more > 0 && h("span.chip", {}, t("{n} desa lain", { n: numberText(more) })), villages.slice(0, SHOWN).map(({ code, name }) => h("button.chip.chip-blue", { type: "button", data: { village: code }, title: t("Keluarkan {name}", { name }) }, name, " ×")));
     $("area-clear").hidden = !area && !villages.length;
     this.styleBorders();
   }

@@ -5,7 +5,7 @@ import { now, zone, zoneLabel } from "./clock.js";
 import { ComposeArea } from "./compose_area.js";
 import { ComposeAudience } from "./compose_audience.js";
 import { reachRows } from "./compose_reach.js";
-import { CAP, EXPIRIES, URGENCIES, areaOf, audienceOf, bodyOf, byteLength, countChosen, emptyForm, faultOf, isEmpty, lineOf, needsSecond, partsOf, plainText, withTodo } from "./compose_rules.js";
+import { CAP, EXPIRIES, URGENCIES, areaOf, audienceOf, bodyOf, broughtAlong, byteLength, countChosen, emptyForm, faultOf, isEmpty, lineOf, needsSecond, partsOf, plainText, withTodo } from "./compose_rules.js";
 import { fill, h, setText } from "./dom.js";
 import { createDrafts, nameOfTab } from "./drafts.js";
 import { Keys } from "./keys.js";
@@ -61,10 +61,11 @@ class Compose {
   async begin() {
     await this.readTemplates();
     const kept = await drafts.load();
-    if (!isEmpty(this.form) && kept) await drafts.putAside();
+    const hasWords = asked.has("proposal") || asked.has("incident") || asked.has("what");
+    if ((!isEmpty(this.form) || hasWords) && kept) await drafts.putAside(); // offered beside
     else if (kept && !this.updates) this.form = { ...this.form, ...kept };
     if (this.updates) await this.takeOlder(this.updates);
-    else if (isEmpty(this.form)) (await bringProposal(asked), this.takeAsked());
+    else if (isEmpty(this.form)) await this.takeAsked();
     this.change({});
     this.area.goTo();
     this.offerOther();
@@ -72,13 +73,14 @@ class Compose {
   }
 
   // A link may bring words along: from the board, or from a warning that came in.
-  takeAsked() {
-    for (const name of ["what", "where", "when", "todo", "template"]) if (asked.get(name)) this.form[name] = asked.get(name).slice(0, 240);
-    if (["inform", "stand_by", "go", "evacuate"].includes(asked.get("order"))) this.form.order = asked.get("order");
-    if (asked.get("villages")) this.form.villages = asked.get("villages").split(",").filter((code) => /^[\d.]{2,13}$/.test(code)).map((code) => ({ code, name: code }));
-    if (asked.get("heads")) this.form.village_heads = true;
+  async takeAsked() {
+    await bringProposal(asked);
+    const { villages, ...given } = Object.fromEntries(asked);
+    Object.assign(this.form, broughtAlong({ ...given, villages: villages?.split(",") }));
+    await pictured();
     if (asked.get("incident")) this.aboutIncident(Number(asked.get("incident")));
-    if (this.form.what) this.composeNow();
+    if (asked.size) history.replaceState(null, "", location.pathname); // a reload finds the draft, not the link again
+    if (this.form.what) await this.composeNow();
   }
 
   async takeOlder(id) {
@@ -108,7 +110,7 @@ class Compose {
   knowRoom() {
     const incidents = [...live.picture.incidents.values()].filter((one) => !one.gone).sort((a, b) => b.id - a.id);
     const chosen = String(this.form.incident_id ?? "");
-    fill($("incident_id"), h("option", { value: "" }, t("tidak tentang satu kejadian")), ...incidents.map((one) => h("option", { value: String(one.id) }, `${one.number} ${typeName(one.type)}, ${one.place}`)));
+    fill($("incident_id"), h("option", { value: "" }, t("tidak tentang satu kejadian")), ...incidents.map((one) => h("option", { value: String(one.id) }, `${one.number} ${typeName(one.type)}, ${one.place}`)), chosen && !live.picture.incidents.has(Number(chosen)) && h("option", { value: chosen }, t("kejadian {n}", { n: chosen })));
     $("incident_id").value = chosen;
     this.audience.paint();
   }
@@ -177,6 +179,7 @@ class Compose {
 
   paint() {
     for (const name of PLAIN) if ($(name).value !== String(this.form[name])) $(name).value = String(this.form[name]);
+    if ($("incident_id").value !== String(this.form.incident_id ?? "")) this.knowRoom();
     for (const button of $("templates").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.template === this.form.template));
     setText($("text-meter"), t("{n} dari 500 huruf, {bytes} bita", { n: numberText(this.form.text.trim().length), bytes: numberText(byteLength(this.form.text.trim())) }));
     $("text-again").hidden = !isOwnWords(this.form.composed, this.form.text) || !this.form.what.trim();
@@ -255,6 +258,9 @@ class Compose {
     if ($(name)?.matches?.("input, textarea, select")) $(name).focus();
   }
 }
+
+// What stands in the room is known with the first picture.
+const pictured = () => (live.hasPicture ? null : new Promise((done) => live.addEventListener("change", done, { once: true })));
 
 const ALIAS = { unit_ids: "audience", group_ids: "audience", roles: "audience", agencies: "audience", contact_ids: "audience", village_heads: "area", area_codes: "area", instruction: "todo", sender_name: "sender" };
 

@@ -62,9 +62,21 @@ const said = (facts) => Object.fromEntries(Object.entries(facts).filter(([, valu
 /** The area as the API takes it. */
 export const areaOf = ({ area, villages, where }) => said({ area, area_codes: villages.map(({ code }) => code), area_words: areaWords({ villages, where }) });
 
-/** "Sembalun, Bilok Petung": the villages by name, else the words of where. */
+const NAMED = 8; // more villages than that are called by where they are
+
+/** "Sembalun dan Bilok Petung": a few villages by name, else the words of where, else how many villages. */
 export function areaWords({ villages, where }) {
-  return (villages.length ? listed(villages.map(({ name }) => name)) : where.trim()).slice(0, 300);
+  const isNamed = villages.length > 0 && villages.length <= NAMED && villages.every(({ code, name }) => name !== code);
+  const many = villages.length ? t("{n} desa", { n: numberText(villages.length) }) : "";
+  return (isNamed ? listed(villages.map(({ name }) => name)) : where.trim() || many).slice(0, 300);
+}
+
+/** What a proposal, or a link, brings along: facts of the form, each checked. */
+export function broughtAlong(given) {
+  const words = Object.fromEntries(["what", "where", "when", "todo", "template"].filter((name) => given[name]).map((name) => [name, String(given[name]).slice(0, 400)]));
+  const one = Object.fromEntries(["order", "priority"].filter((name) => (name === "order" ? ORDERS : URGENCIES)[given[name]]).map((name) => [name, given[name]]));
+  const codes = [given.villages ?? []].flat().filter((code) => /^[\d.]{2,13}$/.test(code));
+  return { ...words, ...one, ...(codes.length && { villages: codes.map((code) => ({ code, name: code })) }), ...(given.heads && { village_heads: true }) };
 }
 
 /** The body of POST /alerts. */

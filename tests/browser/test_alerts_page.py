@@ -178,6 +178,23 @@ def test_the_reach_is_told_before_anything_goes(visit: Callable[..., Visit]):
     page.locator("#compose-clear").click()
 
 
+def test_a_link_from_an_incident_brings_its_words_and_units_and_loses_no_draft(
+    visit: Callable[..., Visit], incident: int
+):
+    someone = visit("dewi")
+    page = someone.open("/alerts/new")
+    page.locator("#what").fill("Yang setengah jadi")
+    expect(page.locator("#draft-words")).to_contain_text("disimpan")
+    page.wait_for_timeout(400)
+    page.goto(f"/alerts/new?incident={incident}")
+    expect(page.locator("#where")).to_have_value("Desa Pringgabaya")
+    expect(page.locator("#incident_id")).to_have_value(str(incident))
+    expect(page.locator("#other-draft")).to_contain_text("Yang setengah jadi")
+    page.locator("#other-take").click()
+    expect(page.locator("#what")).to_have_value("Yang setengah jadi")
+    page.locator("#compose-clear").click()
+
+
 def test_words_changed_by_hand_are_not_composed_over(visit: Callable[..., Visit]):
     page = visit("dewi").open("/alerts/new")
     page.locator("#what").fill("Air naik")

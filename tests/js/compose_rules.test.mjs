@@ -1,7 +1,7 @@
 // A new alert: nothing is lost on the way from the form to the body, and what is missing is said beside its field.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { areaWords, audienceOf, bodyOf, byteLength, countChosen, emptyForm, faultOf, isEmpty, lineOf, needsSecond, partsOf, plainText, toggled, withTodo } from "../../static/js/compose_rules.js";
+import { areaWords, audienceOf, bodyOf, broughtAlong, byteLength, countChosen, emptyForm, faultOf, isEmpty, lineOf, needsSecond, partsOf, plainText, toggled, withTodo } from "../../static/js/compose_rules.js";
 
 const blank = emptyForm("u");
 const written = { ...blank, text: "Banjir di Sembalun.", unit_ids: [1] };
@@ -76,4 +76,18 @@ test("the line says order, place and to whom; bytes are bytes, not letters", () 
   assert.match(lineOf(blank), /tanpa tempat · belum kepada siapa pun/);
   assert.equal(byteLength("é…"), 5);
   assert.deepEqual(partsOf({ ...written, what: "Air", template: "banjir" }, "06.00"), { template: "banjir", what: "Air", until: "06.00" });
+});
+
+test("many villages, and villages known only by their code, are called by where they are", () => {
+  const many = Array.from({ length: 43 }, (_, n) => ({ code: `52.03.01.20${n + 10}`, name: `Desa ${n}` }));
+  assert.equal(areaWords({ villages: many, where: "sekitar Sembalun" }), "sekitar Sembalun");
+  assert.equal(areaWords({ villages: many, where: "" }), "43 desa");
+  assert.equal(areaWords({ villages: [{ code: "52.03.01.2001", name: "52.03.01.2001" }], where: "Keruak" }), "Keruak");
+});
+
+test("what a link brings along is checked: no order, code or field that is not ours", () => {
+  const brought = broughtAlong({ what: "Gempa", order: "explode", priority: "P9", villages: ["52.03.01.2001", "<b>", ""], heads: true, uid: "x", text: "y" });
+  assert.deepEqual(brought, { what: "Gempa", villages: [{ code: "52.03.01.2001", name: "52.03.01.2001" }], village_heads: true });
+  assert.deepEqual(broughtAlong({ order: "evacuate", priority: "P0" }), { order: "evacuate", priority: "P0" });
+  assert.deepEqual(broughtAlong({}), {});
 });
