@@ -104,17 +104,22 @@ def measure_loss(sheet: Sheet, long: bool) -> None:
         ("a line with hidden teams, 30 % loss", 0.3, None, LINE, "all"),
     ]
     for name, loss, bursts, deaf, goal in rows:
-        nets = [Round(seed, loss, deaf, bursts) for seed in range(seeds)]
-        times = [net.play() for net in nets]
-        done = [took_s for took_s in times if took_s is not None]
+        runs = [_run(seed, loss, deaf, bursts) for seed in range(seeds)]
+        done = [took_s for took_s, _ in runs if took_s is not None]
         floor = [_bare_rounds(Random(seed), loss, bursts) for seed in range(seeds)]
         sheet.add(f"{name}: all confirmed, p50", percentile(done, 0.5), "s", percentile(floor, 0.5), "s bare rounds")
         sheet.add(
             f"{name}: all confirmed, p95", percentile(done, 0.95), "s", percentile(floor, 0.95), "s bare rounds", goal
         )
-        teams = sum(len(net.known) for net in nets) / (seeds * len(TEAMS))
+        teams = sum(known for _, known in runs) / (seeds * len(TEAMS))
         sheet.add(f"{name}: runs with all confirmed", len(done) / seeds, "of all", goal="1" if goal else "")
         sheet.add(f"{name}: teams confirmed", teams, "of all")
+
+
+def _run(seed: int, loss: float, deaf: frozenset[tuple[int, int]], bursts: Bursts | None) -> tuple[float | None, int]:
+    """(when all were known, how many were)."""
+    net = Round(seed, loss, deaf, bursts)
+    return net.play(), len(net.known)
 
 
 def _bare_rounds(random: Random, loss: float, bursts: Bursts | None) -> float:
