@@ -152,12 +152,13 @@ def allowed_origins() -> list[str]:
 
 
 def origins_of(settings: Settings) -> list[str]:
-    """Our own origins from the bind address, and the listed ones."""
+    """Our own origins from the bind address, the address for people outside, and the listed ones."""
     host, _, port = settings.bind.rpartition(":")
     names = {host or "0.0.0.0", "127.0.0.1", "localhost"}
     if "0.0.0.0" in names:
         names = names - {"0.0.0.0"} | {socket.gethostname()} | set(_own_addresses())
     own = [f"http://{name}:{port}" for name in names]
+    own += [settings.public_url] if settings.public_url else []
     return sorted(own) + [one.strip().rstrip("/") for one in settings.origins.split(",") if one.strip()]
 
 

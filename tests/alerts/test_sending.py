@@ -14,6 +14,7 @@ from alerts.sending import claims
 from alerts.sending.process import FLAG, is_wanted, step
 from incident import journal
 from incident.config import load_settings
+from incident.people import COOKIE, open_session, origins_of
 from incident.post import Post
 from tests.alerts.fakes import Said, far_end
 from tests.alerts.sending_room import alert_to, answers, contacts, people, sending, states, switch_on, told, wait_until
@@ -183,6 +184,25 @@ def test_a_link_tells_the_alert_and_only_the_button_acknowledges(ask: Any, app: 
 def open_room_of(app: Any) -> Room:
     post = app.extensions["posko"]
     return Room(post, post.clock, {})
+
+
+@on_spatialite
+def test_the_button_works_from_the_address_for_people_outside_and_for_one_who_is_logged_in(
+    ask: Any, app: Any, cast: Any
+):
+    room = open_room_of(app)
+    room.post.settings.public_url = "https://posko.example"
+    app.config["ORIGINS"] = origins_of(room.post.settings)
+    with far_end() as far:
+        switch_on(room, far)
+        alert_to(room, contacts(room, 2))
+    with room.post.database.read() as conn:
+        first, second = conn.scalars(select(Delivery.code).order_by(Delivery.id)).all()
+    client = app.test_client()
+    assert client.post(f"/t/{first}", headers={"Origin": "https://jahat.example"}).status_code == 403
+    assert client.post(f"/t/{first}", headers={"Origin": "https://posko.example"}).status_code == 200
+    client.set_cookie(COOKIE, room.post.do(open_session, "dewi", None, cast.people["dispatcher"]))
+    assert client.post(f"/t/{second}").status_code == 200
 
 
 # trials

@@ -78,7 +78,7 @@ def a_night(room: Room, people: int, rounds: int, monkeypatch: pytest.MonkeyPatc
     from alerts.sending import process
 
     monkeypatch.setattr(WebhookChannel, "pace", 2000.0)
-    monkeypatch.setattr(process, "WIRE_S", 0.7)
+    monkeypatch.setattr(process, "WIRE_S", 3.0)
     village, ids = Village(seed=112), contacts(room, people)
     with far_end() as far:
         far.answer = village
@@ -88,7 +88,7 @@ def a_night(room: Room, people: int, rounds: int, monkeypatch: pytest.MonkeyPatc
             with sending(room):
                 written = [alert_to(room, ids, "P2", text=f"Kabar {one}", expires_in_min=1440) for one in range(rounds)]
                 room.relay()
-                wait_until(lambda: len(village.fate) > people // 3, 120)
+                wait_until(lambda: advance(room) and len(village.fate) > people // 3, 120)
                 proxy.hold()
                 wait_until(lambda: room.relay() or "channel.down" in kinds(room), 60)
                 save_a_call_meanwhile(room)
