@@ -45,7 +45,7 @@ function stateWords({ words, answered_at: answered, count, is_on: isOn }) {
 }
 
 const toggle = (feed, read) =>
-  h("button.btn.btn-small", { type: "button", data: { key: `feed-${feed.name}` }, "aria-pressed": String(feed.is_on), "aria-label": `${feed.is_on ? t("Nyala") : t("Mati")}, ${t("{feed}: nyalakan atau matikan", { feed: feed.label })}`, onclick: ({ currentTarget }) => switchFeed(feed, currentTarget, read) }, feed.is_on ? t("Nyala") : t("Mati"));
+  h("button.btn.btn-small", { type: "button", data: { key: `feed-${feed.name}` }, "aria-pressed": String(feed.is_on), "aria-label": [feed.is_on ? t("Nyala") : t("Mati"), t("{feed}: nyalakan atau matikan", { feed: feed.label })].join(", "), onclick: ({ currentTarget }) => switchFeed(feed, currentTarget, read) }, feed.is_on ? t("Nyala") : t("Mati"));
 
 async function switchFeed(feed, button, read) {
   if (!feed.is_on && feed.needs && !feed[feed.needs].length) return choose(feed, read);
