@@ -6,6 +6,7 @@ from babel.support import Translations
 from flask_babel import get_locale, get_translations, lazy_gettext
 
 from incident import rules
+from incident.duty.hours import SHIFT_STARTS_H
 
 ROLE_WORDS = {
     "admin": lazy_gettext("pengelola"),
@@ -39,6 +40,7 @@ def page_tables(role: str | None = None) -> dict[str, Any]:
     return {
         "verbs": sorted(rules.ROLE_VERBS.get(role or "", ())),
         "targets_s": rules.TARGETS_S,
+        "shift_starts_h": SHIFT_STARTS_H,
         "assignment_verbs": {
             state: rules.allowed_verbs(rules.ASSIGNMENT_LIFE, state) for state in rules.ASSIGNMENT_STATES
         },

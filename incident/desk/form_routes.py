@@ -146,7 +146,9 @@ def list_cards() -> Response:
     mine = [
         {"type": card.type, "own": here.is_own(card.type), "questions": len(card.questions)} for card in here.every()
     ]
-    return answer({"cards": mine, "faults": [{"file": one.file, "sentence": sayings.here(one.sentence)} for one in here.faults]})
+    return answer(
+        {"cards": mine, "faults": [{"file": one.file, "sentence": sayings.here(one.sentence)} for one in here.faults]}
+    )
 
 
 @api.get("/cards/<string:type_code>")

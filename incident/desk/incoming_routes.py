@@ -10,6 +10,7 @@ from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
 from incident.desk import arrivals, holds, incoming_queries, ringing, statuses
 from incident.desk import incoming_schemas as d
+from incident.duty.hours import shift_start
 from incident.errors import BadReport, NotAllowed, NotFound
 from incident.ground_schemas import WhyIn
 from incident.people import Someone
@@ -61,7 +62,7 @@ def count_calls() -> Response:
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     with post().database.read() as conn:
         day = incoming_queries.counts(conn, midnight)
-        shift = incoming_queries.counts(conn, ringing.shift_start(local))
+        shift = incoming_queries.counts(conn, shift_start(local))
     return answer({"day": day, "shift": shift})
 
 

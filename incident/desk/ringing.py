@@ -55,13 +55,3 @@ def has_lapsed(touched_at: dt.datetime | None, now: dt.datetime) -> bool:
 def may_give_up(tries: int, has_number: bool, is_supervisor: bool) -> bool:
     """Whether a call-back may be closed unreached: after three tries, without a number at once, by a supervisor."""
     return is_supervisor or not has_number or tries >= TRIES_BEFORE_GIVING_UP
-
-
-SHIFT_STARTS_H = (7, 15, 23)  # hours of the local clock
-
-
-def shift_start(local: dt.datetime) -> dt.datetime:
-    """When the shift of this local moment began, in its zone."""
-    hour = max((one for one in SHIFT_STARTS_H if one <= local.hour), default=None)
-    day = local if hour is not None else local - dt.timedelta(days=1)
-    return day.replace(hour=SHIFT_STARTS_H[-1] if hour is None else hour, minute=0, second=0, microsecond=0)

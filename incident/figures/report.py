@@ -13,7 +13,7 @@ from gis.codes import full_name
 from gis.models import Area, Boundary
 from gis.queries import names_above
 from incident import queries
-from incident.desk.ringing import SHIFT_STARTS_H
+from incident.duty.hours import SHIFT_STARTS_H
 from incident.errors import BadReport
 from incident.figures import raw, rules
 from incident.figures.raw import Wanted

@@ -5,11 +5,13 @@ import { fill, h, setText } from "./dom.js";
 import { ActionForm, choiceField, textField } from "./form.js";
 import { fromLocal } from "./local_time.js";
 import { kindName } from "./names.js";
-import { may } from "./page.js";
+import { may, tables } from "./page.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
 const HOURS = [0, 6, 12, 18];
+const SHIFT_STARTS_H = tables.shift_starts_h ?? [7, 15, 23];
+const hourText = (hour) => `${String(hour).padStart(2, "0")}:00`;
 
 export class ShiftsPart {
   constructor(element, { units, changed }) {
@@ -78,7 +80,7 @@ export class ShiftsPart {
     const choices = Object.fromEntries(this.units().map((unit) => [`${unit.id}.`, unit.call_sign]));
     return new ActionForm({
       title: t("Jadwalkan dinas"), submit: t("Simpan jadwal"),
-      fields: [choiceField("unit", t("Satuan"), choices, { blank: t("pilih satuan") }), h("div.field-pair", {}, clock("starts_at", t("Mulai pukul"), "08:00"), clock("ends_at", t("Sampai pukul"), "16:00"))],
+      fields: [choiceField("unit", t("Satuan"), choices, { blank: t("pilih satuan") }), h("div.field-pair", {}, clock("starts_at", t("Mulai pukul"), hourText(SHIFT_STARTS_H[0])), clock("ends_at", t("Sampai pukul"), hourText(SHIFT_STARTS_H[1])))],
       send: ({ unit, starts_at: starts, ends_at: ends }, uid) => post(`/units/${parseInt(unit, 10)}/shifts`, { uid, ...span(this.day.value, starts, ends) }), ...this.ends(),
     });
   }

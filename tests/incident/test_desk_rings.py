@@ -13,6 +13,7 @@ from gis.database import Database
 from incident import actions, journal, rules
 from incident.desk import arrivals, incoming_queries, ringing
 from incident.desk.arrivals import Said
+from incident.duty.hours import shift_start
 from incident.errors import Refused, WrongState
 from incident.models import Call
 from incident.post import Post
@@ -577,4 +578,4 @@ def test_a_verb_that_does_not_exist_is_named_as_such(ask):
 )
 def test_a_shift_begins_at_seven_fifteen_and_twenty_three(local: str, begins: str):
     at = dt.datetime.fromisoformat(f"2026-11-22T{local}:00+08:00")
-    assert f"{ringing.shift_start(at):%d %H:%M}" == begins
+    assert f"{shift_start(at):%d %H:%M}" == begins
