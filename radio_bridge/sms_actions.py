@@ -4,7 +4,7 @@ A number and the words of a person stand in the rows alone: never in an entry, n
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -13,8 +13,8 @@ from sqlalchemy.engine import RowMapping
 from incident.post import Act, uid_from
 from radio_bridge import actions, sms_outcomes
 from radio_bridge.errors import CannotSend
-from radio_bridge.sms.parts import measure
-from radio_bridge.sms.pdu import Deliver, StatusReport, Submit, submits
+from radio_bridge.sms.parts import measure, split
+from radio_bridge.sms.pdu import Deliver, StatusReport, Submit, check_number, submits
 from radio_bridge.sms_models import ShortHeard, ShortMessage, ShortPart
 
 CHANNEL = "sms_modem"
@@ -40,39 +40,52 @@ def queue(
 
     Raises CannotSend for what is no number, or too long; nothing is ever cut.
     """
-    if act.conn.scalar(select(_message.c.id).where(_message.c.uid == uid)):
-        return uid
-    reference = (act.conn.scalar(select(func.max(_message.c.id))) or 0) % 256
-    parts = len(submits(address, text, expires_at - act.now, reference))
-    row = {
-        "uid": uid, "kind": kind, "address": address, "text": text, "priority": priority, "state": "queued",
-        "reference": reference, "parts": parts, "attempts": 0,
-        "queued_at": act.now, "due_at": act.now, "expires_at": expires_at, **of,
-    }  # fmt: skip
-    message_id = act.conn.execute(insert(ShortMessage).returning(ShortMessage.id), row).scalar_one()
-    rows = [{"message_id": message_id, "part": part, "state": "queued"} for part in range(1, parts + 1)]
-    act.conn.execute(insert(ShortPart), rows)
+    check_number(address)
+    _, pieces = split(text)
+    _insert(act, [{"uid": uid, "kind": kind, "address": address, "priority": priority, "expires_at": expires_at, **of}],
+            text, len(pieces))  # fmt: skip
     return uid
 
 
-def queue_delivery(act: Act, alert: Row, delivery: Row, text: str) -> None:
-    """Queue a delivery of an alert. One that can never be sent is kept as refused, until the desk says so."""
-    number, priority = delivery["address"] or "", int(alert["priority"][1])
-    of = {"alert_id": alert["id"], "delivery_id": delivery["id"]}
+def queue_deliveries(act: Act, alert: Row, deliveries: Sequence[Row], text: str) -> None:
+    """Queue an alert to many. What can never be sent is kept as refused, with a sentence, until the desk says so."""
+    common = {"kind": "alert", "alert_id": alert["id"], "expires_at": alert["expires_at"]}
+    common |= {"priority": int(alert["priority"][1])}
+    rows = [
+        {**common, "uid": one["uid"], "delivery_id": one["id"], "address": one["address"] or ""} for one in deliveries
+    ]
+    refused = {row["uid"]: why for row in rows if (why := _why_not(row["address"], text))}
+    if good := [row for row in rows if row["uid"] not in refused]:
+        _insert(act, good, text, len(split(text)[1]))
+    bad = [{**row, "address": "", "state": "refused", "reason": refused[row["uid"]]} for row in rows if row not in good]
+    _insert(act, bad, "", 0)
+
+
+def _why_not(address: str, text: str) -> str | None:
     try:
-        queue(act, delivery["uid"], "alert", number, text, priority, alert["expires_at"], **of)
+        check_number(address)
+        split(text)
     except CannotSend as refusal:
-        _keep_refused(
-            act, {"uid": delivery["uid"], "priority": priority, "expires_at": alert["expires_at"], **of}, str(refusal)
-        )
+        return str(refusal)[:200]
+    return None
 
 
-def _keep_refused(act: Act, row: dict[str, Any], reason: str) -> None:
-    if act.conn.scalar(select(_message.c.id).where(_message.c.uid == row["uid"])):
+def _insert(act: Act, rows: Sequence[dict[str, Any]], text: str, parts: int) -> None:
+    """All these messages and their parts, in a handful of statements; a uid that is known is left alone."""
+    known = set(act.conn.scalars(select(_message.c.uid).where(_message.c.uid.in_([row["uid"] for row in rows]))))
+    fresh = [row for row in rows if row["uid"] not in known]
+    if not fresh:
         return
-    empty = {"kind": "alert", "address": "", "text": "", "reference": 0, "parts": 0, "attempts": 0}
-    when = {"queued_at": act.now, "due_at": act.now, "state": "refused", "reason": reason[:200]}
-    act.conn.execute(insert(ShortMessage), {**row, **empty, **when})
+    first = (act.conn.scalar(select(func.max(_message.c.id))) or 0) % 256
+    usual = {
+        "text": text, "parts": parts, "attempts": 0, "state": "queued", "reason": None, "alert_id": None,
+        "delivery_id": None, "note_id": None, "queued_at": act.now, "due_at": act.now,
+    }  # fmt: skip
+    messages = [{**usual, **row, "reference": (first + at) % 256} for at, row in enumerate(fresh)]
+    ids = act.conn.scalars(insert(ShortMessage).returning(ShortMessage.id), messages).all()
+    each = [{"message_id": one, "part": part, "state": "queued"} for one in ids for part in range(1, parts + 1)]
+    if each:
+        act.conn.execute(insert(ShortPart), each)
 
 
 def fail_refused(act: Act) -> int:
@@ -104,18 +117,16 @@ def _queue_note(act: Act, note: Row) -> None:
 
 def take_back(act: Act, alert: Row, text: str, valid: dt.timedelta) -> None:
     """What of an alert has not left never will; whoever was sent it is sent `text`."""
-    rows = act.conn.execute(select(_message).where(_message.c.alert_id == alert["id"], _message.c.kind == "alert"))
-    for row in rows.mappings().all():
-        if row["state"] == "queued":
-            _settle(act, row["id"], "superseded")
-        if _has_left(act, row["id"]):
-            uid = uid_from("sms cancel", row["uid"])
-            queue(act, uid, "cancel", row["address"], text, row["priority"], act.now + valid, alert_id=alert["id"])
-
-
-def _has_left(act: Act, message_id: int) -> bool:
-    gone = select(_part.c.id).where(_part.c.message_id == message_id, _part.c.state.in_(("sending", "sent", "heard")))
-    return act.conn.execute(gone).first() is not None
+    mine = (_message.c.alert_id == alert["id"], _message.c.kind == "alert")
+    left = select(_part.c.message_id).where(_part.c.state.in_(("sending", "sent", "heard")))
+    gone = select(_message.c.uid, _message.c.address, _message.c.priority).where(*mine, _message.c.id.in_(left))
+    rows = list(act.conn.execute(gone.order_by(_message.c.id)).mappings())
+    waiting = update(ShortMessage).where(*mine, _message.c.state == "queued")
+    act.conn.execute(waiting.values(state="superseded"))
+    common = {"kind": "cancel", "alert_id": alert["id"], "expires_at": act.now + valid}
+    cancels = [{**common, **row, "uid": uid_from("sms cancel", row["uid"])} for row in rows]
+    if cancels and _why_not(cancels[0]["address"], text) is None:
+        _insert(act, cancels, text, len(split(text)[1]))
 
 
 # sending
@@ -209,7 +220,7 @@ def _look_at_whole(act: Act, message: Row) -> None:
 
 _NEXT = {
     "refused": ("failed",),
-    "queued": ("sent", "heard", "failed", "expired", "superseded"),
+    "queued": ("sent", "heard", "failed"),
     "sent": ("heard", "failed"),
 }
 
@@ -227,11 +238,8 @@ def _settle(act: Act, message_id: int, state: str) -> None:
 
 def expire(act: Act) -> int:
     """End what did not leave in time; it is never sent late. Answers how many there were."""
-    late = select(_message.c.id).where(_message.c.state == "queued", _message.c.expires_at <= act.now)
-    ids = list(act.conn.scalars(late))
-    for message_id in ids:
-        _settle(act, message_id, "expired")
-    return len(ids)
+    late = update(ShortMessage).where(ShortMessage.state == "queued", ShortMessage.expires_at <= act.now)
+    return act.conn.execute(late.values(state="expired")).rowcount
 
 
 def requeue_lost(act: Act) -> int:

@@ -26,8 +26,7 @@ class SmsModemChannel:
         """'queued': it waits for the modem, whose desk fails what can never be sent. 'failed' in an exercise."""
         if act.post.settings.exercise:
             return "failed"
-        for delivery in deliveries:
-            sms_actions.queue_delivery(act, alert, delivery, words_of(alert))
+        sms_actions.queue_deliveries(act, alert, deliveries, words_of(alert))
         return "queued"
 
     def cancel(self, act: Act, alert: Mapping[str, Any]) -> None:

@@ -27,6 +27,8 @@ from radio_bridge.sms_channel import LAMP, NOT_SET_UP, SmsModemChannel
 
 BY = "sms"
 LOOK_S = 0.5
+BREATH_S = 0.1
+"""Between two looks when hints come thick: a busy room must not make us ask at every commit."""
 REOPEN_S = 0.4
 SHOW_S = 5.0
 LAST_WORDS_S = 3.0
@@ -61,7 +63,7 @@ class SmsDesk:
         self._pending: deque[Event] = deque()
         self._tries = 0
         self._is_requeued = self._is_away = False
-        self._opened_at = self._checked_at = self._sent_at = self._shown_at = -math.inf
+        self._opened_at = self._checked_at = self._looked_at = self._sent_at = self._shown_at = -math.inf
         self._lamp: tuple[str, str] | None = None
 
     # what others call, from any thread
@@ -213,6 +215,9 @@ class SmsDesk:
 
     def _look(self) -> None:
         """What waits in the rows; the lane of writers is entered only for something."""
+        if _now() - self._looked_at < BREATH_S:
+            return
+        self._looked_at = _now()
         with self.post.database.read() as conn:
             due = sms_actions.due(conn, self.post.clock())
         for name, chore in CHORES.items():

@@ -64,10 +64,16 @@ def _user_data(coding: str, piece: str, header: bytes) -> bytes:
     return bytes((length,)) + header + alphabet.pack(septets, fill_bits)
 
 
-def _address(number: str) -> bytes:
+def check_number(number: str) -> str:
+    """The number without what people put between its digits. Raises CannotSend for what is none."""
     bare = re.sub(r"[\s().-]", "", number)
     if not _NUMBER.fullmatch(bare):
         raise CannotSend("Nomor tujuan SMS ini bukan nomor telepon.")
+    return bare
+
+
+def _address(number: str) -> bytes:
+    bare = check_number(number)
     digits, kind = bare.lstrip("+"), _INTERNATIONAL if bare.startswith("+") else _NATIONAL
     return bytes((len(digits), kind)) + _semi_octets(digits)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, func, insert, select, update
 
 import alerts.actions
 from alerts import sender
@@ -250,3 +250,22 @@ def test_the_composer_sees_characters_and_parts_before_sending(app: Any, ask: An
     assert sms("Banjir. " * 30)["parts"] == 2
     assert sms("Banjir 🌊 di Sakra. " * 5)["alphabet"] == "ucs2"
     assert sms("") is None
+
+
+def test_a_thousand_numbers_are_queued_and_taken_back_in_a_handful_of_statements(post: Post) -> None:
+    """A modem that nobody waits for must not hold up the saving of a call."""
+    alert = {"id": 1, "priority": "P1", "expires_at": utc_now() + dt.timedelta(hours=1)}
+    ways = [{"id": number, "uid": factories.uid(), "address": f"08120000{number:04}"} for number in range(1000)]
+    ways[7]["address"] = "bukan nomor"
+    queries: list[str] = []
+    counting = post.database.writer
+    event.listen(counting, "before_cursor_execute", lambda *told: queries.append(told[2]))
+    text = "Air naik di Sakra. " * 10
+    for _ in range(2):
+        post.do(sms_actions.queue_deliveries, "relay", None, alert, ways, text)
+    assert post.do(sms_actions.take_part, "sms", None)
+    post.do(sms_actions.take_back, "relay", None, alert, "Dicabut.", dt.timedelta(hours=6))
+    with post.database.read() as conn:
+        kinds = dict(conn.execute(select(ShortMessage.state, func.count()).group_by(ShortMessage.state)).all())
+    assert kinds == {"superseded": 999, "refused": 1, "queued": 1}
+    assert len(queries) < 60, len(queries)
