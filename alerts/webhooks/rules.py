@@ -31,7 +31,9 @@ TYPE_WORDS: tuple[tuple[str, str], ...] = (
     ("kabel", "kabel listrik korslet"),
 )
 OTHER = "lainnya"
-CRIES = frozenset("tolong tolonglah help sos darurat emergency bahaya gawat bantu bantuan selamatkan".split())
+CRIES = frozenset(
+    ("tolong", "tolonglah", "help", "sos", "darurat", "emergency", "bahaya", "gawat", "bantu", "bantuan", "selamatkan")
+)
 FEWEST_WORDS = 4  # of a message that names nothing we know and still tells something
 FOLLOWS_S = 1800.0  # what the same person writes within this goes with what they wrote
 WINDOW_S, MOST_IN_WINDOW = 600.0, 20  # messages of one sender that become calls

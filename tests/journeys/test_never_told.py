@@ -14,6 +14,8 @@ import pytest
 import structlog
 from sqlalchemy import text
 
+from alerts.channels import Incoming
+from alerts.webhooks.actions import take
 from gis.exports import FORMS
 from gis.layers import REGISTER
 from incident import rules
@@ -64,6 +66,7 @@ def marked(app: Any, cast: Any, ask: Any) -> Any:
     ]
     assert [answer.status_code for answer in done if answer.status_code >= 300] == [], [one.json for one in done]
     bring_a_photo(app, cast)
+    write_in(app)
     for unit in cast.units.values():
         ask("dispatcher", "POST", "/incidents/1/assignments", {"uid": uid(), "unit_id": unit})
     return ask
@@ -71,6 +74,14 @@ def marked(app: Any, cast: Any, ask: Any) -> Any:
 
 def note(words: str) -> dict[str, Any]:
     return {"uid": uid(), "kind": "patient", "words": words, "lon": 116.6, "lat": -8.5, "radius_m": 100}
+
+
+def write_in(app: Any) -> None:
+    """The same words by WhatsApp: as a report, as one more than becomes a call, as an answer to nothing, as a stop."""
+    here = app.extensions["posko"]
+    said = [f"Banjir, {SAID} {number}" for number in range(22)] + [f"halo {NAME}", "STOP"]
+    come = [Incoming("whatsapp", uid(), f"62{NUMBER}", words, here.clock()) for words in said]
+    assert take(here, "whatsapp", come) == len(said)
 
 
 def bring_a_photo(app: Any, cast: Any) -> None:
