@@ -291,8 +291,8 @@ def _print_gallery() -> None:
         "# Every page",
         "",
         "Taken by `script/screens --gallery` from the exercise: both themes, both languages, 1366 x 768, 1920 x 1080",
-        "and 390 x 844. The data is invented. Whoever takes them looks at each, side by side in sheets of four, and mends",
-        "what is cut off, crowded, untranslated or says nothing before they are kept.",
+        "and 390 x 844. The data is invented. Whoever takes them looks at each, side by side in sheets of four, and",
+        "mends what is cut off, crowded, untranslated or says nothing before they are kept.",
     ]
     for leaf in LEAVES:
         lines += ["", f"## {leaf.words}", "", "| | dark | light |", "|---|---|---|"]
