@@ -18,8 +18,7 @@ from incident.post import Act, Post
 READERS = {"alerts": "alerts.listeners:LISTENERS", "public": "alerts.public.publishing:LISTENERS"}
 STEPS = (
     "alerts.sender:step",
-    "alerts.sending.process:step",
-    "alerts.trials:step",
+    "alerts.rounds:step",
     "incident.ground:step",
     "alerts.bulletins.rounds:step",
     "incident.desk.arrivals:step",

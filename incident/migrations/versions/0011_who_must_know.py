@@ -1,5 +1,7 @@
 """Alerts to people as well as units: contacts, addresses, the state of channels."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,7 +12,7 @@ down_revision = "0010"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ONE = "(unit_id IS NULL) <> (contact_id IS NULL)"
-ALERT = (
+ALERT: tuple[tuple[str, Any], ...] = (
     ("template", sa.String(length=30)),
     ("event", sa.String(length=80)),
     *((name, sa.String(length=20)) for name in ("category", "urgency", "severity", "certainty")),
@@ -25,7 +27,7 @@ ALERT = (
     ("cancelled_by", sa.String(length=60)),
     ("ended_at", UtcDateTime()),
 )
-DELIVERY = (
+DELIVERY: tuple[tuple[str, Any], ...] = (
     ("address", sa.String(length=1000)),
     ("code", sa.String(length=16)),
     ("foreign_id", sa.String(length=200)),
@@ -215,10 +217,10 @@ def _rebuild_recipient(is_old: bool = False) -> None:
             _create_recipient(is_old)
         else:
             conn.exec_driver_sql(made[name])
-        columns = ", ".join(row[1] for row in conn.exec_driver_sql(f"PRAGMA table_info({name})"))
+        filled = ", ".join(row[1] for row in conn.exec_driver_sql(f"PRAGMA table_info({name})"))
         if not is_old and name == "recipient":
-            columns = columns.removesuffix(", contact_id, channel, next_channel, read_back, runner_task_id")
-        conn.exec_driver_sql(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM {name}_old")
+            filled = filled.removesuffix(", contact_id, channel, next_channel, read_back, runner_task_id")
+        conn.exec_driver_sql(f"INSERT INTO {name} ({filled}) SELECT {filled} FROM {name}_old")
     for name in reversed(INDEXES):
         op.drop_table(f"{name}_old")
         for index, columns in INDEXES[name]:
