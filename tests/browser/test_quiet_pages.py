@@ -85,3 +85,15 @@ def test_a_board_whose_scripts_come_late_misses_nothing(visit: Callable[..., Vis
 def _after_a_second(route: Route) -> None:
     time.sleep(1)
     route.continue_()
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_bar_keeps_clock_and_menu_in_sight_at_every_width(visit: Callable[..., Visit], lang: str) -> None:
+    page = visit("ayu").open(f"/language/{lang}")
+    page.goto(page.url.split("/language")[0].rstrip("/") + "/alerts")
+    for width in (2200, 1920, 1600, 1500, 1366, 1100, 900, 800, 390):
+        page.set_viewport_size({"width": width, "height": 700})
+        for name in ("#clock", "#find-open", "#trouble-open", ".topbar .menu summary"):
+            box = page.locator(name).bounding_box()
+            assert box and box["x"] >= 0 and box["x"] + box["width"] <= width, (width, name, box)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
