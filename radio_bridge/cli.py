@@ -20,8 +20,9 @@ from radio_bridge.devices import make_device
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25, posko
 from radio_bridge.ports import BadPort, LinkLost, plugs
+from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import decode, say
-from radio_bridge.rig import CENTRE, EPOCH, link_config
+from radio_bridge.rig import CENTRE, EPOCH, airtime_left_s, link_config
 from radio_bridge.simulate_cli import simulate
 from radio_bridge.sms_channel import SmsModemChannel
 from radio_bridge.spool import FILE, Spool
@@ -112,12 +113,13 @@ def _facts(body: dict[str, Any]) -> str:
 def _listen_directly(settings: Settings, port: str, until: float | None) -> None:
     device = make_device(port, settings.data)
     config = link_config(settings.radio_key, CENTRE, "LISTEN", device)
-    device.open()
     window = posko.ReplayWindow(EPOCH)
-    while not _is_over(until):
-        time.sleep(0.05)
-        for frame in device.read():
-            click.echo(f"{utc_now():%H:%M:%S} {_what(frame, config.keys, window)}")
+    with contextlib.closing(device):
+        device.open()
+        while not _is_over(until):
+            time.sleep(0.05)
+            for frame in device.read():
+                click.echo(f"{utc_now():%H:%M:%S} {_what(frame, config.keys, window)}")
 
 
 def _what(frame: bytes, keys: Any, window: posko.ReplayWindow) -> str:
@@ -177,8 +179,11 @@ def stations(as_json: bool) -> None:
             cards = queries.station_cards(conn)
         with contextlib.closing(Spool(post.settings.data / FILE)) as spool:
             tallies, parked = spool.tallies(), spool.parked()
+            figures = make_device(post.settings.radio, post.settings.data).figures
+            left = airtime_left_s(spool, get_profile(figures.service))
     if as_json:
-        click.echo(json.dumps({"stations": cards, "counters": tallies, "parked": parked}))
+        told = {"stations": cards, "counters": tallies, "parked": parked, "airtime_left_s": left}
+        click.echo(json.dumps(told))
         return
     for card in cards:
         heard = card["last_heard_at"] or "belum terdengar"
@@ -188,6 +193,7 @@ def stations(as_json: bool) -> None:
     click.echo(
         f"terkirim {tallies.get('sent', 0)}, terdengar {tallies.get('heard', 0)}, ditolak {bad}, diparkir {parked}"
     )
+    click.echo(f"sisa waktu udara jam ini {left['usual']:.0f} s, untuk P0 {left['urgent']:.0f} s")
 
 
 @radio.command()

@@ -23,9 +23,10 @@ from radio_bridge import wire
 from radio_bridge.devices import Device
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25
+from radio_bridge.ledger import Ledger
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Received, Rejected, Transmit
 from radio_bridge.ports import LinkLost
-from radio_bridge.profiles import get_profile
+from radio_bridge.profiles import Profile, get_profile
 from radio_bridge.radiogram import Level
 from radio_bridge.spool import Note, Order, Spool, SpoolFault, outgoing_of, radiogram_body
 
@@ -343,6 +344,19 @@ class Rig:
         except SpoolFault as worse:  # a full disk: say so and try again
             log.error("radio.spool", fault=repr(worse))
         self._taking = None
+
+
+def airtime_left_s(spool: Spool, profile: Profile) -> dict[str, float]:
+    """Seconds this station may still be on the air in this hour: `urgent` for priority 0, `usual` for the rest.
+
+    Read from the spool, so that any process of the machine can say it.
+    """
+    kept, now = spool.link(), boot_seconds()
+    state = kept.state.get("ledger") if kept else None
+    same_clock = kept is not None and kept.boot == this_boot()
+    move_s = 0.0 if same_clock or not state or state["as_of"] is None else -state["as_of"]
+    ledger = Ledger.restored(profile, state, move_s)
+    return {"urgent": round(ledger.left_s(now, 0), 1), "usual": round(ledger.left_s(now, 3), 1)}
 
 
 def event_body(event: Event) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from radio_bridge.link import Expired, Link, LinkConfig, Outgoing, Transmit
 from radio_bridge.ports import BadPort
 from radio_bridge.profiles import Profile, get_profile
 from radio_bridge.radiogram import Cancel, Level, RollCall, Status, Text, encode
-from radio_bridge.rig import link_config
+from radio_bridge.rig import airtime_left_s, link_config
 from tests.radio_bridge.rigs import FAST, KEY, centre, wait_for
 from tests.radio_bridge.test_ledger import worst_hour_s
 from tests.radio_bridge.test_link import ALERT, Net, config, kinds, outgoing
@@ -274,6 +274,18 @@ def test_the_rig_keys_nothing_packed_on_a_channel_of_people_even_if_the_link_wou
         assert ear.read() == []
         assert spool.tallies() == {"barred": 2}
         ear.close()
+
+
+def test_what_is_left_of_the_hour_can_be_read_by_any_process(tmp_path: Path) -> None:
+    url = f"loopback:{tmp_path / 'ether'}{FAST}&service=lora_free"
+    with centre(url, tmp_path) as (rig, spool):
+        wait_for(lambda: rig.port.is_open)
+        assert airtime_left_s(spool, LORA) == {"urgent": 36.0, "usual": 25.2}
+        spool.order(Outgoing("u1", Text("air naik " * 12), (1,), 2, time.time() + 60), time.time())
+        rig.wake()
+        wait_for(lambda: airtime_left_s(spool, LORA)["usual"] < 25.15)
+        left = airtime_left_s(spool, LORA)
+        assert left["urgent"] - left["usual"] == pytest.approx(10.8, abs=0.11)
 
 
 def test_a_config_without_a_word_about_it_is_a_licence() -> None:
