@@ -15,6 +15,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 INCIDENT, OPEN, CALL, CALLER, LINE, TASK, DECISION, SHIFT = "iocnltdh"
 RING = "r"
+NOTE, LANDMARK = "pm"  # of a place; what people call a place
 
 
 class Leaf(NamedTuple):

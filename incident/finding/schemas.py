@@ -14,7 +14,7 @@ class FindIn(Strict):
 
 
 class FindGroup(Schema):
-    """Things of one kind: incidents, calls, rings, tasks, decisions, units, lines, shifts."""
+    """Things of one kind: incidents, calls, rings, tasks, decisions, units, lines, shifts, notes, landmarks."""
 
     kind = fields.String(required=True)
     rows = fields.List(fields.Dict(), required=True)

@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 
 from gis import fulltext
 from gis.database import Database
+from gis.models import Landmark
 from incident import intake, journal, lens, queries, rules
 from incident.casework.models import Strike, Task
 from incident.casework.queries import task_card
+from incident.desk.form_models import PlaceNote
 from incident.desk.incoming_models import Ring
 from incident.finding import index, leaves, sources
 from incident.finding.models import FindLeaf, FindNumber
@@ -30,6 +32,7 @@ FEW = 500  # incidents of one's own that are looked through without the index
 _incident, _unit, _call, _entry = Incident.__table__, Unit.__table__, Call.__table__, Entry.__table__
 _task, _strike, _ring = Task.__table__, Strike.__table__, Ring.__table__
 _decision, _shift = Decision.__table__, RoomShift.__table__
+_note, _landmark = PlaceNote.__table__, Landmark.__table__
 _leaf, _number = FindLeaf.__table__, FindNumber.__table__
 _ID = leaves.INCIDENT
 Rows = list[dict[str, Any]]
@@ -112,6 +115,10 @@ def _kinds(asked: Question, with_incidents: bool = True) -> list[tuple[str, str,
         kinds += [(leaves.LINE, leaves.LINE, ())]
     if rules.ROLE_SEES[asked.viewer.role]["tasks"] != "none":
         kinds += [(leaves.TASK, leaves.TASK, _own_tasks(asked.viewer))]
+    if asked.may("place_note.write"):
+        kinds += [(leaves.NOTE, leaves.NOTE, ())]
+    if asked.may("place.read"):
+        kinds += [(leaves.LANDMARK, leaves.LANDMARK, ())]
     if asked.may("handover.read"):
         kinds += [(leaves.DECISION, leaves.DECISION, ()), (leaves.SHIFT, leaves.SHIFT, ())]
     return kinds
@@ -327,6 +334,38 @@ def _shift_row(row: Mapping[Any, Any], asked: Question) -> dict[str, Any]:
     return told | _words(row["words"], asked)
 
 
+def _notes(conn: Connection, post: Post, asked: Question, found: Found) -> Rows:
+    """Notes of places that still hold."""
+    ids = found.ids.get(leaves.NOTE, [])
+    columns = (_note.c.id, _note.c.kind, _note.c.words, _note.c.lon, _note.c.lat, _note.c.expires_at, _note.c.struck_at)
+    rows = {row["id"]: row for row in _by_id(conn, columns, _note.c.id, ids) if _holds(row, post)}
+    return [_place_row(rows[one], rows[one]["words"], asked) for one in ids if one in rows]
+
+
+def _holds(row: Mapping[Any, Any], post: Post) -> bool:
+    return row["struck_at"] is None and (row["expires_at"] is None or row["expires_at"] > post.clock())
+
+
+def _landmarks(conn: Connection, post: Post, asked: Question, found: Found) -> Rows:
+    """What people call a place, with where it is."""
+    ids = found.ids.get(leaves.LANDMARK, [])
+    columns = (
+        _landmark.c.id,
+        _landmark.c.kind,
+        _landmark.c.name,
+        _landmark.c.lon,
+        _landmark.c.lat,
+        _landmark.c.gone_at,
+    )
+    rows = {row["id"]: row for row in _by_id(conn, columns, _landmark.c.id, ids) if row["gone_at"] is None}
+    return [_place_row(rows[one], rows[one]["name"], asked) for one in ids if one in rows]
+
+
+def _place_row(row: Mapping[Any, Any], said: str, asked: Question) -> dict[str, Any]:
+    told = {name: row[name] for name in ("id", "kind", "lon", "lat")}
+    return {**told, "incident": None, "by": "words"} | _words(said, asked)
+
+
 def _units(conn: Connection, post: Post, asked: Question, found: Found) -> Rows:
     """Units by their call sign: few enough to look at each."""
     columns = (_unit.c.id, _unit.c.call_sign, _unit.c.kind, _unit.c.agency_code, _unit.c.in_service)
@@ -349,4 +388,6 @@ _SHOWN: Mapping[str, Callable[[Connection, Post, Question, Found], Rows]] = {
     "units": _units,
     "lines": _lines,
     "shifts": _shifts,
+    "notes": _notes,
+    "landmarks": _landmarks,
 }

@@ -7,8 +7,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
+from gis.models import Landmark
 from incident import queries, rules
 from incident.casework.models import Task
+from incident.desk.form_models import PlaceNote
 from incident.desk.incoming_models import Ring
 from incident.finding import leaves
 from incident.finding.leaves import Leaf, Number, leaf
@@ -19,6 +21,7 @@ from incident.models import Call, Entry, Incident
 _incident, _call, _entry = Incident.__table__, Call.__table__, Entry.__table__
 _task, _ring = Task.__table__, Ring.__table__
 _decision, _shift = Decision.__table__, RoomShift.__table__
+_note, _landmark = PlaceNote.__table__, Landmark.__table__
 OWN_LEAF = ("task.", "decision.", "shift.")  # their words stand in a row of their own
 
 Ids = Mapping[str, Collection[int]]
@@ -28,14 +31,21 @@ def touched(lines: Iterable[Line]) -> dict[str, set[int]]:
     """source -> ids of what these entries made or changed."""
     found: dict[str, set[int]] = defaultdict(set)
     for line in lines:
-        for name in ("call", "ring", "task", "decision", "shift"):
+        for name in ("call", "ring", "task", "decision", "shift", "note"):
             if isinstance(number := line.body.get(name), int):
                 found[name].add(number)
         for collection, name in (("incidents", "incident"), ("tasks", "task"), ("rings", "ring")):
             found[name].update(card["id"] for card in line.body.get("cards", {}).get(collection, ()))
+        found["landmark"].update(_landmarks_of(line))
         if is_said(line.kind, line.incident_id, line.body):
             found["line"].add(line.seq)
     return {name: ids for name, ids in found.items() if ids}
+
+
+def _landmarks_of(line: Line) -> list[int]:
+    """The landmarks an entry tells of: one with its card, or those of one part of a list."""
+    card = line.body.get("landmark")
+    return [card["id"]] if isinstance(card, dict) else list(line.body.get("landmarks", ()))
 
 
 def is_said(kind: str, incident_id: int | None, body: Mapping[str, Any]) -> bool:
@@ -108,6 +118,18 @@ def _shifts(conn: Connection, ids: Sequence[int]) -> list[Leaf]:
     return [leaf(leaves.SHIFT, row["id"], row["words"], row["remark"]) for row in rows]
 
 
+def _notes(conn: Connection, ids: Sequence[int]) -> list[Leaf]:
+    """Notes of places that hold; one that was struck is found no more."""
+    rows = _rows(conn, (_note.c.id, _note.c.words, _note.c.struck_at), _note.c.id, ids)
+    return [leaf(leaves.NOTE, row["id"], None if row["struck_at"] else row["words"]) for row in rows]
+
+
+def _landmarks(conn: Connection, ids: Sequence[int]) -> list[Leaf]:
+    """What people call a place, until it is forgotten."""
+    rows = _rows(conn, (_landmark.c.id, _landmark.c.name, _landmark.c.gone_at), _landmark.c.id, ids)
+    return [leaf(leaves.LANDMARK, row["id"], None if row["gone_at"] else row["name"]) for row in rows]
+
+
 def _call_numbers(conn: Connection, ids: Sequence[int]) -> list[Number]:
     rows = _rows(conn, (_call.c.id, _call.c.caller_phone), _call.c.id, ids)
     return [Number(leaves.CALL, row["id"], leaves.digits_of(row["caller_phone"])) for row in rows]
@@ -125,6 +147,8 @@ LEAVES: Mapping[str, Callable[[Connection, Sequence[int]], list[Leaf]]] = {
     "task": _tasks,
     "decision": _decisions,
     "shift": _shifts,
+    "note": _notes,
+    "landmark": _landmarks,
 }
 NUMBERS: Mapping[str, Callable[[Connection, Sequence[int]], list[Number]]] = {
     "call": _call_numbers,
@@ -137,6 +161,8 @@ KEYS: Mapping[str, Any] = {
     "task": _task.c.id,
     "decision": _decision.c.id,
     "shift": _shift.c.id,
+    "note": _note.c.id,
+    "landmark": _landmark.c.id,
     "line": _entry.c.seq,
 }
 LETTERS: Mapping[str, tuple[str, ...]] = {
@@ -146,4 +172,6 @@ LETTERS: Mapping[str, tuple[str, ...]] = {
     "task": (leaves.TASK,),
     "decision": (leaves.DECISION,),
     "shift": (leaves.SHIFT,),
+    "note": (leaves.NOTE,),
+    "landmark": (leaves.LANDMARK,),
 }

@@ -146,5 +146,14 @@ const asked = Number(new URLSearchParams(location.search).get("i"));
 if (asked) live.addEventListener("change", () => choose(asked), { once: true });
 else panel.draw();
 
+// A place that was searched for: the map goes there.
+function goToAsked() {
+  const [lon, lat] = (/^#at=(-?[\d.]+),(-?[\d.]+)$/.exec(location.hash) ?? []).slice(1).map(Number);
+  if (Number.isFinite(lon) && Math.abs(lat) <= 90) (showTab("map"), map.map.setView([lat, lon], 15, { animate: false }));
+}
+
+addEventListener("hashchange", goToAsked);
+live.addEventListener("change", goToAsked, { once: true });
+
 // A test asks the map where a place lies on the screen.
 export { keys, map };

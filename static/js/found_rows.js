@@ -1,4 +1,5 @@
 // What was found, in words: a row is a link with what was met marked, and where it leads. Pure but for the elements.
+import { sayCoordinates } from "./coordinates.js";
 import { h, icon } from "./dom.js";
 import { CALL_CLASSES, INCIDENT_STATES, named, typeName } from "./names.js";
 import { atShort } from "./short_time.js";
@@ -11,6 +12,7 @@ export const GROUPS = {
   incidents: ["alert-triangle", t("Kejadian")], calls: ["phone", t("Laporan")], rings: ["phone-incoming", t("Panggilan yang belum menjadi laporan")],
   tasks: ["checkbox", t("Tugas")], decisions: ["clipboard-list", t("Keputusan rapat")], units: ["truck", t("Satuan")],
   lines: ["note", t("Catatan dan kronologi")], shifts: ["history", t("Serah terima")],
+  notes: ["map-pin", t("Catatan tempat")], landmarks: ["map-pin", t("Patokan")],
 };
 
 /** Where a row leads. */
@@ -18,6 +20,7 @@ export function hrefOf(kind, row) {
   if (kind === "decisions") return `/handover#decision-${row.id}`;
   if (kind === "shifts") return row.left_at ? `/handover/${row.id}` : "/handover";
   if (kind === "rings" || (kind === "calls" && !row.incident)) return "/calls";
+  if (kind === "landmarks" || kind === "notes") return `/#at=${row.lon},${row.lat}`; // behind the #: no log of the server learns which place
   if (kind === "units") return `/units?u=${row.id}`;
   return row.incident ? `/?i=${row.incident}` : "/";
 }
@@ -35,6 +38,8 @@ const TOLD = {
   decisions: (row) => ({ lead: [], words: row.words, soft: [named(ENDS, row.state), row.owner] }),
   units: (row) => ({ lead: [row.call_sign], words: [], soft: [row.agency_code, row.in_service ? "" : t("tidak dinas")] }),
   lines: (row) => ({ lead: [row.number], words: row.words, soft: [row.struck && t("tercoret"), row.person, atShort(row.at)] }),
+  notes: (row) => ({ lead: [], words: row.words, soft: [sayCoordinates(row, document.documentElement.lang)] }),
+  landmarks: (row) => ({ lead: [], words: row.words, soft: [sayCoordinates(row, document.documentElement.lang)] }),
   shifts: (row) => ({ lead: [row.name], words: row.words, soft: [row.left_at && atShort(row.left_at)] }),
 };
 

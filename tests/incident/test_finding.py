@@ -7,7 +7,8 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incident import journal, rules
+from gis import tables
+from incident import ground, journal, rules
 from incident.casework.regrouping import merge_incidents
 from incident.finding import index, leaves, search
 from incident.finding.models import FindLeaf, FindNumber
@@ -65,7 +66,7 @@ def test_a_call_is_found_by_its_number_name_phone_village_and_words(ask, settle)
     assert [row["id"] for row in find(ask, "banjir pringgabaya")["incidents"]] == [made["incident"]]
 
 
-def test_what_is_not_there_is_not_found(ask, settle):
+def test_what_is_not_there_is_not_find(ask, settle):
     record(ask)
     settle()
     for q in ("gempa", "banjir gempa", "08999", "0813", "LT-0009", "!!!", "ai", "ir"):
@@ -106,7 +107,7 @@ def test_a_field_team_an_agency_and_a_village_find_only_their_own(ask, cast, set
     assert len(find(ask, "pohgading", "leader")["incidents"]) == 2
 
 
-def test_notes_tasks_decisions_and_units_are_found(ask, settle):
+def test_notes_tasks_decisions_and_units_are_find(ask, settle):
     made = record(ask)["incident"]
     ask("dispatcher", "POST", f"/incidents/{made}/note", {"uid": uid(), "text": "Perahu karet di jembatan"})
     ask("dispatcher", "POST", "/tasks", {"uid": uid(), "words": "Pinjam perahu Basarnas", "incident": made})
@@ -323,3 +324,26 @@ def test_a_snippet_is_made_of_the_text_and_marks_what_was_asked(words, asked):
     plain = "".join(str(piece) for piece, _ in pieces if piece != "…")
     assert plain in words or "…" in words
     assert all(piece for piece, _ in pieces)
+
+
+def test_landmarks_and_notes_of_places_are_found_until_they_are_forgotten_or_struck(ask, settle):
+    place = {"lon": 116.53, "lat": -8.65}
+    landmark = ask("call_taker", "POST", "/landmarks", {"uid": uid(), "name": "Gudang Rinjani", **place}).json
+    told = {"uid": uid(), "kind": "hazard", "words": "Kabel listrik rendah", **place}
+    note = ask("call_taker", "POST", "/place-notes", told).json["note"]
+    settle()
+    assert [row["words"] for row in find(ask, "rinjani")["landmarks"]] == [[["Gudang ", False], ["Rinjani", True]]]
+    assert [row["id"] for row in find(ask, "listrik")["notes"]] == [note["id"]]
+    assert "notes" not in find(ask, "listrik", "field"), "who writes no notes reads none"
+    card = landmark["body"]["landmark"]
+    ask("coordinator", "POST", f"/landmarks/{card['id']}/forget", {"uid": uid()})
+    ask("call_taker", "POST", f"/place-notes/{note['id']}/strike", {"uid": uid(), "why": "sudah dipindah"})
+    settle()
+    assert "landmarks" not in find(ask, "rinjani") and "notes" not in find(ask, "listrik")
+
+
+def test_landmarks_of_a_list_are_found_too(ask, app, settle):
+    rows = tables.read("landmarks", b"nama,bujur,lintang\nPohon Beringin Tua,116.53,-8.65\n").rows
+    ground.import_table(app.extensions["posko"], "sari", uid(), "landmarks", rows, "patokan.csv")
+    settle()
+    assert [row["lon"] for row in find(ask, "beringin")["landmarks"]] == [116.53]
