@@ -18,6 +18,7 @@ from alerts.bulletins.runner import A_MINUTE, MOST_LINKS, Budget, FeedRunner
 from alerts.feeds import REGISTER, get_feed
 from alerts.feeds.shape import Wanted, host_of
 from alerts.wire import Answer, NotAllowedHost, Unreachable, Wire
+from incident.config import Settings
 from incident.errors import BadReport, NotFound, WrongState
 from incident.post import Post
 from tests.alerts import feed_words as words
@@ -385,7 +386,7 @@ def test_an_exercise_asks_nobody_and_cannot_be_told_to(room: Post, world: World)
 EXERCISE = """
 import sys
 from incident.app import create_app
-app = create_app(database="sqlite:///{0}/posko.db", data="{0}", exercise=True)
+app = create_app(database="{0}", data="{1}", exercise=True, migrate=False)
 with app.app_context():
     from alerts.bulletins import feed_queries, runner
     post = app.extensions["posko"]
@@ -397,10 +398,10 @@ app.extensions["live"].stop()
 """
 
 
-def test_in_an_exercise_not_one_feed_is_even_loaded(tmp_path: Any):
-    said = subprocess.run(
-        [sys.executable, "-c", EXERCISE.format(tmp_path)], capture_output=True, text=True, timeout=120, check=False
-    )
+@on_spatialite
+def test_in_an_exercise_not_one_feed_is_even_loaded(settings: Settings):
+    words = EXERCISE.format(settings.database, settings.data)
+    said = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, timeout=300, check=False)
     assert said.stdout.strip().splitlines()[-1:] == ["[]"], said.stderr
 
 

@@ -286,10 +286,10 @@ BOMB = b'<!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><rss><item
     ],
 )
 def test_a_hostile_index_is_refused_before_it_costs_anything(data: bytes):
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(BadBulletin):
         read_items(data)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_json_larger_than_a_source_may_say_is_not_even_parsed():
