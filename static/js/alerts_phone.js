@@ -1,15 +1,17 @@
 // The phone list of those whom nothing reached: who, which number, what to read to them, and the words that came back.
 import { get, newUid, post } from "./api.js";
-import { fill, h, icon } from "./dom.js";
+import { arrange, fill, h, icon, setText } from "./dom.js";
 import { isSeen, recipientLook, recipientWords } from "./ladder.js";
 import { atMinute } from "./clock.js";
 import { aboutOf, nameOf } from "./alerts_people.js";
 import { toast } from "./toast.js";
-import { t } from "./words.js";
+import { numberText, t } from "./words.js";
+
+const PAGE = 50; // nobody telephones more at once, and ten thousand forms would hold up the browser
 
 export class AlertPhone {
   constructor(box, { onDone }) {
-    Object.assign(this, { box, onDone, alert: null, people: [] });
+    Object.assign(this, { box, onDone, alert: null, people: [], made: new Map(), most: PAGE });
   }
 
   get isOpen() {
@@ -18,10 +20,12 @@ export class AlertPhone {
 
   async open(alert) {
     try {
-      const told = await get(`/alerts/${alert.id}/missing`);
-      Object.assign(this, { alert, told, people: told.missing });
+      const { missing, sentence } = await get(`/alerts/${alert.id}/missing`, { patience: 30_000 });
+      Object.assign(this, { alert, people: missing, most: PAGE });
+      this.made.clear();
+      fill(this.box, this.frame(sentence ?? alert.text));
       this.draw();
-      this.box.querySelector("h3")?.focus();
+      this.box.querySelector("h3").focus();
     } catch (problem) {
       toast(problem.message, { isBad: true });
     }
@@ -37,18 +41,37 @@ export class AlertPhone {
   /** Who answered by another way meanwhile need not be called any more. */
   heard(recipients) {
     if (!this.isOpen) return;
-    const states = new Map(recipients.map((one) => [one.id, one]));
-    const fresh = this.people.map((one) => ({ ...one, ...(states.get(one.id) && isSeen(states.get(one.id)) ? states.get(one.id) : {}) }));
-    if (JSON.stringify(fresh) !== JSON.stringify(this.people)) (this.people = fresh), this.draw();
+    const seen = new Map(recipients.filter(isSeen).map((one) => [one.id, one]));
+    if (!this.people.some((one) => seen.has(one.id) && !isSeen(one))) return;
+    this.people = this.people.map((one) => ({ ...one, ...seen.get(one.id) }));
+    this.draw();
   }
 
-  draw() {
-    const sentence = this.told.sentence ?? this.alert.text;
-    fill(this.box, h("section.box.stack.phone-list", { "aria-labelledby": "phone-title" },
+  frame(sentence) {
+    this.rows = h("ol.phone-rows");
+    this.none = h("p.empty", {}, t("Semua sudah melihatnya."));
+    this.more = h("button.btn.btn-small", { type: "button", onclick: () => ((this.most += PAGE), this.draw()) });
+    return h("section.box.stack.phone-list", { "aria-labelledby": "phone-title" },
       h("div.line", {}, h("h3#phone-title", { tabindex: "-1" }, icon("phone"), " ", t("Telepon mereka yang belum melihatnya")), h("button.btn.btn-quiet.btn-small.push", { type: "button", onclick: () => this.close() }, t("Tutup"), " ", h("kbd", {}, "Esc"))),
       h("p.small.muted", {}, t("Baca kalimatnya, lalu minta diulang. Yang diulang benar dicatat sebagai dibaca ulang. Membuka daftar ini tercatat.")),
-      h("blockquote.as-written", {}, sentence),
-      this.people.length ? h("ol.phone-rows", {}, this.people.map((one) => this.row(one))) : h("p.empty", {}, t("Semua sudah melihatnya."))));
+      h("blockquote.as-written", {}, sentence), this.rows, this.none, h("div", {}, this.more));
+  }
+
+  // A row that did not change is not touched: what somebody types into it stays.
+  draw() {
+    arrange(this.rows, this.people.slice(0, this.most).map((one) => this.kept(one)));
+    const rest = this.people.length - this.most;
+    this.none.hidden = this.people.length > 0;
+    this.more.hidden = rest <= 0;
+    setText(this.more, t("Tampilkan {n} lagi", { n: numberText(Math.min(PAGE, Math.max(0, rest))) }));
+  }
+
+  kept(one) {
+    const known = this.made.get(one.id);
+    if (known?.state === one.state) return known.element;
+    const element = this.row(one);
+    this.made.set(one.id, { state: one.state, element });
+    return element;
   }
 
   row(one) {
