@@ -176,5 +176,7 @@ def begin_trial(act: Act, name: str, address: str, kind: str) -> str:
     )
     text = rules.words_on_air(TRIAL_WORDS.format(code=uid[:8]), act.post.settings.exercise)
     expires_at = act.now + dt.timedelta(seconds=TRIAL_S)
-    notes.queue(act, "trial", name, address, text, uid, headline="Uji saluran Posko", expires_at=expires_at)
+    notes.queue(
+        act, "trial", name, address, text, uid, headline="Uji saluran Posko", expires_at=expires_at, priority="P3"
+    )
     return uid

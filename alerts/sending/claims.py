@@ -39,11 +39,12 @@ class Done(NamedTuple):
 
 
 def claim(act: Act, channel: str, limit: int, lease_s: float) -> list[Job]:
-    """Up to `limit` due rows of this channel, most urgent first, ours until the lease is over."""
+    """Up to `limit` due rows of this channel, cancels first, then by urgency, ours until the lease is over."""
     public_url = act.post.settings.public_url
     jobs = [_job_of_note(row) for row in act.conn.execute(_due_notes(channel, act.now, limit)).mappings()]
-    rows = act.conn.execute(_due_deliveries(channel, act.now, limit - len(jobs))).mappings()
+    rows = act.conn.execute(_due_deliveries(channel, act.now, limit)).mappings()
     jobs += [_job_of_delivery(row, public_url) for row in rows]
+    jobs = sorted(jobs, key=lambda one: (not one.message.is_cancel, one.message.priority))[:limit]
     until = {"claimed_until": act.now + dt.timedelta(seconds=lease_s)}
     for name, table in (("delivery", Delivery), ("note", Note)):
         if ids := [one.id for one in jobs if one.table == name]:

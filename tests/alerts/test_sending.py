@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import select, update
 
 import alerts.actions as alerting
-from alerts import trials
+from alerts import channel_actions, trials
 from alerts.models import ChannelHealth, ChannelTrial, Delivery, Note
 from alerts.sending import claims
 from alerts.sending.process import FLAG, is_wanted, step
 from incident import journal
 from incident.config import load_settings
+from incident.errors import NotFound
 from incident.people import COOKIE, open_session, origins_of
 from incident.post import Post
 from tests.alerts.fakes import Said, far_end
@@ -79,6 +80,23 @@ def test_what_a_sender_had_in_hand_when_it_died_goes_out_again_under_the_same_ke
         with sending(room):
             wait_until(lambda: states(room, alert) == {"sent": 3})
         assert {one["uid"] for one in told(far)} == {job.message.uid for job in taken}
+
+
+@on_spatialite
+def test_a_trial_of_ours_waits_behind_an_alert_and_a_cancel_goes_before_it(room: Room):
+    with far_end() as far:
+        switch_on(room, far, loop_address="rumah")
+        first = alert_to(room, contacts(room, 1))
+        with sending(room):
+            wait_until(lambda: states(room, first) == {"sent": 1})
+        room.do(channel_actions.try_channel, "webhook", by="ayu")
+        alert_to(room, contacts(room, 1), "P1")
+        room.do(alerting.cancel_alert, first, by="dewi")
+        room.relay()
+        taken = room.do(claims.claim, "webhook", 10, 5.0, by="sender")
+        kinds_taken = [(job.table, job.message.is_cancel) for job in taken]
+        assert kinds_taken[:2] == [("note", True), ("delivery", False)]
+        assert set(kinds_taken[2:]) == {("note", False)}
 
 
 @on_spatialite
@@ -263,8 +281,6 @@ def test_the_sender_is_wanted_only_while_something_is_switched_on(room: Room):
         switch_on(room, far)
         step(room.post)
         assert is_wanted(folder) and (folder / FLAG).exists()
-        from alerts import channel_actions
-
         room.do(channel_actions.set_channel, "webhook", False, {}, None, by="ayu")
         step(room.post)
         assert not is_wanted(folder)
@@ -307,9 +323,6 @@ def test_an_exercise_never_loads_a_live_channel_even_when_its_rows_say_it_is_on(
 
 @on_spatialite
 def test_an_exercise_says_that_a_live_channel_is_not_there(room: Room, tmp_path: Any):
-    from alerts import channel_actions
-    from incident.errors import NotFound
-
     settings = load_settings(database=room.post.settings.database, data=tmp_path, exercise=True)
     drill = Post(settings, room.post.database, room.post.clock)
     with pytest.raises(NotFound):

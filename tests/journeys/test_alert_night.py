@@ -93,7 +93,9 @@ def a_night(room: Room, people: int, rounds: int, monkeypatch: pytest.MonkeyPatc
                 wait_until(lambda: room.relay() or "channel.down" in kinds(room), 60)
                 save_a_call_meanwhile(room)
                 proxy.mend()
-                wait_until(lambda: advance(room) and is_settled(room, written, village, people), 240)
+                wait_until(
+                    lambda: advance(room) and is_settled(room, written, village, people), 120 + people * rounds / 12
+                )
         finally:
             proxy.close()
     for alert in written:
