@@ -119,7 +119,7 @@ def advance(room: Room) -> bool:
 
 
 def is_settled(room: Room, written: list[int], village: Village, people: int) -> bool:
-    refused = sum(fate == "failed" for fate in village.fate.values())
+    refused = sum(fate == "failed" for fate in list(village.fate.values()))
     return len(village.fate) == people and all(states(room, one).get("waiting", 0) == refused for one in written)
 
 
