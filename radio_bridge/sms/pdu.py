@@ -90,9 +90,9 @@ def validity_octet(valid: dt.timedelta) -> int:
         return minutes // 5 - 1
     if minutes <= 24 * 60:
         return 143 + (minutes - 12 * 60) // 30
-    if minutes <= 30 * 24 * 60:
-        return 166 + minutes // (24 * 60)
-    return min(255, 192 + max(5, minutes // (7 * 24 * 60)))
+    if minutes < 35 * 24 * 60:  # days end at thirty, weeks begin at five
+        return min(196, 166 + minutes // (24 * 60))
+    return min(255, 192 + minutes // (7 * 24 * 60))
 
 
 # what comes in

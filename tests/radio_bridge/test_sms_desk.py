@@ -207,18 +207,20 @@ def test_no_network_puts_the_channel_out_at_once(post: Post, fake: FakeModem) ->
 
 
 def test_a_hung_modem_is_opened_anew(post: Post, fake: FakeModem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gsm_at, "ANSWER_S", 0.2)
+    monkeypatch.setattr(gsm_at, "ANSWER_S", 1.0)
     monkeypatch.setattr(gsm_at, "LOOK_S", 0.3)
     with running(post):
-        wait_for(lambda: lamp(post)[0] == "ok")
+        wait_for(lambda: lamp(post)[0] == "ok", 30)
         fake.is_hung = True
-        wait_for(lambda: lamp(post)[0] == "off")
+        wait_for(lambda: lamp(post)[0] == "off", 30)
         opened = []
         monkeypatch.setattr(sms_desk, "open_port", lambda url, real=sms_desk.open_port: opened.append(url) or real(url))
-        wait_for(lambda: opened)
+        wait_for(lambda: opened, 30)
+        monkeypatch.setattr(gsm_at, "ANSWER_S", 5.0)  # a busy machine is no hung modem
+        monkeypatch.setattr(gsm_at, "LOOK_S", 20.0)
         fake.is_hung = False
         uid = queue(post)
-        wait_for(lambda: state(post, uid) == "heard")
+        wait_for(lambda: state(post, uid) == "heard", 30)
 
 
 def test_a_death_in_mid_send_says_it_once_more_rather_than_never(post: Post, fake: FakeModem) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from radio_bridge.errors import CannotSend
@@ -115,6 +115,8 @@ def test_numbers_as_people_write_them(number: str) -> None:
     assert fake_modem.read_submit(one.hex)[0] == number.replace(" ", "").replace("-", "")
 
 
+@example(43_201)
+@example(35 * 24 * 60)
 @given(st.integers(0, 70 * 24 * 60))
 def test_a_network_never_keeps_a_message_longer_than_it_is_valid(minutes: int) -> None:
     octet = pdu.validity_octet(dt.timedelta(minutes=minutes))
