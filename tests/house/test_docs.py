@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import alerts.actions
+import alerts.routes
 import alerts.bulletins.feed_actions
 import incident.join
 import radio_bridge.actions
@@ -51,7 +51,7 @@ SEES = {"all": "all", "own": "own", "sent": "approved", "none": "no"}
 
 def journal_page() -> str:
     """docs/journal.md, printed from the kinds that the rooms declare."""
-    assert alerts.actions and radio_bridge.actions and incident.join  # every room declares its kinds when it is read
+    assert alerts.routes and radio_bridge.actions and incident.join  # every room declares its kinds when it is read
     lines = [f"| `{kind}` | {sentence} |" for kind, sentence in sorted(journal.KINDS.items())]
     return JOURNAL + "\n".join(lines) + "\n"
 
