@@ -8,6 +8,8 @@ import { beside, timeName } from "./time_names.js";
 import { capital, listed, t } from "./words.js";
 import { zoneWord } from "./zone_words.js";
 
+const CONTACT = t("satu kontak"); // who it was stands nowhere in the journal
+
 const cardOf = (entry, collection) => entry.body?.cards?.[collection]?.[0] ?? {};
 
 const quoted = (text) => (text ? `“${text}”` : "");
@@ -73,8 +75,8 @@ const SENTENCES = {
   "alert.expired": (entry) => [t("Siaran kedaluwarsa: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
   "alert.ended": (entry) => [t("Siaran selesai: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
   "alert.climbed": (entry, body) => [t("Belum dilihat orang: siaran turun ke {way}", { way: waysOf(body) }), recipientsOf(entry)],
-  "alert.seen": (entry, body) => [t("Siaran dilihat {by} lewat {way}", { by: body.contact ? t("satu kontak") : body.seen_by ?? body.unit, way: named(WAYS, body.via) }), body.seen_by === body.unit ? "" : body.unit ?? ""],
-  "alert.read_back": (entry, body) => [t("Siaran dibacakan ulang oleh {by}", { by: body.unit ?? t("satu kontak") }), ""],
+  "alert.seen": (entry, body) => [t("Siaran dilihat {by} lewat {way}", { by: body.contact ? CONTACT : body.seen_by ?? body.unit, way: named(WAYS, body.via) }), body.seen_by === body.unit ? "" : body.unit ?? ""],
+  "alert.read_back": (entry, body) => [t("Siaran dibacakan ulang oleh {by}", { by: body.unit ?? CONTACT }), ""],
   "alert.resent": (entry, body) => [t("Siaran dikirim ulang kepada yang belum melihat ({n})", { n: body.many }), waysOf(body)],
   "alert.runner": (entry, body) => [t("Tidak ada yang menjawab: perlu kurir ({n} penerima)", { n: body.many }), recipientsOf(entry)],
   "alert.missing_shown": (entry, body) => [t("Daftar telepon yang belum menjawab dibuka ({n})", { n: body.many }), ""],
