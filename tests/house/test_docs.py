@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import alerts.routes
 import alerts.bulletins.feed_actions
+import alerts.routes
 import incident.join
 import radio_bridge.actions
 from incident import journal, rules
