@@ -263,11 +263,11 @@ class Receiver:
         head, _, text = line.partition(" : ")
         *words, stations, low = head.split(" ")
         source, to = stations.split(">")
-        for counter in self._candidates(int(source), int(low, 16)):
-            if self._letters(line, counter) == check:
-                self._use(int(source), counter)
-                return int(source), 255 if to == "*" else int(to), counter, words, text
-        raise Refused("mac")
+        counter = int(low, 16)
+        if self._letters(line, counter) != check:
+            raise Refused("mac")
+        self._use(int(source), counter)
+        return int(source), 255 if to == "*" else int(to), counter, words, text
 
     def _letters(self, line: str, counter: int) -> str:
         message = self.epoch.to_bytes(4, "big") + counter.to_bytes(4, "big") + bytes([self.net]) + line.encode()

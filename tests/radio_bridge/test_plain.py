@@ -84,10 +84,10 @@ def test_no_part_of_a_roster_takes_more_room_than_was_reckoned(words: Any, pick:
 def test_an_alert_reads_like_a_sentence_and_any_aprs_radio_shows_it_whole() -> None:
     alert = rg.Alert(1234, 0, 1, 19, 3, 45, None, False, "Jumoyo", TWENTY, 700)
     line = said(alert).removeprefix(plain.BULLETIN).decode()
-    assert re.fullmatch(r"AWAS 1234\.0 P1 LAHAR EVAK 45M R1-20 S35 0>\* 1171 : Jumoyo =[A-Z2-9]{4}", line)
+    assert re.fullmatch(r"AWAS 1234\.0 P1 LAHAR EVAK 45M R1-20 S35 0>\* 11171 : Jumoyo =[A-Z2-9]{4}", line)
     assert len(line) <= plain.APRS_SHOWS
     ack = said(rg.Ack(1234, 0, rg.Level.SEEN), 14, 0).removeprefix(plain.BULLETIN).decode()
-    assert ack.startswith("OK 1234.0 DILIHAT 14>0 1171 =")
+    assert ack.startswith("OK 1234.0 DILIHAT 14>0 11171 =")
 
 
 def test_an_exercise_is_the_first_word() -> None:
@@ -128,19 +128,19 @@ def test_each_fault_has_its_name() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "OK 1.0 TAHU 3>0 0001",
-        "ok 1.0 HADIR 3>0 0001",
-        "OK 01.0 HADIR 3>0 0001",
-        "OK -1.0 HADIR 3>0 0001",
-        "LATIHAN OK 1.0 HADIR 3>0 0001",
-        "OK 1.0 HADIR 3>0 0001 : x",
-        "STATUS 11 4 3>0 0001",
-        "AWAS 1.0 P1 J4 EVAK 5M 0>* 0001",
-        "AWAS 1.0 P1 BANJIR EVAK 5M R2-1 0>* 0001",
-        "AWAS 1.0 P1 BANJIR EVAK 5M R1-999999999 0>* 0001",
-        "AWAS 1.0 P1 BANJIR EVAK 5M @nan,nan 0>* 0001",
-        "AWAS 1.0 P1 BANJIR EVAK 5M S99999 0>* 0001",
-        "JAM \u0663 0>* 0001",
+        "OK 1.0 TAHU 3>0 1",
+        "ok 1.0 HADIR 3>0 1",
+        "OK 01.0 HADIR 3>0 1",
+        "OK -1.0 HADIR 3>0 1",
+        "LATIHAN OK 1.0 HADIR 3>0 1",
+        "OK 1.0 HADIR 3>0 1 : x",
+        "STATUS 11 4 3>0 1",
+        "AWAS 1.0 P1 J4 EVAK 5M 0>* 1",
+        "AWAS 1.0 P1 BANJIR EVAK 5M R2-1 0>* 1",
+        "AWAS 1.0 P1 BANJIR EVAK 5M R1-999999999 0>* 1",
+        "AWAS 1.0 P1 BANJIR EVAK 5M @nan,nan 0>* 1",
+        "AWAS 1.0 P1 BANJIR EVAK 5M S99999 0>* 1",
+        "JAM \u0663 0>* 1",
     ],
 )
 def test_a_genuine_line_that_we_would_not_write_so_means_nothing(line: str) -> None:
