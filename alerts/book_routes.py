@@ -70,7 +70,7 @@ def import_contacts(given: dict[str, Any]) -> Response:
 
 
 @api.get("/units/<int:unit_id>/addresses")
-@rule(api, "contact.read")
+@rule(api, "contact.read", 404)
 @api.response(200, s.Anything)
 def list_unit_addresses(unit_id: int) -> Response:
     """Where the team of a unit is reached beside screen and radio, masked."""
