@@ -10,7 +10,9 @@ from alerts.models import Contact, ContactAddress, ContactGroup, GroupMember
 from gis.codes import full_name
 from gis.models import Area
 from gis.queries import names_above
+from incident.errors import NotFound
 from incident.models import Agency, Unit
+from incident.queries import find_unit
 
 _contact = Contact.__table__
 _address = ContactAddress.__table__
@@ -88,6 +90,9 @@ def addresses(conn: Connection, ids: Collection[int], is_whole: bool = False) ->
 
 
 def unit_addresses(conn: Connection, unit_id: int) -> list[dict[str, Any]]:
+    """Where a unit's team is reached, masked; raises NotFound for a unit nobody has."""
+    if find_unit(conn, unit_id) is None:
+        raise NotFound("Satuan itu tidak ada.")
     rows = select(_address).where(_address.c.unit_id == unit_id).order_by(_address.c.id)
     return [
         {"id": row["id"], "channel": row["channel"], "masked": masked(row["channel"], row["address"])}
