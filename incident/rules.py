@@ -137,7 +137,15 @@ _DISPATCH |= {"bulletin.write", "proposal.decide"}
 _DISPATCH |= {"contact.read", "contact.unmask"}
 _DISPATCH |= {"clarification.write", "opening.change"}
 _GROUND = {"zone.draw", "facility.manage"}
-_SUPERVISE = {"contact.manage", "channel.read", "ring.lift", "number.hold", "status.declare", "card.manage", "figures.read"}
+_SUPERVISE = {
+    "contact.manage",
+    "channel.read",
+    "ring.lift",
+    "number.hold",
+    "status.declare",
+    "card.manage",
+    "figures.read",
+}
 _SUPERVISE |= {"clarification.approve"}
 ROLE_VERBS: Mapping[str, frozenset[str]] = {
     "admin": frozenset(
@@ -148,7 +156,15 @@ ROLE_VERBS: Mapping[str, frozenset[str]] = {
         | _GROUND
         | _SUPERVISE
         | {"feed.manage"}
-        | {"channel.manage", "person.manage", "alert.approve", "alert.acknowledge", "unit.manage", "system.read", "ground.manage"}
+        | {
+            "channel.manage",
+            "person.manage",
+            "alert.approve",
+            "alert.acknowledge",
+            "unit.manage",
+            "system.read",
+            "ground.manage",
+        }
         | {"assessment.judge"}
     ),
     "coordinator": frozenset(

@@ -13,19 +13,29 @@ from tests.basins import Basin
 
 NOW = "2026-11-22 03:00:00.000000"
 ROWS = (
-    "INSERT INTO unit (id, call_sign, kind, capabilities, base, in_service, in_service_since) "
-    "VALUES (1, 'TRC-1', 'trc', '', '', {true}, {now})",
-    'INSERT INTO alert (id, revision, priority, audience_kind, "order", headline, text, place, exercise, state, '
-    "text_hash, written_by, written_at, expires_at) VALUES "
-    "(1, 0, 'P1', 'units', 'go', 'h', 't', '', {false}, 'active', 'x', 'dewi', {now}, {now})",
+    (
+        "INSERT INTO unit (id, call_sign, kind, capabilities, base, in_service, in_service_since) "
+        "VALUES (1, 'TRC-1', 'trc', '', '', {true}, {now})"
+    ),
+    (
+        'INSERT INTO alert (id, revision, priority, audience_kind, "order", headline, text, place, exercise, state, '
+        "text_hash, written_by, written_at, expires_at) VALUES "
+        "(1, 0, 'P1', 'units', 'go', 'h', 't', '', {false}, 'active', 'x', 'dewi', {now}, {now})"
+    ),
     "INSERT INTO recipient (id, alert_id, unit_id, state, rung, seen_by) VALUES (7, 1, 1, 'seen', 1, 'tono')",
-    "INSERT INTO delivery (id, recipient_id, channel, uid, state, due_at, attempts, changed_at) "
-    "VALUES (9, 7, 'radio', 'u', 'seen', {now}, 1, {now})",
+    (
+        "INSERT INTO delivery (id, recipient_id, channel, uid, state, due_at, attempts, changed_at) "
+        "VALUES (9, 7, 'radio', 'u', 'seen', {now}, 1, {now})"
+    ),
     "INSERT INTO station (number, call_sign) VALUES (11, 'TRC-1')",
-    "INSERT INTO transmission (id, uid, kind, text, priority, state, rounds, radiogram, bytes_on_air, airtime_s, "
-    "written_by, queued_at, expires_at) VALUES (3, 't', 'alert', '', 1, 'keyed', 1, '{{}}', 1, 1, 'x', {now}, {now})",
-    "INSERT INTO reception (id, transmission_id, station, delivery_id, state, changed_at) "
-    "VALUES (5, 3, 11, 9, 'seen', {now})",
+    (
+        "INSERT INTO transmission (id, uid, kind, text, priority, state, rounds, radiogram, bytes_on_air, airtime_s, "
+        "written_by, queued_at, expires_at) VALUES (3, 't', 'alert', '', 1, 'keyed', 1, '{{}}', 1, 1, 'x', {now}, {now})"
+    ),
+    (
+        "INSERT INTO reception (id, transmission_id, station, delivery_id, state, changed_at) "
+        "VALUES (5, 3, 11, 9, 'seen', {now})"
+    ),
 )
 
 

@@ -12,7 +12,9 @@ ENGLISH = {"Cookie": "posko_language=en"}
 
 def refused(app: Any, cast: Any, path: str, body: Any = None, **headers: str) -> dict[str, Any]:
     asked = cast.headers("coordinator") | headers
-    answer = app.test_client(use_cookies=False).open("/api/v1" + path, method="POST" if body else "GET", json=body, headers=asked)
+    answer = app.test_client(use_cookies=False).open(
+        "/api/v1" + path, method="POST" if body else "GET", json=body, headers=asked
+    )
     assert answer.status_code >= 400
     assert answer.mimetype == "application/problem+json"
     told: dict[str, Any] = answer.get_json()
@@ -37,7 +39,9 @@ def test_a_field_at_fault_is_named_in_both(app: Any, cast: Any) -> None:
 @on_spatialite
 def test_a_page_that_is_not_there_says_so_in_english(app: Any, cast: Any) -> None:
     asked = cast.headers("coordinator") | ENGLISH | {"Accept": "text/html"}
-    assert "There is no such shift." in app.test_client(use_cookies=False).get("/handover/999", headers=asked).get_data(as_text=True)
+    assert "There is no such shift." in app.test_client(use_cookies=False).get("/handover/999", headers=asked).get_data(
+        as_text=True
+    )
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,9 @@ def upgrade() -> None:
         sa.Column("withdrawn_by", sa.String(length=60), nullable=True),
         sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
         sa.Column("withdrawn_why", sa.String(length=200), nullable=True),
-        sa.ForeignKeyConstraint(["replaces_id"], ["clarification.id"], name="fk_clarification_replaces_id_clarification"),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["clarification.id"], name="fk_clarification_replaces_id_clarification"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_clarification"),
     )
     op.create_index("ix_clarification_state", "clarification", ["state"])
