@@ -30,7 +30,8 @@ ROWS = (
     "INSERT INTO station (number, call_sign) VALUES (11, 'TRC-1')",
     (
         "INSERT INTO transmission (id, uid, kind, text, priority, state, rounds, radiogram, bytes_on_air, airtime_s, "
-        "written_by, queued_at, expires_at) VALUES (3, 't', 'alert', '', 1, 'keyed', 1, '{{}}', 1, 1, 'x', {now}, {now})"
+        "written_by, queued_at, expires_at) "
+        "VALUES (3, 't', 'alert', '', 1, 'keyed', 1, '{{}}', 1, 1, 'x', {now}, {now})"
     ),
     (
         "INSERT INTO reception (id, transmission_id, station, delivery_id, state, changed_at) "
