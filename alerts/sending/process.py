@@ -99,9 +99,9 @@ class Sender:
         for name, stamp in wanted.items():
             if name not in self.lanes and self.faults.get(name) != stamp:
                 self._open(name, stamp, wait or self.stopped.wait)
-        self._see_to_feeds()
+        has_feeds = self._see_to_feeds()
         self._see_to_files()
-        return bool(self.lanes) or self.feeds is not None
+        return bool(self.lanes) or has_feeds
 
     def _open(self, name: str, stamp: str, wait: Callable[[float], Any]) -> None:
         try:
@@ -114,12 +114,18 @@ class Sender:
         lane.start()
         self.lanes[name] = (stamp, lane)
 
-    def _see_to_feeds(self) -> None:
-        if self.feeds is not None or self.post.settings.exercise:
-            return
+    def _see_to_feeds(self) -> bool:
+        """Have the feeds asked as long as one is switched on; answers whether one is."""
+        if self.post.settings.exercise:
+            return False
         with self.post.database.read() as conn:
             if not _has_feeds(conn):
-                return
+                return False
+        if self.feeds is None or not self.feeds.is_alive():
+            self._ask_feeds()
+        return True
+
+    def _ask_feeds(self) -> None:
         from alerts.bulletins.runner import FeedRunner
 
         runner = FeedRunner(self.post)

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 import alerts.actions as alerting
 from alerts import channel_actions, trials
+from alerts.bulletins import feed_actions
 from alerts.models import ChannelHealth, ChannelTrial, Delivery, Note
 from alerts.sending import claims
 from alerts.sending.process import FLAG, is_wanted, step
@@ -284,6 +285,18 @@ def test_the_sender_is_wanted_only_while_something_is_switched_on(room: Room):
         room.do(channel_actions.set_channel, "webhook", False, {}, None, by="ayu")
         step(room.post)
         assert not is_wanted(folder)
+
+
+@on_spatialite
+def test_the_sender_rests_when_the_last_source_is_switched_off(room: Room):
+    nowhere = ["https://sumber.invalid/rss"]
+    room.do(feed_actions.switch, "cap_rss", True, addresses=nowhere, by="ayu")
+    with sending(room) as sender:
+        assert sender.look()
+        room.do(feed_actions.switch, "cap_rss", False, by="ayu")
+        assert not sender.look()
+        room.do(feed_actions.switch, "cap_rss", True, by="ayu")
+        assert sender.look()
 
 
 EXERCISE = """
