@@ -43,11 +43,7 @@ def resolve(
     area_codes: Sequence[str] = (),
 ) -> Reached:
     """The units and contacts meant; raises BadReport for one that is not there."""
-    _require(conn, "unit_ids", to.unit_ids, select(Unit.id), Unit.id, "Satuan ini tidak ada")
-    _require(
-        conn, "contact_ids", to.contact_ids, select(_contact.c.id).where(_standing), _contact.c.id, "Kontak tidak ada"
-    )
-    _require(conn, "group_ids", to.group_ids, select(ContactGroup.id), ContactGroup.id, "Grup tidak ada")
+    _require(conn, to)
     units, contacts = set(to.unit_ids), set(to.contact_ids)
     members = select(GroupMember.unit_id, GroupMember.contact_id).where(GroupMember.group_id.in_(to.group_ids))
     for row in conn.execute(members):
@@ -62,10 +58,19 @@ def resolve(
     return Reached(tuple(sorted(units)), tuple(sorted(contacts)))
 
 
-def _require(conn: Connection, field: str, ids: Collection[int], all_ids: Any, column: Any, words: str) -> None:
+def _require(conn: Connection, to: To) -> None:
+    if missing := _missing(conn, to.unit_ids, select(Unit.id), Unit.id):
+        raise BadReport(f"Satuan ini tidak ada: {missing}.", "unit_ids")
+    if missing := _missing(conn, to.contact_ids, select(_contact.c.id).where(_standing), _contact.c.id):
+        raise BadReport(f"Kontak tidak ada: {missing}.", "contact_ids")
+    if missing := _missing(conn, to.group_ids, select(ContactGroup.id), ContactGroup.id):
+        raise BadReport(f"Grup tidak ada: {missing}.", "group_ids")
+
+
+def _missing(conn: Connection, ids: Collection[int], all_ids: Any, column: Any) -> str:
+    """Those that are not there, in words; empty where all are."""
     known = set(conn.scalars(all_ids.where(column.in_(ids)))) if ids else set()
-    if missing := [str(one) for one in ids if one not in known]:
-        raise BadReport(f"{words}: {', '.join(missing[:20])}.", field)
+    return ", ".join([str(one) for one in ids if one not in known][:20])
 
 
 def _units_of_roles(conn: Connection, roles: Collection[str]) -> set[int]:

@@ -271,8 +271,8 @@ def decide(act: Act, proposal_id: int, verb: str, why: str | None = None) -> dic
 
 def _why_not(row: Mapping[Any, Any]) -> str:
     words = {"accepted": "sudah diterima", "declined": "sudah ditolak", "lapsed": "sudah lewat waktunya"}
-    by = f" oleh {row['decided_by']}" if row["decided_by"] else ""
-    return f"Usulan itu {words.get(row['state'], 'sudah dicabut')}{by}."
+    how, by = words.get(row["state"], "sudah dicabut"), row["decided_by"]
+    return f"Usulan itu {how} oleh {by}." if by else f"Usulan itu {how}."
 
 
 # by hand

@@ -17,13 +17,20 @@ from incident import sayings
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "incident" / "translations" / "en" / "LC_MESSAGES" / "refusals.po"
-ROOMS = ("gis", "incident")
-NOT_FOR_SCREENS = ("incident/bench/", "incident/drill/", "incident/commands.py", "incident/cli.py")
+# room -> how many sentences the reader finds there at the least
+ROOMS = {"gis": 30, "incident": 30, "alerts": 30, "radio_bridge": 6}
+NOT_FOR_SCREENS = (
+    "incident/bench/",
+    "incident/drill/",
+    "incident/commands.py",
+    "incident/cli.py",
+    "alerts/bulletins/cli.py",
+)
 # what makes a refusal, and which of its words is the sentence
 MAKERS = {
     **dict.fromkeys(("Refused", "BadReport", "WrongState", "NotAllowed", "NotFound", "NotKnown", "Trimmed"), 0),
     **dict.fromkeys(("StaleWrite", "ValidationError", "BadFile", "BadShape", "BadPosition", "BadTrack", "BadCard"), 0),
-    **dict.fromkeys(("BadTable", "BadLayer", "BadTiles", "BadAreas", "BadRunCard"), 0),
+    **dict.fromkeys(("BadTable", "BadLayer", "BadTiles", "BadAreas", "BadRunCard", "NoVoice"), 0),
     **dict.fromkeys(("problem", "_say"), 1),
 }
 FOR_THE_TERMINAL = ("There is no person named",)
@@ -137,10 +144,10 @@ def compiled() -> Iterator[None]:
     sayings.sayings.cache_clear()
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_every_refusal_has_its_english(room: str) -> None:
+@pytest.mark.parametrize(("room", "least"), ROOMS.items())
+def test_every_refusal_has_its_english(room: str, least: int) -> None:
     made = made_in(room)
-    assert len(made) > 30, "the reader finds nothing any more"
+    assert len(made) >= least, "the reader finds nothing any more"
     silent = [f"{path}: {words!r}" for words, path in made.items() if not _is_said(words)]
     assert not silent, "not in refusals.po:\n" + "\n".join(silent)
 

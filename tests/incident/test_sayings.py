@@ -1,5 +1,6 @@
 """A refusal is said in the language of the screen that asked; the site's own where it did not choose."""
 
+import re
 from typing import Any
 
 import pytest
@@ -37,6 +38,16 @@ def test_a_field_at_fault_is_named_in_both(app: Any, cast: Any) -> None:
 
 
 @on_spatialite
+@pytest.mark.parametrize(("headers", "menu"), [({}, "Siaran"), (ENGLISH, "Alerts")])
+def test_the_menu_names_the_page_of_all_alerts(app: Any, cast: Any, headers: dict[str, str], menu: str) -> None:
+    """One alert is a `Siaran` too: the word alone does not tell how many."""
+    asked = cast.headers("coordinator") | headers | {"Accept": "text/html"}
+    page = app.test_client(use_cookies=False).get("/alerts", headers=asked).get_data(as_text=True)
+    assert re.search(rf'<a href="/alerts" aria-current="page">.*</svg> {menu}</a>', page)
+    assert f"<title>{menu}" in page
+
+
+@on_spatialite
 def test_a_page_that_is_not_there_says_so_in_english(app: Any, cast: Any) -> None:
     asked = cast.headers("coordinator") | ENGLISH | {"Accept": "text/html"}
     assert "There is no such shift." in app.test_client(use_cookies=False).get("/handover/999", headers=asked).get_data(
@@ -56,6 +67,8 @@ def test_a_page_that_is_not_there_says_so_in_english(app: Any, cast: Any) -> Non
             "2 baris tidak dapat dipakai, jadi tidak ada yang diimpor. Baris 3: bujur “x” bukan angka derajat.",
             "2 rows cannot be used, so nothing was imported. Row 3: longitude “x” is no number of degrees.",
         ),
+        ("Usulan itu sudah diterima oleh Komang.", "That proposal was already accepted by Komang."),
+        ("Usulan itu sudah lewat waktunya.", "That proposal has lapsed."),
         ("Zip terkunci kata sandi; buka dahulu.", "The zip is locked by a password; open it first."),
         ("Pilih salah satu: 112, radio, web.", "Choose one of: 112, radio, web."),
     ],
