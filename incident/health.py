@@ -1,5 +1,6 @@
 """Whether Posko is alive and ready, and its figures for Prometheus."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response
@@ -11,10 +12,17 @@ from incident import journal, pulse
 from incident.api import answer, post
 from incident.models import Call, Incident, Parked
 from incident.people import public
+from incident.post import Post
 from incident.upgrade import is_current
 
 health = Blueprint("health", __name__)
 STILL_S = 15.0
+
+Figure = tuple[str, str, float]
+"""Name of a gauge, what it counts, its value."""
+
+more_figures: list[Callable[[Post], list[Figure]]] = []
+"""What the rooms to the right add to /metrics."""
 
 
 @health.get("/healthz")
@@ -65,7 +73,7 @@ def metrics() -> Response:
     return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")
 
 
-def _figures() -> list[tuple[str, str, float]]:
+def _figures() -> list[Figure]:
     lane = post().database.lane
     with post().database.read() as conn:
         rows = [
@@ -77,7 +85,8 @@ def _figures() -> list[tuple[str, str, float]]:
     rows += [("posko_lane_commits", "Commits of the writer lane", lane.commits)]
     rows += [("posko_lane_actions", "Actions committed by the writer lane", lane.actions)]
     ages = ((name, pulse.age_s(post().settings.data, name)) for name in ("relay", "radio"))
-    return rows + [(f"posko_{name}_pulse_age_seconds", f"Age of the {name}'s pulse", age) for name, age in ages if age]
+    rows += [(f"posko_{name}_pulse_age_seconds", f"Age of the {name}'s pulse", age) for name, age in ages if age]
+    return rows + [figure for more in more_figures for figure in more(post())]
 
 
 def _open_incidents() -> Any:

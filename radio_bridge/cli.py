@@ -15,6 +15,7 @@ from incident.errors import Refused
 from incident.logs import set_up_logs
 from incident.post import Post, uid_from, utc_now
 from radio_bridge import actions, queries, sms_queries
+from radio_bridge.airtime import airtime_left_s
 from radio_bridge.bridge import AlreadyRuns, rejected, run_bridge
 from radio_bridge.devices import make_device
 from radio_bridge.errors import BadFrame, CannotSend
@@ -22,7 +23,7 @@ from radio_bridge.framing import ax25, posko
 from radio_bridge.ports import BadPort, LinkLost, plugs
 from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import decode, say
-from radio_bridge.rig import CENTRE, EPOCH, airtime_left_s, link_config
+from radio_bridge.rig import CENTRE, EPOCH, link_config
 from radio_bridge.simulate_cli import simulate
 from radio_bridge.sms_channel import SmsModemChannel
 from radio_bridge.spool import FILE, Spool

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import parse_qsl
 
 FOLDER = Path(__file__).parent / "profiles"
 USUAL = "dinas"
@@ -40,6 +41,11 @@ class Profile:
         """Seconds on the air in any hour."""
         return 3600 * self.duty_cycle
 
+    @property
+    def limit_s(self) -> float | None:
+        """hour_s where that is a limit to this station; None where the whole hour is free or only people speak."""
+        return None if self.duty_cycle == 1 or self.content == "voice" else self.hour_s
+
 
 def services() -> list[str]:
     """The names of all services."""
@@ -52,6 +58,15 @@ def get_profile(name: str) -> Profile:
     if name not in services():
         raise UnknownService(f"{name!r} is no radio service; known are {', '.join(services())}.")
     return _checked(Profile(name=name, **_read(FOLDER / f"{name}.toml")))
+
+
+def profile_of(url: str) -> Profile:
+    """The law that holds for the radio at this address; the usual one where the address names no service we know.
+
+    For those who only look: with an unknown service the radio itself does not start.
+    """
+    name = dict(parse_qsl(url.partition("?")[2])).get("service", USUAL)
+    return get_profile(name if name in services() else USUAL)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -20,13 +19,13 @@ import structlog
 
 from incident import failpoints
 from radio_bridge import wire
+from radio_bridge.airtime import boot_seconds, this_boot
 from radio_bridge.devices import Device
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25
-from radio_bridge.ledger import Ledger
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Received, Rejected, Transmit
 from radio_bridge.ports import LinkLost
-from radio_bridge.profiles import Profile, get_profile
+from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import Level
 from radio_bridge.spool import Note, Order, Spool, SpoolFault, outgoing_of, radiogram_body
 
@@ -70,16 +69,6 @@ def link_config(key_hex: str, station: int, callsign: str, device: Device) -> Li
         carrier=figures.carrier,
         profile=profile,
     )
-
-
-def boot_seconds() -> float:
-    """The link's clock: nobody can set it, it runs on through sleep, and it starts anew only with the machine."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-def this_boot() -> str:
-    """Names this run of the machine, so that a restart knows whether its clock is still the same."""
-    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
 class Bell:
@@ -344,19 +333,6 @@ class Rig:
         except SpoolFault as worse:  # a full disk: say so and try again
             log.error("radio.spool", fault=repr(worse))
         self._taking = None
-
-
-def airtime_left_s(spool: Spool, profile: Profile) -> dict[str, float]:
-    """Seconds this station may still be on the air in this hour: `urgent` for priority 0, `usual` for the rest.
-
-    Read from the spool, so that any process of the machine can say it.
-    """
-    kept, now = spool.link(), boot_seconds()
-    state = kept.state.get("ledger") if kept else None
-    same_clock = kept is not None and kept.boot == this_boot()
-    move_s = 0.0 if same_clock or not state or state["as_of"] is None else -state["as_of"]
-    ledger = Ledger.restored(profile, state, move_s)
-    return {"urgent": round(ledger.left_s(now, 0), 1), "usual": round(ledger.left_s(now, 3), 1)}
 
 
 def event_body(event: Event) -> dict[str, Any]:

@@ -6,11 +6,14 @@ from flask import Flask, Response
 from flask_smorest import Api
 
 from alerts import reach
+from incident import health
 from incident import routes as incident_routes
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
-from incident.post import Act
+from incident.post import Act, Post
 from radio_bridge import actions, channel, queries, sms_channel
+from radio_bridge.airtime import airtime_of
+from radio_bridge.profiles import profile_of
 
 api = Door("radio", __name__, url_prefix="/api/v1", description="The radio log")
 
@@ -28,10 +31,29 @@ class TextIn(s.Strict):
 @api.response(200, s.Anything)
 @api.arguments(s.LimitQuery, location="query")
 def read_log(given: dict[str, Any]) -> Response:
-    """The newest transmissions with who has them, what was heard, and our stations."""
+    """The newest transmissions with who has them, what was heard, our stations, and the airtime left in this hour.
+
+    `airtime` is {service, limit_s, left_s, kept_s} in seconds, of which `kept_s` are for priority 0 alone; the three
+    are null where the service has no limit, and `airtime` itself where the radio's spool cannot be read.
+    """
     with post().database.read() as conn:
         log = queries.radio_log(conn, given["limit"])
-        return answer({**_parted(log), "stations": queries.station_cards(conn)})
+        return answer({**_parted(log), "stations": queries.station_cards(conn), "airtime": _airtime(post())})
+
+
+def _airtime(of: Post) -> dict[str, Any] | None:
+    return airtime_of(of.settings.data, profile_of(of.settings.radio))
+
+
+def _figures(of: Post) -> list[health.Figure]:
+    """For /metrics; nothing where the service has no limit."""
+    told = _airtime(of)
+    if told is None or told["limit_s"] is None:
+        return []
+    return [
+        ("posko_radio_airtime_left_seconds", "Airtime left in this hour", told["left_s"]),
+        ("posko_radio_airtime_limit_seconds", "Airtime the law allows in an hour", told["limit_s"]),
+    ]
 
 
 def _parted(log: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -63,5 +85,7 @@ def join(app: Flask, rooms: Api) -> None:
     rooms.register_blueprint(api)
     if _give_station not in incident_routes.after_unit_added:
         incident_routes.after_unit_added.append(_give_station)
+    if _figures not in health.more_figures:
+        health.more_figures.append(_figures)
     reach.meters["radio"] = channel.cost_on_air
     reach.meters["sms_modem"] = sms_channel.cost_of_sms

@@ -187,7 +187,7 @@ class Spool:
     def link(self) -> KeptLink | None:
         """The link as it was kept last."""
         rows = self._rows("SELECT state, wall, boot FROM link")
-        return KeptLink(json.loads(rows[0][0]), rows[0][1], rows[0][2]) if rows else None
+        return _link_of(rows[0] if rows else None)
 
     def _note(self, notes: Iterable[Note]) -> None:
         rows = [(one.kind, json.dumps(dict(one.body)), one.at) for one in notes]
@@ -246,6 +246,22 @@ class Spool:
     def cards(self, kind: str) -> list[dict[str, Any]]:
         """All cards of a kind, in the order they were first written."""
         return [json.loads(row[0]) for row in self._rows("SELECT body FROM card WHERE kind = ? ORDER BY rowid", kind)]
+
+
+def peek_link(path: Path) -> KeptLink | None:
+    """The link that another process keeps in the spool at `path`; None where no radio ran yet. Makes no file.
+
+    Raises SpoolFault.
+    """
+    if not path.exists():
+        return None
+    with contextlib.closing(sqlite.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=1)) as file:
+        file.execute("PRAGMA query_only = 1")
+        return _link_of(file.execute("SELECT state, wall, boot FROM link").fetchone())
+
+
+def _link_of(row: Any) -> KeptLink | None:
+    return KeptLink(json.loads(row[0]), row[1], row[2]) if row else None
 
 
 def outgoing_body(outgoing: Outgoing) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import { at, atFully, now, onTick } from "./clock.js";
 import { fill, h, setText } from "./dom.js";
 import { lampWords } from "./lamps.js";
 import { named } from "./names.js";
-import { KINDS, RECEPTION_STATES, TRANSMISSION_STATES, lookOf, missingFirst, seenCount } from "./radio_words.js";
+import { KINDS, RECEPTION_STATES, TRANSMISSION_STATES, airtimeWords, isUsedUp, lookOf, missingFirst, seenCount } from "./radio_words.js";
 import { live } from "./shell.js";
 import { ageWords, secondsBetween } from "./time.js";
 import { toast } from "./toast.js";
@@ -17,7 +17,7 @@ const HINTS = /^(radio|transmission|reception|delivery|station|heard|alert|lamp)
 
 const $ = (id) => document.getElementById(id);
 let timer = null;
-let log = { transmissions: [], heard: [], stations: [] };
+let log = { transmissions: [], heard: [], stations: [], airtime: null };
 
 function refreshSoon() {
   timer ??= setTimeout(() => { timer = null; refresh(); }, PAUSE_MS);
@@ -39,6 +39,8 @@ function draw() {
   fillOrSay("heard", log.heard.map(heardRow));
   drawStations();
   drawChoices();
+  setText($("airtime"), airtimeWords(log.airtime));
+  $("airtime").classList.toggle("late", isUsedUp(log.airtime));
 }
 
 function fillOrSay(id, rows) {

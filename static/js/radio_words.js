@@ -1,5 +1,5 @@
-// The radio's states in words a commander can read, and how many of a roster have a message. Pure.
-import { t } from "./words.js";
+// The radio's states in words a commander can read, how many of a roster have a message, and what is left of the hour. Pure.
+import { numberText, t } from "./words.js";
 
 export const TRANSMISSION_STATES = {
   queued: t("antre"), spooled: t("menunggu giliran di udara"), keyed: t("mengudara"), done: t("sudah mengudara, selesai"),
@@ -13,6 +13,8 @@ export const RECEPTION_STATES = {
 };
 
 export const KINDS = { alert: t("siaran"), cancel: t("pembatalan"), text: t("pesan"), notice: t("pesan untuk semua"), ack: t("jawaban"), status: t("status"), position: t("posisi") };
+
+export const SERVICES = { dinas: t("izin dinas (ISR)"), amateur: t("amatir radio"), rapi: t("RAPI"), lora_free: t("LoRa 920-923 MHz") };
 
 const HAS_IT = ["seen", "read_back"];
 
@@ -31,3 +33,15 @@ export function seenCount(stations) {
 /** Those who lack it first: that is the question a commander asks. */
 export const missingFirst = (stations) =>
   [...stations].sort((a, b) => Number(HAS_IT.includes(a.state)) - Number(HAS_IT.includes(b.state)) || String(a.call_sign).localeCompare(String(b.call_sign), undefined, { numeric: true }));
+
+/** "sisa udara jam ini 31 detik dari 36, 11 detik untuk P0"; whole seconds, never too many. "" when it is not known. */
+export function airtimeWords(airtime) {
+  if (!airtime) return "";
+  const { service, limit_s, left_s, kept_s } = airtime;
+  if (limit_s === null) return t("tanpa batas waktu udara: {service}", { service: SERVICES[service] ?? service });
+  const [left, limit, kept] = [left_s, limit_s, kept_s].map((seconds) => numberText(Math.floor(seconds)));
+  return t("sisa udara jam ini {left} detik dari {limit}, {kept} detik untuk P0", { left, limit, kept });
+}
+
+/** Whether only the highest priority may still go out in this hour. */
+export const isUsedUp = (airtime) => Boolean(airtime && airtime.limit_s !== null && airtime.left_s - airtime.kept_s < 1);

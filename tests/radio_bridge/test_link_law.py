@@ -11,14 +11,16 @@ import pytest
 
 from radio_bridge import link as air
 from radio_bridge import plain, wire
+from radio_bridge.airtime import airtime_left_s, airtime_of
 from radio_bridge.devices import make_device
 from radio_bridge.errors import CannotSend
 from radio_bridge.framing import ax25, posko
 from radio_bridge.link import Expired, Link, LinkConfig, Outgoing, Transmit
 from radio_bridge.ports import BadPort
-from radio_bridge.profiles import Profile, get_profile
+from radio_bridge.profiles import Profile, get_profile, profile_of
 from radio_bridge.radiogram import Cancel, Level, RollCall, Status, Text, encode
-from radio_bridge.rig import airtime_left_s, link_config
+from radio_bridge.rig import link_config
+from radio_bridge.spool import FILE
 from tests.radio_bridge.rigs import FAST, KEY, centre, wait_for
 from tests.radio_bridge.test_ledger import worst_hour_s
 from tests.radio_bridge.test_link import ALERT, Net, config, kinds, outgoing
@@ -286,6 +288,23 @@ def test_what_is_left_of_the_hour_can_be_read_by_any_process(tmp_path: Path) -> 
         wait_for(lambda: airtime_left_s(spool, LORA)["usual"] < 25.15)
         left = airtime_left_s(spool, LORA)
         assert left["urgent"] - left["usual"] == pytest.approx(10.8, abs=0.11)
+
+
+def test_asking_what_is_left_makes_no_file_and_a_broken_spool_is_no_answer(tmp_path: Path) -> None:
+    assert airtime_of(tmp_path, LORA) == {"service": "lora_free", "limit_s": 36.0, "left_s": 36.0, "kept_s": 10.8}
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / FILE).write_bytes(b"half a file " * 200)
+    assert airtime_of(tmp_path, LORA) is None
+
+
+@pytest.mark.parametrize("free", [RAPI, replace(LORA, duty_cycle=1)])
+def test_where_the_law_has_no_limit_only_the_service_is_named(free: Profile, tmp_path: Path) -> None:
+    assert airtime_of(tmp_path, free) == {"service": free.name, "limit_s": None, "left_s": None, "kept_s": None}
+
+
+def test_who_only_looks_takes_the_usual_law_for_an_address_that_names_none() -> None:
+    names = [profile_of(f"kiss+socket:127.0.0.1:8001{query}").name for query in ("", "?service=rapi", "?service=cb")]
+    assert names == ["dinas", "rapi", "dinas"]
 
 
 def test_a_config_without_a_word_about_it_is_a_licence() -> None:
