@@ -39,8 +39,9 @@ export function airtimeWords(airtime) {
   if (!airtime) return "";
   const { service, limit_s, left_s, kept_s } = airtime;
   if (limit_s === null) return t("tanpa batas waktu udara: {service}", { service: SERVICES[service] ?? service });
-  const [left, limit, kept] = [left_s, limit_s, kept_s].map((seconds) => numberText(Math.floor(seconds)));
-  return t("sisa udara jam ini {left} detik dari {limit}, {kept} detik untuk P0", { left, limit, kept });
+  const left = Math.floor(left_s);
+  const gaps = { left: numberText(left), limit: numberText(Math.floor(limit_s)), kept: numberText(Math.min(left, Math.round(kept_s))) };
+  return t("sisa udara jam ini {left} detik dari {limit}, {kept} detik untuk P0", gaps);
 }
 
 /** Whether only the highest priority may still go out in this hour. */

@@ -24,7 +24,8 @@ test("every state has words and a look of its own weight", () => {
 const hour = (left_s, kept_s) => ({ service: "lora_free", limit_s: 36, left_s, kept_s });
 
 test("the airtime that is left is said in whole seconds, never too many", () => {
-  assert.equal(airtimeWords(hour(31.9, 10.8)), "sisa udara jam ini 31 detik dari 36, 10 detik untuk P0");
+  assert.equal(airtimeWords(hour(31.9, 10.8)), "sisa udara jam ini 31 detik dari 36, 11 detik untuk P0");
+  assert.equal(airtimeWords(hour(10.8, 10.8)), "sisa udara jam ini 10 detik dari 36, 10 detik untuk P0");
   assert.equal(airtimeWords(hour(0, 0)), "sisa udara jam ini 0 detik dari 36, 0 detik untuk P0");
 });
 
