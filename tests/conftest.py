@@ -23,6 +23,7 @@ BACKENDS = ["spatialite", pytest.param("postgis", marks=pytest.mark.postgis)]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pairs", default=800, type=int, help="Alerts times people of the long night of alerts.")
     parser.addoption("--kills", default=39, type=int, help="How often the power is cut on each database.")
 
 

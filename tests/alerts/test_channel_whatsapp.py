@@ -171,14 +171,15 @@ def test_one_bad_message_does_not_lose_the_others():
     assert [one.foreign_id for one in told] == ["wamid.in1", "ok"]
 
 
-@pytest.mark.skipif(not FEEDS.exists(), reason="the recorded payloads lie beside the project only where it is made")
-@pytest.mark.parametrize("name", ["whatsapp_cloud_text", "whatsapp_cloud_location"])
-def test_the_recorded_payloads_are_read(name: str):
-    told = json.loads((FEEDS / f"{name}.json").read_text())
-    [come] = read_batch(told, "1122334455667")
-    assert isinstance(come, Incoming)
-    assert (come.sender, come.foreign_id, come.answers) == ("972987654321", "wamid.xyzxyz", None)
-    assert (come.lon is not None) == name.endswith("location")
+if FEEDS.exists():
+
+    @pytest.mark.parametrize("name", ["whatsapp_cloud_text", "whatsapp_cloud_location"])
+    def test_the_recorded_payloads_are_read(name: str):
+        told = json.loads((FEEDS / f"{name}.json").read_text())
+        [come] = read_batch(told, "1122334455667")
+        assert isinstance(come, Incoming)
+        assert (come.sender, come.foreign_id, come.answers) == ("972987654321", "wamid.xyzxyz", None)
+        assert (come.lon is not None) == name.endswith("location")
 
 
 WORDS = st.sampled_from(

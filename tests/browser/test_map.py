@@ -161,9 +161,9 @@ def test_words_of_an_area_are_shown_as_they_were_written(room: Room, board: Call
 
 
 def shown_in_order(*names: str) -> re.Pattern[str]:
-    """The address with these layers on, in this order, whatever is off between them."""
+    """The address with these layers on, in this order, whatever is off between them and above."""
     off = r"(?:-[^,~]+(?:~\d+)?,)*"
-    return re.compile(f"layers={off}" + f",{off}".join(map(re.escape, names)) + r"(?:,-[^,]+)*$")
+    return re.compile(f"layers={off}" + f",{off}".join(map(re.escape, names)) + r"(?:,-[^,]+|,bulletins)*$")
 
 
 def rows_of(page: Page) -> list[str]:

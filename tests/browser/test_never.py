@@ -77,7 +77,7 @@ HARMLESS = (
 )
 QUIET_MS = 150
 # said in Indonesian on purpose: the names of offices, and the words a file has in its first line or its address
-NAMES_OF_THINGS = tuple(name for _, name in AGENCIES) + ("nama, jenis", "nama, bujur", "https://", "GDACS (")
+NAMES_OF_THINGS = tuple(name for _, name in AGENCIES) + ("nama, jenis", "nama, bujur", "https://", "GDACS (", "BMKG (")
 CATALOGUE = ROOT / "incident" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 
 # nothing was put into the page for so long

@@ -161,7 +161,7 @@ def test_a_crew_and_a_shift_are_entered_and_a_leader_is_offered_neither(
     page.get_by_role("button", name="Jadwalkan dinas").click()
     page.locator("#shift-form select").select_option(label="AMB-1")
     page.locator("#shift-form button[type=submit]").click()
-    expect(page.locator(".shift-bar")).to_have_text("08.00 – 16.00")
+    expect(page.locator(".shift-bar")).to_have_text("07.00 – 15.00")
     other = visit("lalu")
     bare = other.open(f"/units?u={units['AMB-1']}")
     expect(bare.locator("#unit-head h2")).to_have_text("AMB-1")

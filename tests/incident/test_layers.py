@@ -14,6 +14,7 @@ from shapely.geometry import box as box_of
 from shapely.geometry import shape
 from sqlalchemy import insert
 
+from alerts.bulletins.models import Bulletin
 from gis.database import point_columns
 from gis.layers import REGISTER, layers
 from gis.models import Boundary, Facility, Landmark, Track, Zone
@@ -39,6 +40,7 @@ def ground(app: Any, ask: Asked, cast: Any) -> Asked:
         caller = {"name": "Bu Sri", "phone": "081234567321"}
         assert ask("call_taker", "POST", "/calls", said | {"caller": caller, "narrative": "air"}).status_code == 201
     here.database.write(lambda conn: _lay(conn, here.clock(), cast.units["TRC-1"]))
+    here.database.write(lambda conn: _tell(conn, here.clock()))
     hazard = {"type": "FeatureCollection", "features": [_hazard(*INSIDE), _hazard(*OUTSIDE)]}
     added = {"uid": str(uuid4()), "name": "Bahaya banjir", "kind": "geojson", "collection": hazard}
     assert ask("coordinator", "POST", "/overlays", added).status_code == 201
@@ -82,6 +84,23 @@ def _lay(conn: Any, now: dt.datetime, unit_id: int) -> None:
         outline = f"SRID=4326;MULTIPOLYGON (({square.removeprefix('POLYGON (').removesuffix(')')}))"
         facts = {"code": f"52.03.01.200{n}", "level": 4, "name": "Desa", "source": "uji", "area_m2": 1.0}
         conn.execute(insert(Boundary).values(**facts, imported_at=now, outline=outline))
+
+
+def _tell(conn: Any, now: dt.datetime) -> None:
+    """One quake that stands at each place, as a source told it."""
+    facts = {
+        "source": "uji",
+        "revision": 1,
+        "kind": "quake",
+        "title": "Gempa M5,1",
+        "words": "",
+        "at": now,
+        "magnitude": 5.1,
+    }
+    facts |= {"attribution": "BMKG", "facts": "{}", "digest": "", "place": "", "state": "standing"}
+    facts |= {"until": now + dt.timedelta(hours=6), "received_at": now, "changed_at": now}
+    for n, (lon, lat) in enumerate((INSIDE, OUTSIDE)):
+        conn.execute(insert(Bulletin).values(**facts, key=f"q{n}", alias=f"q{n}", lon=lon, lat=lat))
 
 
 def told(ask: Asked, role: str = "coordinator") -> dict[str, dict[str, Any]]:

@@ -141,8 +141,11 @@ def test_after_a_night_with_a_black_hole_everybody_is_what_happened_to_them(room
 
 @pytest.mark.slow
 @on_spatialite
-def test_after_a_long_night_ten_thousand_pairs_are_what_happened_to_them(room: Room, monkeypatch: Any):
-    a_night(room, people=2_500, rounds=4, monkeypatch=monkeypatch)
+def test_after_a_long_night_every_pair_is_what_happened_to_it(
+    room: Room, monkeypatch: Any, pytestconfig: pytest.Config
+):
+    """`script/test tests/journeys/test_alert_night.py --pairs 10000` for a whole night."""
+    a_night(room, people=int(pytestconfig.getoption("--pairs")) // 4, rounds=4, monkeypatch=monkeypatch)
 
 
 @on_spatialite
