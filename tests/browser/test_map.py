@@ -178,7 +178,8 @@ def test_layers_are_switched_moved_and_faded_and_the_url_restores_them(
     page.keyboard.press("l")
     page.locator('[data-layer-deed="on-heat"]').check()
     page.locator('[data-layer-deed="on-units"]').uncheck()
-    page.locator('[data-layer-deed="move-1-incidents"]').press("Enter")
+    for _ in ("bulletins", "units"):  # what incidents go below
+        page.locator('[data-layer-deed="move-1-incidents"]').press("Enter")
     page.locator('[data-layer-deed="opacity-heat"]').fill("60")
     expect(page).to_have_url(shown_in_order("boundaries", "heat~60", "zones", "facilities", "incidents"))
     assert "-units" in page.url, "what is off keeps its place"
