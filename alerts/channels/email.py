@@ -165,14 +165,13 @@ def opened(settings: EmailSettings) -> smtplib.SMTP:
         )
     else:
         session = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_S)
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(session.close)
         if settings.security == "starttls":
             session.starttls(context=_trust(settings))  # raises when it is not offered: never on in the clear
         if settings.user:
             session.login(settings.user, settings.password.get_secret_value())
-    except BaseException:
-        session.close()
-        raise
+        undo.pop_all()
     return session
 
 

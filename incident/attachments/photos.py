@@ -3,6 +3,7 @@
 Pillow is known here alone, and only inside the process that examines one file (worker.py).
 """
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,12 @@ from incident.attachments.faults import BadFile
 Facts = dict[str, Any]
 FORMATS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
+
+_BROKEN_WORDS = (
+    ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError,
+    struct.error,
+)  # fmt: skip
+"""What Pillow's reader of EXIF raises over bytes that lie: no words of the camera then, and still a picture."""
 
 
 def form_of(head: bytes) -> str | None:
@@ -75,7 +82,7 @@ def _upright(picture: Any) -> Any:
 
     try:
         return ImageOps.exif_transpose(picture)
-    except Exception:  # noqa: BLE001 - as in _said
+    except _BROKEN_WORDS:
         return picture
 
 
@@ -98,7 +105,7 @@ def _said(opened: Any) -> Facts:
     try:
         tags = opened.getexif()
         gps, main = tags.get_ifd(0x8825), tags.get_ifd(0x8769)
-    except Exception:  # noqa: BLE001 - somebody else's bytes, read by somebody else's code: no words, still a picture
+    except _BROKEN_WORDS:
         return {}
     found = exif.position(gps)
     where = {"lon": found[0], "lat": found[1]} if found else {}
