@@ -1,17 +1,14 @@
-"""Reads a CAP message from somebody else: forgiving of slips, merciless to hostile XML. Pure.
+"""Reads a CAP message from somebody else: forgiving of slips, merciless to hostile XML (xml_in.py). Pure.
 
-OASIS CAP 1.2 (and 1.1 and 1.0, which differ by their name only as far as we read). No document type is allowed, so no
-entity and nothing from outside; too large is refused before a byte is parsed, too deep or too many while it is read.
-What was wrong and could be borne stands in `faults`, in words for the operator.
+OASIS CAP 1.2 (and 1.1 and 1.0, which differ by their name only as far as we read). What was wrong and could be borne
+stands in `faults`, in words for the operator.
 """
 
 import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import TypeVar
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.etree.ElementTree import Element
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
 from shapely.geometry.base import BaseGeometry
 
 from alerts import cap_area
@@ -27,14 +24,11 @@ from alerts.cap_form import (
     CapInfo,
     CapReference,
 )
+from alerts.xml_in import BadBulletin, local, parse
 
-MAX_BYTES = 4_000_000
-MAX_DEPTH = 12  # alert, info, area, geocode, value; a signature reaches 7
-MAX_ELEMENTS = 60_000
 MAX_INFOS = 50
 MAX_FAULTS = 20
 MAX_WORDS = 10_000  # of one description
-CHUNK = 65_536
 Given = TypeVar("Given")
 Read = TypeVar("Read")
 WIB = dt.timezone(dt.timedelta(hours=7))  # what an Indonesian sender means who names no zone
@@ -42,58 +36,12 @@ CAP_SPACES = ("urn:oasis:names:tc:emergency:cap:", "http://www.incident.com/cap/
 CERTAINTIES_OF_OLD = {"very likely": "Likely"}  # CAP 1.0
 
 
-class BadBulletin(ValueError):
-    """What a source sent cannot be used; the message is a sentence for the operator."""
-
-
 def read_cap(data: bytes) -> CapAlert:
     """The message in these bytes; raises BadBulletin."""
-    root = _parse(data)
-    if _local(root.tag) != "alert" or not _is_cap(root.tag):
+    root = parse(data, "Pesan CAP")
+    if local(root.tag) != "alert" or not _is_cap(root.tag):
         raise BadBulletin("Ini bukan pesan CAP.")
     return _Reading(root).alert()
-
-
-# the parser
-
-
-def _parse(data: bytes) -> Element:
-    if len(data) > MAX_BYTES:
-        raise BadBulletin(f"Pesan CAP lebih besar dari {MAX_BYTES // 1_000_000} MB.")
-    parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True, forbid_entities=True, forbid_external=True)
-    try:
-        for begin in range(0, len(data), CHUNK):
-            parser.feed(data[begin : begin + CHUNK])
-        return parser.close()
-    except DefusedXmlException:
-        raise BadBulletin("Pesan CAP memuat DTD atau entitas; itu tidak diterima.") from None
-    except BadBulletin:
-        raise
-    except (ParseError, ValueError, LookupError):
-        raise BadBulletin("Pesan CAP bukan XML yang utuh.") from None
-
-
-class _Builder(TreeBuilder):
-    """Builds the tree and stops where it grows too deep or too large."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._depth = self._elements = 0
-
-    def start(self, tag: str, attributes: dict[str, str], /) -> Element:
-        self._depth += 1
-        self._elements += 1
-        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
-            raise BadBulletin("Susunan pesan CAP itu terlalu dalam atau terlalu banyak bagiannya.")
-        return super().start(tag, {})
-
-    def end(self, tag: str, /) -> Element:
-        self._depth -= 1
-        return super().end(tag)
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
 
 
 def _is_cap(tag: str) -> bool:
@@ -249,7 +197,7 @@ def _children(element: Element) -> dict[str, list[Element]]:
     """The children by name, whatever their namespace is written as."""
     found: dict[str, list[Element]] = {}
     for one in element:
-        found.setdefault(_local(one.tag), []).append(one)
+        found.setdefault(local(one.tag), []).append(one)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from alerts.cap_in import BadBulletin
+from alerts.xml_in import BadBulletin
 from incident.errors import Refused
 
 

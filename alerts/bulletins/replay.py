@@ -19,8 +19,8 @@ from sqlalchemy import insert, select
 from alerts.bulletins import feed_actions, queries, rounds, rules
 from alerts.bulletins.models import Bulletin
 from alerts.bulletins.runner import FeedRunner
-from alerts.cap_in import BadBulletin
 from alerts.wire import Answer
+from alerts.xml_in import BadBulletin
 from gis.database import Database
 from gis.models import Area, Boundary
 from incident.config import Settings

@@ -15,10 +15,10 @@ import orjson
 
 from alerts.bulletins import feed_actions, queries, rules
 from alerts.bulletins.feed_queries import wanted
-from alerts.cap_in import BadBulletin
 from alerts.feeds import REGISTER, get_feed
 from alerts.feeds.shape import Bulletin, Feed, Reading, Target, host_of
 from alerts.wire import Answer, Wire, WireError
+from alerts.xml_in import BadBulletin
 from incident.post import Post
 
 A_MINUTE = 60  # requests in a minute to all sources together (BMKG: 60 a minute and address)

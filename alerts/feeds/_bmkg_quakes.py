@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from alerts.cap_in import BadBulletin
 from alerts.feeds.shape import (
     TITLE,
     Bulletin,
@@ -25,6 +24,7 @@ from alerts.feeds.shape import (
     within,
     words_of,
 )
+from alerts.xml_in import BadBulletin
 
 CREDIT = "BMKG (Badan Meteorologi, Klimatologi, dan Geofisika)"
 CREDIT_URL = "https://data.bmkg.go.id/gempabumi/"

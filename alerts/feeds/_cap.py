@@ -5,8 +5,9 @@ An update takes the place of the messages it refers to and a cancel ends them; `
 
 from shapely.geometry import mapping
 
-from alerts.cap_in import BadBulletin, CapAlert, CapInfo, read_cap
+from alerts.cap_in import CapAlert, CapInfo, read_cap
 from alerts.feeds.shape import KEY, TITLE, Bulletin, Reading, digest, link_of, words_of
+from alerts.xml_in import BadBulletin
 
 _KINDS = (
     ("tsunami", "tsunami"),

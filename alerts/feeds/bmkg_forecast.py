@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from alerts.cap_in import BadBulletin
 from alerts.feeds.shape import (
     N_,
     Bulletin,
@@ -25,6 +24,7 @@ from alerts.feeds.shape import (
     within,
     words_of,
 )
+from alerts.xml_in import BadBulletin
 from gis.codes import kemendagri
 
 HOST = "api.bmkg.go.id"

@@ -6,10 +6,10 @@ followed; whatever the link answers must be CAP.
 
 from functools import partial
 
-from alerts.cap_in import BadBulletin
 from alerts.feeds import _cap
 from alerts.feeds.rss import read_items
 from alerts.feeds.shape import MOST_ITEMS, N_, Feed, Reading, Target, Wanted, host_of, link_of
+from alerts.xml_in import BadBulletin
 
 NAME = "cap_rss"
 

@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from alerts.cap_in import BadBulletin
 from alerts.feeds.rss import Item, read_items
 from alerts.feeds.shape import (
     N_,
@@ -28,6 +27,7 @@ from alerts.feeds.shape import (
     within,
     words_of,
 )
+from alerts.xml_in import BadBulletin
 
 URL = "https://www.gdacs.org/xml/rss.xml"
 _KINDS = {

@@ -8,7 +8,6 @@ and only there each relative to the one before.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from alerts.cap_in import BadBulletin
 from alerts.feeds.shape import (
     N_,
     Bulletin,
@@ -25,6 +24,7 @@ from alerts.feeds.shape import (
     within,
     words_of,
 )
+from alerts.xml_in import BadBulletin
 
 URL = "https://data.petabencana.id/reports?geoformat=geojson&timeperiod=21600"
 _KINDS = {

@@ -1,24 +1,12 @@
-"""Reads an RSS 2.0, RSS 1.0 or Atom index: forgiving of shape, merciless to hostile XML. Pure.
-
-No document type, so no entity and nothing from outside; too large is refused before a byte is parsed, too deep or too
-many while it is read.
-"""
+"""Reads an RSS 2.0, RSS 1.0 or Atom index: forgiving of shape, merciless to hostile XML (xml_in.py). Pure."""
 
 import datetime as dt
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.etree.ElementTree import Element
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
-
-from alerts.cap_in import BadBulletin
-
-MAX_BYTES = 4_000_000
-MAX_DEPTH = 16
-MAX_ELEMENTS = 60_000
-CHUNK = 65_536
+from alerts.xml_in import BadBulletin, local, parse
 
 
 class Item(NamedTuple):
@@ -44,57 +32,17 @@ class Item(NamedTuple):
 
 def read_items(data: bytes) -> list[Item]:
     """The items of an index; raises BadBulletin for what is none."""
-    root = _parse(data)
-    if _local(root.tag) not in ("rss", "RDF", "feed"):
+    root = parse(data, "Jawaban sumber")
+    if local(root.tag) not in ("rss", "RDF", "feed"):
         raise BadBulletin("Jawaban sumber bukan RSS atau Atom.")
-    return [_item(one) for one in root.iter() if _local(one.tag) in ("item", "entry")]
+    return [_item(one) for one in root.iter() if local(one.tag) in ("item", "entry")]
 
 
 def _item(element: Element) -> Item:
     words: dict[str, str] = {}
     attributes: dict[str, Mapping[str, str]] = {}
     for one in element.iter():
-        name = _local(one.tag)
+        name = local(one.tag)
         if one is not element and name not in attributes:  # the first of a name: the item's own come before nested ones
             words[name], attributes[name] = "".join(one.itertext()).strip(), one.attrib
     return Item(words, attributes)
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
-def _parse(data: bytes) -> Element:
-    if len(data) > MAX_BYTES:
-        raise BadBulletin("Jawaban sumber terlalu besar.")
-    parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True, forbid_entities=True, forbid_external=True)
-    try:
-        for begin in range(0, len(data), CHUNK):
-            parser.feed(data[begin : begin + CHUNK])
-        root: Element = parser.close()
-        return root
-    except DefusedXmlException:
-        raise BadBulletin("Jawaban sumber memuat DTD atau entitas; itu tidak diterima.") from None
-    except BadBulletin:
-        raise
-    except (ParseError, ValueError, LookupError):
-        raise BadBulletin("Jawaban sumber bukan XML yang utuh.") from None
-
-
-class _Builder(TreeBuilder):
-    """Builds the tree and stops where it grows too deep or too large."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._depth = self._elements = 0
-
-    def start(self, tag: str, attributes: dict[str, str], /) -> Element:
-        self._depth += 1
-        self._elements += 1
-        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
-            raise BadBulletin("Jawaban sumber terlalu dalam atau terlalu banyak bagiannya.")
-        return super().start(tag, attributes)
-
-    def end(self, tag: str, /) -> Element:
-        self._depth -= 1
-        return super().end(tag)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from alerts.cap_in import BadBulletin
+from alerts.xml_in import BadBulletin
 from gis.layers import N_ as N_  # labels are translated when they are shown
 
 KINDS = ("quake", "tsunami", "volcano", "weather", "flood", "cyclone", "fire", "drought", "landslide", "other")

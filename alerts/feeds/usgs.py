@@ -6,7 +6,6 @@ Shape: earthquake.usgs.gov/earthquakes/feed/v1.0/geojson.php.
 from collections.abc import Mapping
 from typing import Any
 
-from alerts.cap_in import BadBulletin
 from alerts.feeds.shape import (
     N_,
     TITLE,
@@ -25,6 +24,7 @@ from alerts.feeds.shape import (
     within,
     words_of,
 )
+from alerts.xml_in import BadBulletin
 
 URL = "https://earthquake.usgs.gov/earthquakes/feed/v1.0/summary/2.5_day.geojson"
 _SEVERITY = {"green": "minor", "yellow": "moderate", "orange": "severe", "red": "extreme"}  # PAGER

@@ -14,7 +14,8 @@ from shapely import Point
 from alerts import cap_in
 from alerts.cap_area import BadShape, Circle, read_circle, read_ring
 from alerts.cap_form import CapAlert, standing
-from alerts.cap_in import BadBulletin, read_cap
+from alerts.cap_in import read_cap
+from alerts.xml_in import BadBulletin
 
 FEEDS = Path(__file__).resolve().parents[3] / "shared" / "data" / "feeds"
 NOW = dt.datetime(2026, 8, 23, 5, 0, tzinfo=dt.UTC)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.cap_in import BadBulletin
 from alerts.feeds import REGISTER, NoSuchFeed, get_feed
 from alerts.feeds.rss import read_items
 from alerts.feeds.shape import KINDS, MOST_ITEMS, SEVERITIES, Bulletin, Reading, Wanted, each, host_of
+from alerts.xml_in import BadBulletin
 from tests.alerts import feed_words as words
 
 LENT = Path(__file__).parents[3] / "shared" / "data" / "feeds"

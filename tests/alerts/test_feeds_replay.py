@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from alerts.bulletins import cli, replay
 from alerts.bulletins.models import Bulletin
-from alerts.cap_in import BadBulletin
+from alerts.xml_in import BadBulletin
 from gis.database import Database
 from incident import journal
 from incident.config import Settings, load_settings
