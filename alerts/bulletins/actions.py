@@ -37,11 +37,15 @@ MOST_PLACE = 160
 
 def take(act: Act, source: str, told: Sequence[shape.Bulletin], attribution: str) -> dict[str, int]:
     """Keep what a source told: what is new or told otherwise. Answers how many were new, changed, elsewhere."""
-    ground = villages_of(act.conn, act.post.settings.site.area_code)
     counts = {"new": 0, "changed": 0, "elsewhere": 0}
+    if not told:
+        return counts
+    ground = villages_of(act.conn, act.post.settings.site.area_code)
     touched: list[int] = []
+    known = Known(act, source, told)
     for one in told:
-        what, lead_id = _take_one(act, one, attribution, ground)
+        what, lead_id = _take_one(act, one, known.before(one), attribution, ground)
+        known.forget(one, what)
         if what:
             counts[what] += 1
         touched += [lead_id] if lead_id else []
@@ -57,10 +61,32 @@ def _with(name: str, cards: list[dict[str, Any]]) -> dict[str, Any]:
     return {"cards": {name: cards}} if cards else {}
 
 
-def _take_one(act: Act, one: shape.Bulletin, attribution: str, ground: Villages) -> tuple[str, int | None]:
+class Known:
+    """What a source told before, asked for once for all it tells now: a list is mostly what it was a minute ago."""
+
+    def __init__(self, act: Act, source: str, told: Sequence[shape.Bulletin]):
+        self._conn, self._source = act.conn, source
+        self._rows = queries.told_before(act.conn, source, (key for one in told for key in (one.key, *one.follows)))
+        self._stale: set[str] = set()
+
+    def before(self, one: shape.Bulletin) -> Mapping[Any, Any] | None:
+        """The newest telling of it so far, None where there is none."""
+        keys = (one.key, *one.follows)
+        if one.source != self._source or not self._stale.isdisjoint(keys):
+            return queries.find_told(self._conn, one.source, keys)
+        rows = [self._rows[key] for key in keys if key in self._rows]
+        return max(rows, key=lambda row: row["revision"], default=None)
+
+    def forget(self, one: shape.Bulletin, what: str) -> None:
+        """It was written: whoever names it next in the same telling is looked up anew."""
+        if what in ("new", "changed"):
+            self._stale |= {one.key, *one.follows}
+
+
+def _take_one(
+    act: Act, one: shape.Bulletin, before: Mapping[Any, Any] | None, attribution: str, ground: Villages
+) -> tuple[str, int | None]:
     """What became of it (new, changed, elsewhere, nothing) and the lead of its happening where something did."""
-    keys = [one.key, *one.follows]
-    before = queries.find_told(act.conn, one.source, keys)
     if before is not None and not _is_newer(one, before):
         return "", None
     row = _row(act, one, attribution, ground)
@@ -289,7 +315,8 @@ def write_volcano(
         raise BadReport("Waktu penetapan belum terjadi.", "at")
     ground = villages_of(act.conn, act.post.settings.site.area_code)
     told = _volcano(name, level, lon, lat, basis, said_at)
-    what, lead_id = _take_one(act, told, "MAGMA Indonesia (PVMBG), dicatat petugas", ground)
+    before = queries.find_told(act.conn, told.source, [told.key, *told.follows])
+    what, lead_id = _take_one(act, told, before, "MAGMA Indonesia (PVMBG), dicatat petugas", ground)
     if lead_id is None:
         raise WrongState(f"Tingkat {name} yang lebih baru sudah tercatat.", "at", allowed=[])
     shown = _settle(act, [lead_id])

@@ -108,7 +108,8 @@ def note(
         return {"new": 0, "changed": 0, "elsewhere": 0}  # switched off while it was being asked
     act.conn.execute(update(FeedState).where(FeedState.name == name).values(**fared))
     counts = actions.take(act, name, bulletins, attribution)
-    light_lamp(act)
+    if fared.get("state", row["state"]) != row["state"]:
+        light_lamp(act)
     return counts
 
 

@@ -18,6 +18,7 @@ _bulletin = Bulletin.__table__
 _proposal = Proposal.__table__
 _feed = FeedState.__table__
 Row = Mapping[Any, Any]
+MOST_KEYS = 400  # in one question: far below what either database takes
 
 
 # bulletins
@@ -32,6 +33,18 @@ def find_told(conn: Connection, source: str, keys: Sequence[str]) -> RowMapping 
     named = or_(_bulletin.c.key.in_(keys), _bulletin.c.alias.in_(keys))
     found = select(_bulletin).where(_bulletin.c.source == source, named).order_by(_bulletin.c.revision.desc()).limit(1)
     return conn.execute(found).mappings().first()
+
+
+def told_before(conn: Connection, source: str, keys: Iterable[str]) -> dict[str, RowMapping]:
+    """Name -> the newest of what a source told under it, for many names in few questions; unknown ones are left out."""
+    wanted, found = list(dict.fromkeys(keys)), dict[str, RowMapping]()
+    for begin in range(0, len(wanted), MOST_KEYS):
+        part = wanted[begin : begin + MOST_KEYS]
+        named = or_(_bulletin.c.key.in_(part), _bulletin.c.alias.in_(part))
+        rows = select(_bulletin).where(_bulletin.c.source == source, named).order_by(_bulletin.c.revision)
+        for row in conn.execute(rows).mappings():
+            found |= {row["key"]: row, row["alias"]: row}
+    return found
 
 
 def group_of(conn: Connection, lead_id: int) -> list[RowMapping]:

@@ -6,7 +6,9 @@ happens in a database of its own with the villages of this post, so that neither
 
 import csv
 import datetime as dt
+import hashlib
 import io
+import itertools
 import random
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -97,7 +99,11 @@ class Told:
 
     def ask(self, method: str, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         told = self._lists()[url.rpartition("/")[2]]
-        return Answer(200 if told else 404, {}, orjson.dumps({"Infogempa": {"gempa": told}}))
+        body = orjson.dumps({"Infogempa": {"gempa": told}})
+        tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if told and (headers or {}).get("If-None-Match") == tag:
+            return Answer(304, {"etag": tag}, b"")
+        return Answer(200 if told else 404, {"etag": tag}, body)
 
     def _lists(self) -> dict[str, Any]:
         heard = self.shocks[max(0, self._heard - 400) : self._heard][::-1]
@@ -188,10 +194,12 @@ def play(post: Post, shocks: Sequence[Shock], tick: Callable[[Shock], None] = la
 
 
 def _moments(shocks: Sequence[Shock]) -> Iterator[tuple[dt.datetime, Shock]]:
-    """When to look: when each shock is heard of, and once more when all feeds surely were due again."""
-    for shock in shocks:
+    """When to look: when each shock is heard of, and once more when all feeds surely were due, unless another came."""
+    for shock, after in itertools.zip_longest(shocks, shocks[1:]):
         yield shock.heard_at, shock
-        yield shock.heard_at + dt.timedelta(minutes=2, seconds=30), shock
+        again = shock.heard_at + dt.timedelta(minutes=2, seconds=30)
+        if after is None or after.heard_at > again:
+            yield again, shock
 
 
 def _counts(post: Post) -> tuple[int, int, int]:
