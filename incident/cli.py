@@ -1,10 +1,13 @@
 """The `posko` command. Each subcommand is imported when it is called, so the first word comes quickly."""
 
 import sys
+from contextlib import nullcontext
 from importlib import import_module
 from typing import Any
 
 import click
+
+from incident.lean import without_optional
 
 COMMANDS = {
     "up": "incident.supervisor:up",
@@ -29,6 +32,8 @@ COMMANDS = {
     "figures": "incident.figures.cli:figures",
 }
 
+SERVERS = ("serve", "relay", "sender", "radio")
+
 
 class Register(click.Group):
     """Commands by dotted path, imported on demand."""
@@ -40,7 +45,8 @@ class Register(click.Group):
         if name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[name].partition(":")
-        return getattr(import_module(module), attribute)
+        with without_optional() if name in SERVERS else nullcontext():
+            return getattr(import_module(module), attribute)
 
 
 @click.command(cls=Register, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from incident.config import load_settings
+from incident.lean import without_optional
 
 if TYPE_CHECKING:
     from incident.post import Post
@@ -39,14 +40,16 @@ def serve() -> None:
 @click.command(epilog="Example: posko relay")
 def relay() -> None:
     """Run the relay alone: it carries the journal to those who act on it."""
-    from incident.logs import set_up_logs
-    from incident.relay import Relay
+    with without_optional():
+        from incident.logs import set_up_logs
+        from incident.relay import Relay
 
+        post = _post()
     set_up_logs()
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    Relay(_post()).run(stopped.is_set)
+    Relay(post).run(stopped.is_set)
 
 
 @click.group()

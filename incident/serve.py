@@ -4,6 +4,8 @@ import gc
 from collections.abc import Callable
 from typing import Any
 
+from incident.lean import without_optional
+
 
 def run(bind: str) -> None:
     """Serve until told to stop. Patches the standard library first: call it before anything else is imported."""
@@ -64,11 +66,12 @@ def _tried(work: Callable[[], Any]) -> tuple[Any, Exception | None]:
 def _application() -> Any:
     import gevent
 
-    from incident.app import create_app
-    from incident.logs import set_up_logs
+    with without_optional():
+        from incident.app import create_app
+        from incident.logs import set_up_logs
 
-    set_up_logs()
-    app = create_app(async_mode="gevent", run_apart=quietly(gevent.get_hub().threadpool.apply))
+        set_up_logs()
+        app = create_app(async_mode="gevent", run_apart=quietly(gevent.get_hub().threadpool.apply))
     app.extensions["live"].start()
     app.extensions["ground"].start()
     app.extensions["finder"].start()

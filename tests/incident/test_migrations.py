@@ -1,10 +1,15 @@
 """One migration tree for both databases: what it makes is what the models say, and it may be run again."""
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 import alerts.models
@@ -12,7 +17,7 @@ import gis.models
 import radio_bridge.models
 from gis.database import Base, Database
 from incident.models import IncidentType
-from incident.upgrade import is_current, upgrade
+from incident.upgrade import FOLDER, is_current, newest_revision, upgrade
 from tests.factories import on_spatialite
 
 SHAPES = {
@@ -79,3 +84,28 @@ def test_a_reader_can_write_nothing(post, table):
 
     with post.database.read() as conn, pytest.raises(OperationalError, match="readonly|query_only|read"):
         conn.execute(text(f"DELETE FROM {table}"))
+
+
+def test_the_newest_shape_is_told_by_the_names_of_the_files_as_alembic_tells_it():
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    scripts = ScriptDirectory.from_config(config)
+    assert scripts.get_heads() == [newest_revision()]
+    assert all(Path(one.path).name.startswith(f"{one.revision}_") for one in scripts.walk_revisions())
+
+
+def test_a_server_that_finds_the_newest_shape_needs_none_of_what_changes_it(tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/posko.db")
+    upgrade(database)
+    database.close()
+    started = (
+        "import sys\n"
+        "from incident.lean import without_optional\n"
+        "with without_optional():\n"
+        "    from incident.app import create_app\n"
+        f"    create_app(database='sqlite:///{tmp_path}/posko.db', data='{tmp_path}')\n"
+        "heavy = {'alembic', 'rich', 'pygments', 'requests', 'weasyprint', 'folium', 'textual'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    said = subprocess.run([sys.executable, "-c", started], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
