@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 
 from radio_bridge import wire
 from radio_bridge.profiles import USUAL, Profile, get_profile
-from radio_bridge.radiogram import SLOT_STEP_MS, Ack, Level, Radiogram, airtime_s
+from radio_bridge.radiogram import (
+    ACK_REF_BITS,
+    ACK_REVISION_BITS,
+    SLOT_STEP_MS,
+    Ack,
+    Asking,
+    Level,
+    Radiogram,
+    RollCall,
+    airtime_s,
+)
 
 
 @dataclass(frozen=True)
@@ -213,3 +223,25 @@ truth and lifts unknown, expired and failed.
 
 WAITING = ("queued", "keyed")
 """States in which a station is still asked."""
+
+
+def ref_of(radiogram: Radiogram) -> int:
+    """Of the alert it is or speaks about; 0 for none."""
+    return getattr(radiogram, "ref", 0) or 0
+
+
+def revision_of(radiogram: Radiogram) -> int:
+    """0 for what has none."""
+    return getattr(radiogram, "revision", 0)
+
+
+def alarm_key(source: int, radiogram: Asking) -> str:
+    """One identity for every round of the same alert, and another for a roll-call of the same number."""
+    letter = "r" if isinstance(radiogram, RollCall) else "a"
+    return f"{source}{letter}{radiogram.ref}.{revision_of(radiogram)}"
+
+
+def quoted(radiogram: Radiogram) -> tuple[bool, int, int]:
+    """What an ack says of the radiogram it answers: (roll-call?, low bits of ref, low bits of revision)."""
+    call = isinstance(radiogram, RollCall) or (isinstance(radiogram, Ack) and radiogram.level == Level.PRESENT)
+    return call, ref_of(radiogram) % (1 << ACK_REF_BITS), revision_of(radiogram) % (1 << ACK_REVISION_BITS)

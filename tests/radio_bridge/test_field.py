@@ -200,7 +200,7 @@ def test_a_station_that_lost_its_file_is_still_believed(url: str, tmp_path: Path
             station.report(3)
             wait_for(lambda: len(heard(spool, "received")) == 1)
         with team(url, tmp_path / "new") as (station, _):
-            station.rig._link._counter += 2  # two minutes later
+            station.rig._link.keying.counter += 2  # two minutes later
             station.report(4)
             wait_for(lambda: len(heard(spool, "received")) == 2)
 

@@ -265,12 +265,12 @@ class Mortal(Net):
 
     def send(self, message: Outgoing, station: int = 0) -> None:
         """The caller keeps its row and tries again with the same uid until the spool has it."""
-        while message.uid not in self.links[station]._messages:
+        while message.uid not in self.links[station].asking.messages:
             super().send(message, station)
 
     def press(self, station: int, key: str, level: Level = Level.SEEN) -> None:
         super().press(station, key, level)
-        if self.links[station]._alarms[key].level < level:
+        if self.links[station].answering.alarms[key].level < level:
             self.press(station, key, level)
 
     def _revive(self, station: int) -> None:

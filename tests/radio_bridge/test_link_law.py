@@ -63,7 +63,7 @@ def test_twenty_of_twenty_answer_in_their_slots_in_plain_words_too() -> None:
 def test_a_bad_round_in_plain_words_is_said_twice_and_the_slots_still_hold() -> None:
     net = law_net(12, AMATEUR, seed=2, loss=0.6)
     net.send(outgoing(to=tuple(range(1, 13))))
-    while net.now < 19 or any(link._identify for link in net.links.values()):
+    while net.now < 19 or any(link.keying.identify for link in net.links.values()):
         net.run(net.now + 5)
     copies = [flight for flight in net.flights if b" UL 0>" in flight.frame]
     rounds = [flight for flight in net.flights if b"AWAS" in flight.frame or b"OK " in flight.frame]
@@ -90,8 +90,9 @@ def test_the_call_sign_is_said_every_ten_minutes_of_activity_and_at_the_end() ->
 
 
 def test_a_station_busy_all_the_time_still_says_its_call_sign_in_time() -> None:
-    net = law_net(2, replace(AMATEUR, duty_cycle=1.0), deaf=frozenset({(2, 0), (2, 1)}), quick_rounds=10**6)
-    net.links[0].config = replace(net.links[0].config, max_rounds=10**6)
+    net = law_net(
+        2, replace(AMATEUR, duty_cycle=1.0), deaf=frozenset({(2, 0), (2, 1)}), quick_rounds=10**6, max_rounds=10**6
+    )
     net.send(outgoing(to=(1, 2), until=3000))
     net.run(2900)
     named = [0.0, *(flight.ends for flight in net.flights if flight.source == 0 and b">DE " in flight.frame)]

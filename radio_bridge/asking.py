@@ -1,0 +1,520 @@
+"""The side of a link that sends: messages, rounds with a roster, repeats to the missing, expiry. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from radio_bridge import wire
+from radio_bridge.errors import CannotSend
+from radio_bridge.framing import posko
+from radio_bridge.keying import Keying
+from radio_bridge.radiogram import (
+    ALL,
+    EXPIRES_MAX_MIN,
+    STATION_LAST,
+    TYPE_NUMBERS,
+    Ack,
+    Alert,
+    Asking,
+    Cancel,
+    Level,
+    Radiogram,
+    Receipt,
+    Reporting,
+    RollCall,
+    Time,
+    decode,
+    encode,
+)
+from radio_bridge.traffic import (
+    STATES,
+    WAITING,
+    Acked,
+    Event,
+    Expired,
+    Failed,
+    Outgoing,
+    Rejected,
+    Repeating,
+    Superseded,
+    quoted,
+    ref_of,
+    revision_of,
+)
+
+_PAUSE_MAX_S = 60.0
+_HELD_BACK_S = 5.0
+"""A round is waited for this much longer when its answers come late; persons' keys must not make it endless."""
+_VERBS = {Level.PRESENT: "heard", Level.HEARD: "heard", Level.SEEN: "seen", Level.READ_BACK: "read_back"}
+
+
+@dataclass
+class Message:
+    """Something of ours that others must have: an alert with its rounds, or a report with its tries."""
+
+    uid: str
+    type: int
+    content: str
+    """Hexadecimal, so that the spool can keep it."""
+    destination: int
+    states: dict[int, str]
+    priority: int
+    expires_at: float
+    order: int
+    due: float
+    rounds: int = 0
+    barren: int = 0
+    """Rounds in a row that brought no new answer."""
+    round_ends: float | None = None
+    asked: list[int] = field(default_factory=list)
+    """The roster of the round that is on."""
+    slot_ms: int = 0
+    closed: bool = False
+    """Nothing more of it goes on the air; kept for late answers."""
+
+    @property
+    def radiogram(self) -> Radiogram:
+        return _reread(self.type, self.content)
+
+    @property
+    def asks(self) -> bool:
+        """Answered in slots by a roster?"""
+        return self.type in (TYPE_NUMBERS[Alert], TYPE_NUMBERS[Cancel], TYPE_NUMBERS[RollCall])
+
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        return tuple(station for station, state in sorted(self.states.items()) if state in WAITING)
+
+    def step(self, station: int, verb: str) -> bool:
+        """Did the state change?"""
+        before = self.states[station]
+        self.states[station] = STATES[before][verb]
+        return self.states[station] != before
+
+
+class AskingSide:
+    """What this station wants others to have, and what it knows of who has it."""
+
+    def __init__(self, keying: Keying) -> None:
+        self._keying, self._config, self._random = keying, keying.config, keying.random
+        self.messages: dict[str, Message] = {}
+        self._number = self._random.randrange(1 << 16)
+        self._order = 0
+        self._confirmations: dict[str, dict[int, Level]] = {}
+        self._confirm_at = 0.0
+        self._keyed_wait_s = 0.0
+        self._round_over_by = -math.inf
+        # Priorities from this one on wait until then: the hour has no room for the first of them.
+        self._barred_from, self._barred_until = 0, -math.inf
+
+    # -- writing a message -------------------------------------------------------------------------------------
+
+    def queue(self, outgoing: Outgoing, now: float) -> list[Event]:
+        """Take in a radiogram; once for each uid. Raises CannotSend, and then nothing was changed."""
+        if outgoing.uid in self.messages:
+            return []
+        message = self._written(outgoing, now)
+        events = self._supersede(message)
+        self.messages[message.uid] = message
+        self._order += 1
+        return events
+
+    def _written(self, outgoing: Outgoing, now: float) -> Message:
+        if outgoing.expires_at <= now:
+            raise CannotSend("This message is already out of date; write a new one.")
+        wire.check_service(self._config.profile)
+        destination, roster = self._addressees(outgoing)
+        words = self._numbered(outgoing, roster, now)
+        self._check_airtime(words, outgoing.priority, now)
+        type_number, content = encode(words)
+        due = self._keying.free_at(now, outgoing.priority)
+        message = Message(
+            outgoing.uid, type_number, content.hex(), destination, dict.fromkeys(roster, "queued"),
+            outgoing.priority, outgoing.expires_at, self._order, due,
+        )  # fmt: skip
+        return message
+
+    def _check_airtime(self, words: Radiogram, priority: int, now: float) -> None:
+        """Does it fit a frame here, and may a frame be that long?"""
+        lasts_s, longest_s = self._config.radiogram_s(words), self._config.profile.longest_key_up_s
+        if lasts_s > longest_s or self._keying.lawful_at(words, priority, now) == math.inf:
+            raise CannotSend(f"On this channel it would take {lasts_s:.1f} s on the air, more than is allowed.")
+
+    def _addressees(self, outgoing: Outgoing) -> tuple[int, tuple[int, ...]]:
+        """(destination byte, stations that must have it)."""
+        if isinstance(outgoing.radiogram, Time):
+            return ALL, ()
+        if isinstance(outgoing.to, int):
+            destination, roster = outgoing.to, self._group(outgoing.to)
+        else:
+            roster = tuple(sorted(set(outgoing.to)))
+            destination = roster[0] if len(roster) == 1 else ALL
+        if self._config.station in roster:
+            roster = tuple(station for station in roster if station != self._config.station)
+        self._check_roster(outgoing.radiogram, roster)
+        return destination, roster
+
+    def _group(self, number: int) -> tuple[int, ...]:
+        if number == ALL:
+            return tuple(sorted({station for group in self._config.groups.values() for station in group}))
+        if number not in self._config.groups:
+            raise CannotSend(f"Group {number} is not on this net's list.")
+        return tuple(sorted(self._config.groups[number]))
+
+    def _check_roster(self, radiogram: Radiogram, roster: tuple[int, ...]) -> None:
+        if not roster:
+            raise CannotSend("Nobody is named to receive this; choose at least one station.")
+        if isinstance(radiogram, Ack | Receipt):
+            raise CannotSend("Acknowledgements are written by the link itself.")
+        if max(roster) > STATION_LAST or min(roster) < 0:
+            raise CannotSend(f"Station numbers are 0 to {STATION_LAST}; check the list of receivers.")
+        if isinstance(radiogram, Reporting) and len(roster) > 1:
+            raise CannotSend("A status, position or text goes to one station; for several write an alert.")
+
+    def _numbered(self, outgoing: Outgoing, roster: tuple[int, ...], now: float) -> Radiogram:
+        """The radiogram with all that the link adds, to find out now whether it fits the air."""
+        radiogram = outgoing.radiogram
+        if isinstance(radiogram, Asking):
+            self._check_identity(radiogram)
+            asked = replace(radiogram, priority=outgoing.priority)
+            return _with_time(self._for_round(asked, roster, 1), outgoing.expires_at - now)
+        if isinstance(radiogram, Reporting):
+            self._number = (self._number + 1) % (1 << 16)
+            return replace(radiogram, number=self._number)
+        return radiogram
+
+    def _check_identity(self, radiogram: Asking) -> None:
+        """An ack quotes few bits: no two remembered alerts may look alike to it."""
+        for message in self._asking():
+            other = message.radiogram
+            same = ref_of(other) == ref_of(radiogram) and isinstance(other, RollCall) == isinstance(radiogram, RollCall)
+            if same and revision_of(other) >= revision_of(radiogram):
+                raise CannotSend(f"Alert {radiogram.ref} already went out as revision {revision_of(other)}; raise it.")
+            if quoted(other) == quoted(radiogram):
+                raise CannotSend("An earlier alert still on the air has nearly the same number; use another number.")
+
+    def _supersede(self, newer: Message) -> list[Event]:
+        if not newer.asks or isinstance(newer.radiogram, RollCall):
+            return []
+        older = [message for message in self._asking() if _replaces(newer.radiogram, message.radiogram)]
+        return [event for message in older for event in self._superseded(message)]
+
+    def _superseded(self, message: Message) -> list[Event]:
+        self._close(message)
+        changed = [station for station in message.states if message.step(station, "supersede")]
+        return [Superseded(message.uid)] if changed else []
+
+    # -- gathering answers -------------------------------------------------------------------------------------
+
+    def take_ack(self, header: posko.Header, ack: Ack, now: float) -> list[Event] | None:
+        """An answer to one of our alerts; None when it answers nothing we asked."""
+        asked = header.destination == self._config.station
+        message = self._asked_about(ack) if asked else None
+        return None if message is None else self._answered(message, header.source, ack, now)
+
+    def _asked_about(self, ack: Ack) -> Message | None:
+        return next((message for message in self._asking() if quoted(message.radiogram) == quoted(ack)), None)
+
+    def _answered(self, message: Message, source: int, ack: Ack, now: float) -> list[Event]:
+        if source not in message.states:
+            return [Rejected("stray")]
+        self._stretch(message, source, now)
+        events = self._raise(message, source, ack.level, source, now)
+        overheard = Level.PRESENT if ack.level == Level.PRESENT else Level.HEARD
+        for station in ack.also:
+            if message.states.get(station) in WAITING:
+                events += self._raise(message, station, overheard, source, now)
+        if ack.level >= Level.SEEN:
+            self._confirm(message, source, ack.level, now)
+        self._settle(message, now)
+        return events
+
+    def _stretch(self, message: Message, source: int, now: float) -> None:
+        """A TNC may have held our frame back: the answers tell when the round really began."""
+        if message.round_ends is not None and source in message.asked:
+            left = len(message.asked) - 1 - message.asked.index(source)
+            ends = now + (left * message.slot_ms + self._config.guard_ms) / 1000
+            message.round_ends = max(message.round_ends, min(ends, self._round_over_by))
+            self._keying.keep_quiet(message.round_ends, message.priority)
+
+    def _raise(self, message: Message, station: int, level: Level, via: int, now: float) -> list[Event]:
+        if not message.step(station, _VERBS[level]):
+            return []
+        if message.states[station] != _VERBS[level]:
+            return []
+        message.barren = 0
+        return [Acked(message.uid, station, level, now, via)]
+
+    def _confirm(self, message: Message, station: int, level: Level, now: float) -> None:
+        if not self._confirmations:
+            self._confirm_at = now + self._config.confirm_s
+        self._confirmations.setdefault(message.uid, {})[station] = level
+
+    def _settle(self, message: Message, now: float) -> None:
+        """Nobody is missing: no need to wait for the end of the round, unless others may still be in their slots."""
+        if message.round_ends is not None and not message.waiting and len(message.states) == 1:
+            message.round_ends = now
+            self._keying.quiet_until = now
+
+    def take_receipt(self, header: posko.Header, receipt: Receipt, now: float) -> list[Event]:
+        """The addressee of a report has it."""
+        if header.destination != self._config.station:
+            return []
+        for message in self.messages.values():
+            report = message.radiogram
+            if isinstance(report, Reporting) and report.number == receipt.number and header.source in message.states:
+                self._close(message)
+                return self._raise(message, header.source, Level.HEARD, header.source, now)
+        return []
+
+    # -- time --------------------------------------------------------------------------------------------------
+
+    def keyed(self, now: float) -> None:
+        """The frame is off the air: if it asked a roster, their slots begin now."""
+        message = self.messages.get(self._keying.uid or "")
+        if message and message.round_ends is not None:
+            message.round_ends = now + self._keyed_wait_s
+            self._round_over_by = message.round_ends + _HELD_BACK_S
+            self._keying.keep_quiet(message.round_ends, message.priority)
+
+    def expire(self, now: float) -> list[Event]:
+        """Late is worse than never."""
+        over = [message for message in self.messages.values() if not message.closed and message.expires_at <= now]
+        return [event for message in over for event in self._expired(message)]
+
+    def _expired(self, message: Message) -> list[Event]:
+        self._close(message)
+        if not message.waiting:
+            return []
+        for station in message.states:
+            message.step(station, "expire")
+        return [Expired(message.uid, dict(message.states))]
+
+    def end_rounds(self, now: float) -> list[Event]:
+        """Rounds whose last slot is over: done, again, or given up."""
+        ended = [message for message in self._asking() if message.round_ends is not None and message.round_ends <= now]
+        return [event for message in ended for event in self._end_round(message, now)]
+
+    def _end_round(self, message: Message, now: float) -> list[Event]:
+        message.round_ends = None
+        if not message.waiting:
+            self._close(message)
+            return []
+        if message.barren >= self._config.max_rounds:
+            return self._give_up(message, f"No answer in {message.rounds} rounds.")
+        message.due = now + self._pause_s(message)
+        return []
+
+    def _pause_s(self, message: Message) -> float:
+        """None while answers come in; then longer and longer, because a dead station must not fill the channel."""
+        if message.barren < self._config.quick_rounds:
+            return 0.0
+        longer_s = 5.0 * 2 ** (message.barren - self._config.quick_rounds)
+        return min(_PAUSE_MAX_S, longer_s) * self._random.uniform(0.8, 1.2)
+
+    def _give_up(self, message: Message, reason: str) -> list[Event]:
+        self._close(message)
+        silent = message.waiting
+        for station in silent:
+            message.step(station, "give_up")
+        return [Failed(message.uid, station, message.states[station], reason) for station in silent]
+
+    def _close(self, message: Message) -> None:
+        message.closed, message.round_ends = True, None
+        self._barred_until = -math.inf
+
+    def forget(self, before: float) -> None:
+        """Late answers were understood for a while; then the book is cleared."""
+        for uid in [uid for uid, message in self.messages.items() if message.expires_at < before]:
+            del self.messages[uid]
+
+    # -- what goes on the air next -----------------------------------------------------------------------------
+
+    def copy_frame(self, now: float) -> list[Event]:
+        """The second copy of a round, at once; whoever heard only the first is counting on it."""
+        asked, self._keying.second_copy = self._keying.second_copy, None
+        message = self.messages.get(self._keying.uid or "")
+        if asked is None or message is None or message.closed or message.round_ends is None:
+            return []
+        if not self._keying.lawful(asked, message.priority, now):
+            return []
+        events = self._transmit(replace(asked, again=False), message, now)
+        self._wait_for_answers(message, asked)
+        return events
+
+    def confirm_frame(self, now: float) -> list[Event]:
+        """All persons' acks of one alert and one level in one frame."""
+        if not self._confirmations or now < max(self._confirm_at, self._keying.quiet_until):
+            return []
+        uid, levels = next(iter(self._confirmations.items()))
+        level = max(levels.values())
+        stations = tuple(sorted(station for station, reached in levels.items() if reached == level))
+        if uid in self.messages and not self._may_confirm(uid, level, stations, now):
+            return []
+        self._confirmations[uid] = {station: reached for station, reached in levels.items() if reached != level}
+        if not self._confirmations[uid]:
+            del self._confirmations[uid]
+        if uid not in self.messages:
+            return []
+        priority = self.messages[uid].priority
+        return self._keying.transmit(*self._confirmation(uid, level, stations), now, priority=priority)
+
+    def _may_confirm(self, uid: str, level: Level, stations: tuple[int, ...], now: float) -> bool:
+        ack, priority = self._confirmation(uid, level, stations)[0], self.messages[uid].priority
+        if self._keying.lawful(ack, priority, now):
+            return True
+        self._confirm_at = self._keying.lawful_at(ack, priority, now)
+        return False
+
+    def _confirmation(self, uid: str, level: Level, stations: tuple[int, ...]) -> tuple[Ack, int]:
+        radiogram = self.messages[uid].radiogram
+        several = len(stations) > 1
+        ack = Ack(ref_of(radiogram), revision_of(radiogram), level, stations if several else ())
+        return ack, ALL if several else stations[0]
+
+    def message_frame(self, now: float, priority: int) -> list[Event]:
+        """The most urgent message that is due, of `priority` or more urgent."""
+        due = (message for message in self.messages.values() if self._may_go(message, now, priority))
+        message = min(due, key=lambda message: (message.priority, message.order), default=None)
+        if message is None:
+            return []
+        try:
+            lawful = self._keying.lawful(message.radiogram, message.priority, now)
+        except CannotSend as why:  # queued while the channel was another
+            return self._give_up(message, str(why))
+        if not lawful:
+            self._bar(message, now)
+            return self.message_frame(now, priority)
+        return self._ask(message, now) if message.asks else self._report(message, now)
+
+    def _bar(self, message: Message, now: float) -> None:
+        """It waits until the law has room for it, and so does everything less urgent."""
+        message.due = self._keying.lawful_at(message.radiogram, message.priority, now)
+        if now >= self._barred_until or message.priority < self._barred_from:
+            self._barred_from, self._barred_until = message.priority, message.due
+
+    def _may_go(self, message: Message, now: float, priority: int) -> bool:
+        if message.closed or message.round_ends is not None or message.priority > priority:
+            return False
+        return self._ready_at(message) <= now
+
+    def _ready_at(self, message: Message) -> float:
+        """Nobody speaks into the slots of a round, but the highest priority breaks a lower round."""
+        breaks_in = message.priority == 0 and self._keying.quiet_priority > 0
+        ready_at = message.due if breaks_in else max(message.due, self._keying.quiet_until)
+        return max(ready_at, self._barred_until) if message.priority >= self._barred_from else ready_at
+
+    def _ask(self, message: Message, now: float) -> list[Event]:
+        missing = message.waiting
+        message.rounds, message.barren = message.rounds + 1, message.barren + 1
+        for station in missing:
+            message.step(station, "key")
+        asked = _with_time(self._for_round(message.radiogram, missing, message.rounds), message.expires_at - now)
+        twice = self._was_bad(message, missing) and self._keying.lawful(asked, message.priority, now, copies=2)
+        asked = replace(asked, again=twice)
+        events = self._transmit(asked, message, now)
+        self._break_rounds(now)
+        self._wait_for_answers(message, asked)
+        self._keying.second_copy = asked if asked.again else None
+        again = [Repeating(message.uid, missing, message.rounds)] if message.rounds > 1 else []
+        return [*again, *events]
+
+    def _was_bad(self, message: Message, missing: tuple[int, ...]) -> bool:
+        """Did so many miss the last round that a second copy is worth its time on the air?"""
+        return bool(message.asked) and len(missing) > self._config.double_above * len(message.asked)
+
+    def _for_round(self, radiogram: Radiogram, roster: tuple[int, ...], round_number: int) -> Asking:
+        """The asked stations, and a slot long enough for what they may answer."""
+        assert isinstance(radiogram, Asking)
+        gossip = self._config.gossip_from_round and round_number >= self._config.gossip_from_round and len(roster) > 1
+        ack = Ack(0, 0, Level.HEARD, roster if gossip else ())
+        return replace(radiogram, roster=roster, slot_ms=self._config.slot_ms(ack))
+
+    def _break_rounds(self, now: float) -> None:
+        """An urgent alert spoke into these rounds: ask again afterwards, it does not count."""
+        for message in self._asking():
+            if message.round_ends is not None:
+                message.round_ends, message.due, message.barren = None, now, message.barren - 1
+
+    def _wait_for_answers(self, message: Message, asked: Asking) -> None:
+        assert self._keying.on_air_until is not None
+        message.asked, message.slot_ms = list(asked.roster), asked.slot_ms
+        self._keyed_wait_s = (len(asked.roster) * asked.slot_ms + self._config.guard_ms) / 1000
+        message.round_ends = self._keying.on_air_until + self._keyed_wait_s
+        self._round_over_by = message.round_ends + _HELD_BACK_S
+        self._keying.quiet_until, self._keying.quiet_priority = message.round_ends, message.priority
+
+    def _report(self, message: Message, now: float) -> list[Event]:
+        """To one station, with a receipt awaited; or to all (the time), said once."""
+        message.rounds += 1
+        for station in message.states:
+            message.step(station, "key")
+        events = self._transmit(message.radiogram, message, now)
+        message.due = now + self._keying.retry_s(message.rounds)
+        message.closed = not message.states
+        return events
+
+    def _transmit(self, words: Radiogram, message: Message, now: float) -> list[Event]:
+        return self._keying.transmit(words, message.destination, now, message.uid, message.priority)
+
+    # -- waiting and the spool ---------------------------------------------------------------------------------
+
+    def deadlines(self) -> Iterator[float]:
+        """What happens also while a frame is on the air: expiry and the ends of rounds."""
+        yield from (message.expires_at for message in self.messages.values() if not message.closed)
+        yield from (message.round_ends for message in self._asking() if message.round_ends is not None)
+
+    def wakes(self) -> Iterator[float]:
+        """When something of this side could be keyed."""
+        open_messages = (message for message in self.messages.values() if not message.closed)
+        yield from (self._ready_at(message) for message in open_messages if message.round_ends is None)
+        if self._confirmations:
+            yield max(self._confirm_at, self._keying.quiet_until)
+
+    def _asking(self) -> list[Message]:
+        return [message for message in self.messages.values() if message.asks]
+
+    def move_clock(self, by_s: float, as_of: float) -> None:
+        """All instants by so many seconds, to `as_of`, when the link goes on."""
+        for message in self.messages.values():
+            message.expires_at += by_s
+            # A round that the restart cut short is not waited for: its answers went by unheard.
+            message.due = as_of if message.round_ends is not None else message.due + by_s
+            message.round_ends = None
+
+    def state(self) -> dict[str, Any]:
+        """What a restart must not lose, as JSON-able values."""
+        messages = [asdict(message) for message in self.messages.values()]
+        return {"messages": messages, "number": self._number, "order": self._order}
+
+    def recall(self, state: Mapping[str, Any]) -> None:
+        """What state() wrote."""
+        self.messages = {saved["uid"]: _message(saved) for saved in state["messages"]}
+        self._number, self._order = state["number"], state["order"]
+
+
+@lru_cache(maxsize=1024)
+def _reread(type_number: int, content: str) -> Radiogram:
+    """Every frame heard is compared with what we asked; with 500 queued, decoding anew each time costs seconds."""
+    return decode(type_number, bytes.fromhex(content))
+
+
+def _message(saved: Mapping[str, Any]) -> Message:
+    """JSON knows no numbers as keys."""
+    return Message(**{**saved, "states": {int(station): state for station, state in saved["states"].items()}})
+
+
+def _with_time(radiogram: Asking, left_s: float) -> Asking:
+    """Only time that is left goes on the air: field clocks are wrong."""
+    if isinstance(radiogram, RollCall):
+        return radiogram
+    return replace(radiogram, expires_min=max(1, min(EXPIRES_MAX_MIN, int(left_s // 60))))
+
+
+def _replaces(newer: Radiogram, older: Radiogram) -> bool:
+    same = ref_of(older) == ref_of(newer)
+    return not isinstance(older, RollCall) and same and revision_of(older) < revision_of(newer)
