@@ -1,6 +1,7 @@
 """Ports: bytes to and from a cable or a socket. The only file that knows pyserial, and the only I/O of the room."""
 
 import contextlib
+import fcntl
 import os
 import select
 import socket
@@ -19,6 +20,7 @@ WRITE_WITHIN_S = 2.0
 """A modem that takes no byte for this long is as good as gone."""
 CONNECT_WITHIN_S = 1.0
 READ_AT_ONCE = 4096  # bytes
+LOCKS = Path("/run/lock")
 _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 # What an unplugged cable raises, depending on the moment: termios.error is no OSError, and pyserial trips over
 # its own closed number with a TypeError.
@@ -27,6 +29,10 @@ _UNPLUGGED = (serial.SerialException, OSError, termios.error, TypeError)
 
 class LinkLost(Exception):
     """The port is gone or was never there: unplugged, refused, hung up. Try again later; the words say what."""
+
+
+class PortTaken(LinkLost):
+    """Another program has the port; the words name it where the system lets us see it."""
 
 
 class BadPort(ValueError):
@@ -121,13 +127,132 @@ def _open_serial(path: str, options: dict[str, str]) -> Port:
         baud = int(options.get("baud", "9600"))
     except ValueError:
         raise BadPort(f"The speed of {path} is a number, such as ?baud=9600.") from None
-    line = serial.Serial(baudrate=baud, timeout=0, exclusive=True)
-    # Raised DTR or RTS resets an ESP32 board and keys some transmitters.
-    line.dtr = line.rts = False
+    with _in_one_word(path):
+        os.stat(path)  # a name without a device behind it needs no lock
+    lock = _locked(path)
+    try:
+        line = _opened_line(path, baud, options.get("lines", "down") == "up")
+    except BaseException:
+        _unlock(lock)
+        raise
+    return Port(line.fileno(), path, lambda: _give_back(line, lock), path)
+
+
+def _opened_line(path: str, baud: int, lines_up: bool) -> serial.Serial:
+    """Raw before the first byte. Raises LinkLost."""
+    # The kernel raises DTR and RTS whenever a port is opened. Both up is at rest for an ESP32 board, RTS alone resets
+    # it, and RTS keys some transmitters: so RTS goes down first, then DTR; pyserial leaves DTR to us (dsrdtr).
+    line = serial.Serial(baudrate=baud, timeout=0, exclusive=True, dsrdtr=True)
+    line.rts = lines_up
     line.port = path
     with _in_one_word(path):
-        line.open()  # raw before the first byte; a pty refuses DTR and RTS, which pyserial forgives
-        return Port(line.fileno(), path, line.close, path)
+        line.open()  # a pty refuses DTR and RTS, which pyserial forgives
+        try:
+            if taken_by := holders(path):
+                raise PortTaken(_taken(path, taken_by))
+            _make_ours(line, lines_up)
+        except BaseException:
+            line.close()
+            raise
+    return line
+
+
+def _make_ours(line: serial.Serial, lines_up: bool) -> None:
+    """From now on the kernel refuses the port to everybody but root."""
+    fcntl.ioctl(line.fileno(), termios.TIOCEXCL)
+    with contextlib.suppress(OSError):  # a pty has no DTR
+        line.dtr = lines_up
+
+
+def _give_back(line: serial.Serial, lock: Path | None) -> None:
+    with contextlib.suppress(*_UNPLUGGED):
+        # bytes that a stuck modem does not take would hold up close() for half a minute
+        termios.tcflush(line.fileno(), termios.TCIOFLUSH)
+        fcntl.ioctl(line.fileno(), termios.TIOCNXCL)
+    with contextlib.suppress(*_UNPLUGGED):
+        line.close()
+    _unlock(lock)
+
+
+# who has a port: exclusive use is only advice, so we give it and take it
+
+
+def _locked(path: str) -> Path | None:
+    """A lock file as terminal programs know it (FHS 3.0, 5.9); None where we may write none. Raises PortTaken."""
+    lock = LOCKS / f"LCK..{os.path.realpath(path).removeprefix('/dev/').replace('/', '_')}"
+    owner = _owner(lock)
+    if owner is not None and owner != os.getpid() and _has(owner, path):
+        raise PortTaken(_taken(path, [_program(owner)]))
+    with contextlib.suppress(OSError):
+        lock.unlink(missing_ok=True)
+        with open(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "w") as file:
+            file.write(f"{os.getpid():10d}\n")
+        return lock
+    return None
+
+
+def _unlock(lock: Path | None) -> None:
+    if lock is not None and _owner(lock) == os.getpid():
+        with contextlib.suppress(OSError):
+            lock.unlink()
+
+
+def _owner(lock: Path) -> int | None:
+    """The living process a lock file names."""
+    try:
+        pid = int(lock.read_text())
+    except (OSError, ValueError):
+        return None
+    return pid if pid > 0 and Path(f"/proc/{pid}").exists() else None
+
+
+def _has(pid: int, path: str) -> bool:
+    """Whether a process has the device open; True where we may not look."""
+    try:
+        return _is_open_in(Path(f"/proc/{pid}/fd"), os.stat(path).st_rdev)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+
+
+def _is_open_in(folder: Path, device: int) -> bool:
+    for name in os.listdir(folder):
+        with contextlib.suppress(OSError):
+            if os.stat(folder / name).st_rdev == device:
+                return True
+    return False
+
+
+def holders(path: str) -> list[str]:
+    """The programs beside us that have a device open, as `name (pid)`, as far as we may see."""
+    try:
+        device = os.stat(path).st_rdev
+    except OSError:
+        return []
+    return [_program(pid) for pid in _pids() if pid != os.getpid() and _sees(pid, device)]
+
+
+def _pids() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def _sees(pid: int, device: int) -> bool:
+    try:
+        return _is_open_in(Path(f"/proc/{pid}/fd"), device)
+    except OSError:
+        return False
+
+
+def _program(pid: int) -> str:
+    try:
+        return f"{Path(f'/proc/{pid}/comm').read_text().strip()} ({pid})"
+    except OSError:
+        return f"({pid})"
+
+
+def _taken(path: str, who: list[str]) -> str:
+    return f"{path} dipakai program lain: {', '.join(who)}. Tutup program itu."
 
 
 def _open_socket(address: str, options: dict[str, str]) -> Port:
@@ -189,10 +314,23 @@ class Plug:
 
     path: str
     words: str
+    device: str = ""
+    """The name of the moment, such as /dev/ttyUSB0."""
+    usb: tuple[int, int] = (0, 0)
+    """Vendor and product; (0, 0) for a port that is no USB device."""
 
 
 def plugs() -> list[Plug]:
     """The serial ports of this machine. Only names are read: nothing is opened, no transmitter is touched."""
     lasting = {os.path.realpath(link): str(link) for link in (BY_ID.iterdir() if BY_ID.is_dir() else ())}
     found = sorted(list_ports.comports(), key=lambda port: port.device)
-    return [Plug(lasting.get(port.device, port.device), port.description or "") for port in found]
+    return [
+        Plug(lasting.get(port.device, port.device), _words_of(port), port.device, (port.vid or 0, port.pid or 0))
+        for port in found
+    ]
+
+
+def _words_of(port: object) -> str:
+    """Maker and product as the device calls itself."""
+    named = [getattr(port, name, None) or "" for name in ("manufacturer", "description")]
+    return " ".join(word for word in named if word and word != "n/a")
