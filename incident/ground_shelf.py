@@ -25,6 +25,7 @@ MOST_AT_ONCE = 3
 KEEP_FREE = 200_000_000  # bytes left on the disk: the journal goes on being written
 GRACE_S = 30.0  # until a process that was started must have taken its lock
 WAITING, RUNNING, DONE, REFUSED, LOST = "waiting", "running", "done", "refused", "lost"
+WORKER = "worker"  # the lock of whoever works on the file
 Facts = dict[str, Any]
 
 
@@ -188,9 +189,13 @@ def progress(folder: Path, every_s: float = 0.3) -> Callable[[int, int], None]:
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Hold the import as the one who works on it; and wait for whoever works on another, one goes in at a time."""
-    with open(folder / "worker", "w") as mine, open(folder.parent / ".lock", "w") as turn:
+    """Hold the import as the one who works on it; and wait for whoever works on another, one goes in at a time.
+
+    The lock is held before it has its name: a lock that lies there free is that of a process that died.
+    """
+    with open(folder / ".worker", "w") as mine, open(folder.parent / ".lock", "w") as turn:
         fcntl.flock(mine, fcntl.LOCK_EX)
+        os.replace(folder / ".worker", folder / WORKER)
         fcntl.flock(turn, fcntl.LOCK_EX)
         yield
 
@@ -198,7 +203,7 @@ def held(folder: Path) -> Iterator[None]:
 def _is_orphan(folder: Path) -> bool:
     """Whether nobody works on it any more, though nobody said that it is over."""
     try:
-        with open(folder / "worker") as lock:
+        with open(folder / WORKER) as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         return orjson.loads((folder / "state.json").read_bytes())["state"] in (WAITING, RUNNING)
     except FileNotFoundError:

@@ -1,5 +1,6 @@
 """A file for the map comes in from the page whole or not at all, by a process of its own that says how far it is."""
 
+import fcntl
 import io
 import json
 import os
@@ -224,6 +225,23 @@ def test_an_import_whose_process_died_is_known_as_such_and_done_again(app, ask, 
     assert ask("coordinator", "GET", f"/ground/imports/{order.uid}").json["state"] == "lost"
     over(ask("coordinator", "POST", f"/ground/imports/{order.uid}/again", {"uid": uid()}))
     assert count(Boundary) == 2
+
+
+@on_spatialite
+def test_an_import_is_never_lost_between_the_opening_of_its_lock_and_the_holding(app, monkeypatch):
+    shelf, order = Shelf(app.extensions["posko"].settings.data), Order(uid(), "boundaries", "a", "komang", time.time())
+    shelf.open(order, 100, iter([b"x"]))
+    seen, lock = [], fcntl.flock
+
+    def slowly(file: Any, how: int) -> None:
+        if how == fcntl.LOCK_EX:
+            seen.append(shelf.state(order.uid)["state"])
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", slowly)
+    with ground_shelf.held(shelf.folder_of(order.uid)):
+        seen.append(shelf.state(order.uid)["state"])
+    assert seen == ["waiting"] * 3
 
 
 @on_spatialite
