@@ -137,8 +137,8 @@ class Settings(BaseSettings):
     @field_validator("radio")
     @classmethod
     def _is_a_radio(cls, url: str) -> str:
-        if not re.match(r"(loopback:|kiss\+(serial|socket):)", url):
-            raise ValueError("it is loopback:, kiss+serial:PATH?baud=9600 or kiss+socket:HOST:PORT")
+        if not re.match(r"(loopback|direwolf|kiss\+(serial|socket)):", url):
+            raise ValueError("it is loopback:, kiss+serial:PATH?baud=9600, kiss+socket:HOST:PORT or direwolf:FILE.conf")
         return url
 
     @field_validator("sms_modem")

@@ -24,7 +24,7 @@ from incident.actions import set_lamp
 from incident.config import Settings
 from incident.post import Act, Post, uid_from
 from radio_bridge import actions, queries, sms_desk
-from radio_bridge.devices import make_device
+from radio_bridge.devices import Device, make_device
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Level
 from radio_bridge.rig import CENTRE, EPOCH, NET, Bell, PortState, Rig, link_config
@@ -52,8 +52,8 @@ class AlreadyRuns(RuntimeError):
 class Desk:
     """Carries orders to the spool and happenings to the main database, each exactly once."""
 
-    def __init__(self, post: Post, spool: Spool, rig: Rig) -> None:
-        self.post, self.spool, self.rig = post, spool, rig
+    def __init__(self, post: Post, spool: Spool, rig: Rig, device: Device) -> None:
+        self.post, self.spool, self.rig, self.device = post, spool, rig, device
         self.ear = hints.listen(post.settings.data, BY)
         self._stopping = threading.Event()
         self._bell = Bell()
@@ -63,6 +63,7 @@ class Desk:
         self._lamp: tuple[str, str] | None = None
         self._shown_at = 0.0
         self._net: dict[int, str | None] = {}
+        self._starts = 0
 
     def run(self) -> None:
         """Until stop(); a database that is away is asked again each second, and the radio goes on meanwhile."""
@@ -100,6 +101,7 @@ class Desk:
 
     def step(self) -> bool:
         """One round: what was heard is stored first, then the lamp, then what waits is taken."""
+        self._count_starts()
         moved = self._store()
         self._show()
         moved |= self._fetch()
@@ -169,11 +171,18 @@ class Desk:
     # lamp, net, counters
 
     def _show(self) -> None:
-        lamp = lamp_of(self.rig.port, self.spool.parked(), self.post.settings)
+        lamp = lamp_of(self.rig.port, trouble_of(self.device), self.spool.parked(), self.post.settings)
         due = time.monotonic() - self._shown_at > SHOW_S  # said again: the room turns it off when we seem dead
         if lamp != self._lamp or due:
             self.post.do(set_lamp, BY, None, "radio", *lamp)
             self._lamp, self._shown_at = lamp, time.monotonic()
+
+    def _count_starts(self) -> None:
+        """How often the TNC program was started, for /metrics; the spool keeps it over our own restarts."""
+        starts = getattr(self.device, "starts", 0)
+        if starts > self._starts:
+            self.spool.note([], ["tnc.started"] * (starts - self._starts))
+            self._starts = starts
 
     def _say_goodbye(self) -> bool:
         self._store()
@@ -199,11 +208,18 @@ class Desk:
             self.spool.put(Card("told", "rejected", counts))
 
 
-def lamp_of(port: PortState, parked: int, settings: Settings) -> tuple[str, str]:
+def trouble_of(device: Device) -> str:
+    """What a device that can say so says is wrong, as the lamp says it; "" when nothing is."""
+    return str(getattr(device, "trouble", ""))
+
+
+def lamp_of(port: PortState, trouble: str, parked: int, settings: Settings) -> tuple[str, str]:
     """(state, words) of the radio's lamp."""
     if not port.is_open:
         since = dt.datetime.fromtimestamp(port.since, ZoneInfo(settings.site.zone))
-        return "off", f"port hilang {since:%H.%M}"
+        return "off", trouble or f"port hilang {since:%H.%M}"
+    if trouble:
+        return "warn", trouble
     if parked:
         return "warn", f"tersambung, {parked} pesan diparkir"
     return "ok", "tersambung"
@@ -291,10 +307,10 @@ class Bridge:
     def __init__(self, post: Post) -> None:
         settings = post.settings
         self.spool = Spool(settings.data / FILE)
-        device = make_device(settings.radio, settings.data)
-        config = link_config(settings.radio_key, CENTRE, CENTRE_CALLSIGN, device)
-        self.rig = Rig(device, config, self.spool, told=lambda: self.desk.wake())
-        self.desk = Desk(post, self.spool, self.rig)
+        self.device = make_device(settings.radio, settings.data)
+        config = link_config(settings.radio_key, CENTRE, CENTRE_CALLSIGN, self.device)
+        self.rig = Rig(self.device, config, self.spool, told=lambda: self.desk.wake())
+        self.desk = Desk(post, self.spool, self.rig, self.device)
         self.sms = sms_desk.make_desk(post)
         if self.sms is None:
             with contextlib.suppress(*UNREACHABLE):
@@ -312,6 +328,7 @@ class Bridge:
             for desk, thread in zip(desks, threads, strict=True):
                 desk.stop()
                 thread.join()
+            getattr(self.device, "end", self.device.close)()
             self.spool.close()
 
     def stop(self) -> None:

@@ -13,6 +13,7 @@ from radio_bridge.ports import BadPort
 from radio_bridge.profiles import USUAL, UnknownService, get_profile
 
 REGISTER = {
+    "direwolf": "radio_bridge.devices.direwolf:Direwolf",
     "kiss+serial": "radio_bridge.devices.kiss:Kiss",
     "kiss+socket": "radio_bridge.devices.kiss:Kiss",
     "loopback": "radio_bridge.devices.loopback:Loopback",

@@ -4,6 +4,14 @@ import { t } from "./words.js";
 const PLAIN = {
   "tersambung": t("tersambung"), "radio tidak berjalan": t("radio tidak berjalan"), "dimatikan": t("dimatikan"),
   "penerus tidak menjawab": t("penerus tidak menjawab"), "proses radio tidak menjawab": t("proses radio tidak menjawab"),
+  "direwolf: kartu suara tidak ada": t("direwolf: kartu suara tidak ada"),
+  "direwolf: kartu suara hilang": t("direwolf: kartu suara hilang"),
+  "direwolf: port KISS dipakai program lain": t("direwolf: port KISS dipakai program lain"),
+  "direwolf: berkas setelan tidak terbaca": t("direwolf: berkas setelan tidak terbaca"),
+  "direwolf tidak terpasang di mesin ini": t("direwolf tidak terpasang di mesin ini"),
+  "direwolf berhenti, dinyalakan lagi": t("direwolf berhenti, dinyalakan lagi"),
+  "direwolf tidak menjawab, dinyalakan lagi": t("direwolf tidak menjawab, dinyalakan lagi"),
+  "kanal sibuk lebih dari satu menit": t("kanal sibuk lebih dari satu menit"),
   "kartu terbaca": t("kartu terbaca"), "berjalan": t("berjalan"), "ruang cukup": t("ruang cukup"),
 };
 

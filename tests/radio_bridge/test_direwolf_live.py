@@ -8,7 +8,7 @@ import pytest
 
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Alert, Place, Text
-from tests.radio_bridge.live_tncs import LiveAir, find_direwolf
+from tests.radio_bridge.live_tncs import LiveAir, live_air
 from tests.radio_bridge.rigs import centre, field_process, team, wait_for
 
 pytestmark = [pytest.mark.radio, pytest.mark.slow]
@@ -18,15 +18,8 @@ FLOOD = Alert(7, 0, 0, 4, 2, 60, Place(116.55, -8.5), False, "Banjir, warga di a
 
 @pytest.fixture
 def air(tmp_path: Path) -> Iterator[LiveAir]:
-    if find_direwolf() is None:
-        pytest.skip("direwolf is not on this machine: apt-get install direwolf")
-    live = LiveAir(tmp_path)
-    live.start()
-    try:
-        wait_for(lambda: all(tnc.is_up() for tnc in live.tncs), 20, "direwolf")
+    with live_air(tmp_path) as live:
         yield live
-    finally:
-        live.stop()
 
 
 def acked(spool, level: int):  # type: ignore[no-untyped-def]

@@ -152,6 +152,7 @@ def test_what_people_type(url: str, name: str, place: str) -> None:
 
 def _url(name: str, cable: Cable, tmp_path: Path, door: socket.socket) -> str:
     return {
+        "direwolf": f"direwolf:127.0.0.1:{door.getsockname()[1]}{FAST}",
         "kiss+serial": f"kiss+serial:{cable.link}{FAST}&baud=9600",
         "kiss+socket": f"kiss+socket:127.0.0.1:{door.getsockname()[1]}{FAST}",
         "loopback": f"loopback:{tmp_path}/air{FAST}",
@@ -170,7 +171,8 @@ def test_every_device_opens_carries_a_frame_and_closes(name: str, cable: Cable, 
         assert device.read() == []
         device.check()
         device.write(b"\xc0frame\xdb")
-        far_end = {"kiss+serial": lambda: _of_cable(cable), "kiss+socket": lambda: _of_socket(door)}
+        by_socket = dict.fromkeys(("direwolf", "kiss+socket"), lambda: _of_socket(door))
+        far_end = {"kiss+serial": lambda: _of_cable(cable), **by_socket}
         heard = far_end.get(name, lambda: _of_channel(device, tmp_path))()
         assert b"\xc0frame\xdb" in heard
         device.close()
