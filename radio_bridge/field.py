@@ -8,12 +8,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import click
 import structlog
 
 from incident.config import BadSettings, Settings
+from radio_bridge.aloud import Reader
 from radio_bridge.bridge import NET_CARD
 from radio_bridge.devices import Device, make_device
 from radio_bridge.errors import CannotSend
@@ -21,10 +22,13 @@ from radio_bridge.link import LinkConfig
 from radio_bridge.ports import BadPort
 from radio_bridge.rig import link_config
 from radio_bridge.spool import Spool
-from radio_bridge.team import MAYDAY, FieldStation, Told
+from radio_bridge.team import MAYDAY, Told
+from radio_bridge.terminal import Terminal
 from radio_bridge.wording import number_of
 
 SPOOL = "field_spool.db"
+LOG_MOST = 1_000_000
+"""Bytes of the log, twice: a terminal runs for weeks from one memory card."""
 
 
 @contextlib.contextmanager
@@ -38,11 +42,32 @@ def _only_one(folder: Path) -> Iterator[None]:
         yield
 
 
+class BoundedLog:
+    """A file of at most LOG_MOST bytes; what was before stands in one older file beside it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("a")
+
+    def write(self, words: str) -> int:
+        if self._file.tell() + len(words) > LOG_MOST:
+            self._file.close()
+            self._path.replace(self._path.with_suffix(".log.1"))
+            self._file = self._path.open("a")
+        return self._file.write(words)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+
 @contextlib.contextmanager
 def _log_apart(folder: Path) -> Iterator[None]:
     """The log goes to a file: the screen belongs to the alerts, the output to programs."""
-    with open(folder / "field.log", "a") as file:
-        structlog.configure(logger_factory=structlog.WriteLoggerFactory(file))
+    with contextlib.closing(BoundedLog(folder / "field.log")) as file:
+        structlog.configure(logger_factory=structlog.WriteLoggerFactory(cast("TextIO", file)))
         try:
             yield
         finally:
@@ -80,13 +105,27 @@ def _settings() -> Settings:
 @click.option("--number", type=click.IntRange(1, 200), help="Station number; usually known from the call sign.")
 @click.option("--key", envvar="POSKO_RADIO_KEY", help="Key of the net, 32 hex digits (or POSKO_RADIO_KEY).")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of this terminal's outbox.")
+@click.option("--gps", default="", metavar="URL", help="GPS receiver: serial:/dev/serial/by-id/...?baud=9600.")
+@click.option("--speaker", default="default", metavar="CARD", help="Sound card that reads alerts aloud (aplay -L).")
+@click.option("--silent", is_flag=True, help="Reads nothing aloud; on the screen the key s does the same.")
 @click.option("--headless", is_flag=True, help="No screen: JSON lines out, commands in (for programs and tests).")
-def field(port: str, callsign: str, number: int | None, key: str | None, data: Path | None, headless: bool) -> None:
+def field(
+    port: str,
+    callsign: str,
+    number: int | None,
+    key: str | None,
+    data: Path | None,
+    gps: str,
+    speaker: str,
+    silent: bool,
+    headless: bool,
+) -> None:
     """The field team's terminal: shows alerts, acknowledges as a person, reports, keeps an outbox.
 
     \b
     Example: posko field --port kiss+serial:/dev/serial/by-id/usb-TNC?baud=9600 --callsign TRC-1
-    Without a screen it reads: ack [KEY], status N, mayday, text WORDS, position LON LAT, list, quit.
+             posko field ... --gps serial:/dev/serial/by-id/usb-GPS?baud=9600 --speaker plughw:1,0
+    Without a screen it reads: ack [KEY], status N, mayday, help, text WORDS, position LON LAT, list, quit.
     """
     settings = _settings()
     folder = data or settings.data.absolute() / "field" / callsign.upper()
@@ -98,15 +137,18 @@ def field(port: str, callsign: str, number: int | None, key: str | None, data: P
             if headless:
                 _run_headless(device, config, spool)
             else:
-                _run_screen(device, config, spool, settings.site.zone)
+                reader = Reader(folder / "speech", speaker)
+                reader.is_on = reader.is_on and not silent
+                _run_screen(device, config, spool, settings.site.zone, reader, gps)
     except (BadPort, CannotSend, BadSettings) as fault:
         raise click.UsageError(str(fault)) from fault
 
 
-def _run_screen(device: Device, config: LinkConfig, spool: Spool, zone: str) -> None:
+def _run_screen(device: Device, config: LinkConfig, spool: Spool, zone: str, reader: Reader, gps: str) -> None:
     from radio_bridge.field_app import FieldApp  # only who needs a screen loads Textual
 
-    FieldApp(device, config, spool, zone).run()
+    with contextlib.closing(spool):
+        FieldApp(device, config, spool, zone, reader, gps).run()
 
 
 # without a screen
@@ -121,7 +163,7 @@ def _run_headless(device: Device, config: LinkConfig, spool: Spool) -> None:
             sys.stdout.flush()
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    station = FieldStation(device, config, spool, tell)
+    station = Terminal(device, config, spool, tell)
     tell({"event": "ready", "station": config.station, "callsign": config.callsign})
     station.start()
     try:
@@ -134,7 +176,7 @@ def _run_headless(device: Device, config: LinkConfig, spool: Spool) -> None:
         spool.close()
 
 
-def _obey(station: FieldStation, words: list[str], tell: Told) -> None:
+def _obey(station: Terminal, words: list[str], tell: Told) -> None:
     """One command of a program; what cannot be done is told as an error, nothing stops."""
     verb = words[0] if words else ""
     try:
@@ -145,41 +187,46 @@ def _obey(station: FieldStation, words: list[str], tell: Told) -> None:
         tell({"event": "error", "words": str(fault)})
 
 
-def _ack(station: FieldStation, words: list[str], tell: Told) -> None:
+def _ack(station: Terminal, words: list[str], tell: Told) -> None:
     newest = station.newest_unseen()
     key = words[0] if words else newest["key"] if newest else ""
     done = station.acknowledge(key)
     tell({"event": "acknowledged", "key": key} if done else {"event": "error", "words": "Tidak ada siaran baru."})
 
 
-def _status(station: FieldStation, words: list[str], tell: Told) -> None:
+def _status(station: Terminal, words: list[str], tell: Told) -> None:
     tell({"event": "queued", "uid": station.report(int(words[0])), "kind": "status"})
 
 
-def _mayday(station: FieldStation, words: list[str], tell: Told) -> None:
+def _mayday(station: Terminal, words: list[str], tell: Told) -> None:
     tell({"event": "queued", "uid": station.report(MAYDAY), "kind": "status"})
 
 
-def _text(station: FieldStation, words: list[str], tell: Told) -> None:
+def _help(station: Terminal, words: list[str], tell: Told) -> None:
+    tell({"event": "queued", "uid": station.ask_for_help(), "kind": "text"})
+
+
+def _text(station: Terminal, words: list[str], tell: Told) -> None:
     tell({"event": "queued", "uid": station.say(" ".join(words)), "kind": "text"})
 
 
-def _position(station: FieldStation, words: list[str], tell: Told) -> None:
+def _position(station: Terminal, words: list[str], tell: Told) -> None:
     tell({"event": "queued", "uid": station.move(float(words[0]), float(words[1])), "kind": "position"})
 
 
-def _list(station: FieldStation, words: list[str], tell: Told) -> None:
+def _list(station: Terminal, words: list[str], tell: Told) -> None:
     tell({"event": "list", "alerts": station.alerts(), "texts": station.texts(), "outbox": station.outbox()})
 
 
-def _unknown(station: FieldStation, words: list[str], tell: Told) -> None:
+def _unknown(station: Terminal, words: list[str], tell: Told) -> None:
     tell({"event": "error", "words": f"Known: {', '.join(_COMMANDS)}, quit."})
 
 
-_COMMANDS: dict[str, Callable[[FieldStation, list[str], Told], None]] = {
+_COMMANDS: dict[str, Callable[[Terminal, list[str], Told], None]] = {
     "ack": _ack,
     "status": _status,
     "mayday": _mayday,
+    "help": _help,
     "text": _text,
     "position": _position,
     "list": _list,

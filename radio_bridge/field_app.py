@@ -1,4 +1,4 @@
-"""The face of the field terminal: one alert in big letters, one key to acknowledge it, five to report, an outbox."""
+"""The face of the field terminal: one alert in big letters, one key for each answer, an outbox that says how far."""
 
 import datetime as dt
 import time
@@ -9,21 +9,35 @@ from rich.console import Group
 from rich.text import Text as Words
 from textual.app import App, ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
+from textual.events import Resize
 from textual.message import Message
-from textual.widgets import Footer, Input, Static
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
 
+from gis.coordinates import BadPosition
 from incident.config import ZONE_LABELS
+from radio_bridge.aloud import Reader
 from radio_bridge.devices import Device
 from radio_bridge.errors import CannotSend
+from radio_bridge.field_words import alert_lines, key_words, place_words
+from radio_bridge.gps import Gps
 from radio_bridge.link import LinkConfig
 from radio_bridge.spool import Spool
-from radio_bridge.team import ALERT_WORDS, MAYDAY, OUTBOX_WORDS, FieldStation, measure
+from radio_bridge.team import ALERT_WORDS, MAYDAY, OUTBOX_WORDS, measure
+from radio_bridge.terminal import KEPT, Terminal
 
 MAYDAY_WITHIN_S = 3.0
 """The second press of 0 must come this soon: a mayday is never a slip of the thumb."""
+BOUNCE_S = 1.5
+"""A digit pressed again this soon is a bounce or a key that hangs: it must not fill the channel."""
+READ_FIRST_S = 0.5
+"""An alert that came this moment was not meant by the key: nobody has read it yet."""
 RING_EVERY_S = 4.0
+REDRAW_EVERY_S = 20.0
 SHOWN = 12  # rows of a list; the newest are on top
+SHORT_BELOW = 20  # rows: no frames, one list
+_LISTS_AND_KEYS = 9  # rows beside the alert on a usual terminal
 _COLOUR_OF_PRIORITY = {
     0: "bold white on red",
     1: "bold black on yellow",
@@ -31,33 +45,68 @@ _COLOUR_OF_PRIORITY = {
     3: "bold white on blue",
 }
 _COLOUR_OF_STATE = {"delivered": "green", "confirmed": "green", "keyed": "yellow", "acknowledged": "yellow"}
+_COLOUR_OF_ROLE = {"big": "bold", "head": "bold", "text": "bold", "way": "bold cyan", "place": "dim"}
+PLACEHOLDERS = {
+    "text": "Pesan ke pusat (tanpa nama orang, tanpa nomor telepon)",
+    "place": "Posisi kita, lintang dulu: -8,6529 116,3249; kosong: kirim yang diketahui",
+}
+
+
+class AllMessages(ModalScreen[None]):
+    """The last fifty of everything, to be scrolled through with the arrows."""
+
+    CSS = "AllMessages VerticalScroll { background: $surface; border: round $primary; } AllMessages { padding: 0; }"
+    BINDINGS: ClassVar[list[Any]] = [Binding("escape,d,q", "close", "Tutup")]
+
+    def __init__(self, rows: list[Words]) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll() as scroll:
+            scroll.border_title = f"{KEPT} terakhir · panah: gulir · d: tutup"
+            yield Static(Group(*self._rows), id="all", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def action_close(self) -> None:
+        """Back to the alert."""
+        self.dismiss()
 
 
 class FieldApp(App[None]):
-    """Runs one FieldStation and shows it. Everything works by key; nothing needs colour to be understood."""
+    """Runs one Terminal and shows it. Everything works by key; nothing needs colour to be understood."""
 
     CSS = """
     #top { height: 1; background: $primary-background; }
-    #who { width: 1fr; } #lamp { width: auto; padding: 0 1; } #clock { width: auto; padding: 0 1; }
+    #who { width: 1fr; height: 1; } #lamp { width: auto; padding: 0 1; } #clock { width: auto; }
     #exercise { height: 1; display: none; background: orange; color: black; text-style: bold; text-align: center; }
-    #alert { height: auto; min-height: 9; border: heavy $primary; padding: 1 2; }
+    #alert { height: auto; border: heavy $primary; padding: 0 1; }
     #alert.new { border: heavy red; }
-    #lists { height: 1fr; } #lists VerticalScroll { width: 1fr; border: round $primary; }
+    .-short #alert { border: none; padding: 0; } .-short #alert.new { border: none; background: #500000; }
+    #lists { height: 1fr; min-height: 2; } #lists VerticalScroll { width: 1fr; border: round $primary; }
+    .-short #lists VerticalScroll { border: none; } .-short #incoming, .-narrow #incoming { display: none; }
+    #home { height: auto; display: none; } #home.open { display: block; }
     #meter { height: 1; padding: 0 1; } #meter.bad { color: red; text-style: bold; }
-    #home { height: 4; } #say { height: 3; }
+    #say { height: 3; } .-short #say { height: 1; border: none; padding: 0; }
+    #keys { height: auto; color: $text-muted; }
     """
     TITLE = "Posko Lapangan"
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = ""  # the keys belong to the alerts until someone wants to write
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_BELOW, "-tall")]
     BINDINGS: ClassVar[list[Any]] = [
-        Binding("space,enter", "acknowledge", "SUDAH DILIHAT"),
-        Binding("2", "report(2)", "Terima"),
-        Binding("3", "report(3)", "Berangkat"),
-        Binding("4", "report(4)", "Tiba"),
-        Binding("7", "report(7)", "Selesai"),
-        Binding("9", "report(9)", "Terkendala"),
-        Binding("0", "mayday", "MAYDAY 2x"),
-        Binding("t", "write", "Tulis"),
+        Binding("space,enter", "acknowledge", "Sudah dilihat"),
+        *(Binding(str(digit), f"report({digit})", show=False) for digit in range(1, 10)),
+        Binding("0", "mayday", "MAYDAY"),
+        Binding("b", "help", "Bantuan"),
+        Binding("t", "write('text')", "Tulis"),
+        Binding("p", "write('place')", "Posisi"),
+        Binding("d", "show_all", "Daftar"),
+        Binding("u", "again", "Ulangi"),
+        Binding("s", "voice", "Suara"),
         Binding("escape", "leave", "Batal", show=False),
         Binding("ctrl+q", "quit", "Keluar"),
     ]
@@ -69,13 +118,27 @@ class FieldApp(App[None]):
             super().__init__()
             self.event = event
 
-    def __init__(self, device: Device, config: LinkConfig, spool: Spool, zone: str = "Asia/Jakarta") -> None:
+    def __init__(
+        self,
+        device: Device,
+        config: LinkConfig,
+        spool: Spool,
+        zone: str = "Asia/Jakarta",
+        reader: Reader | None = None,
+        gps: str = "",
+    ) -> None:
+        """reader: says alerts aloud; gps: URL of a receiver, empty for none."""
         super().__init__()
-        self.station = FieldStation(device, config, spool, self._pass_on)
+        self.station = Terminal(device, config, spool, self._pass_on)
+        self.reader = reader
+        self._gps = Gps(gps, lambda fix: self.station.stand_at(fix.lon, fix.lat, "gps")) if gps else None
         self._zone = ZoneInfo(zone)
         self._zone_label = ZONE_LABELS.get(zone, zone)
         self._mayday_at = -MAYDAY_WITHIN_S
-        self._rang_at = 0.0
+        self._rang_at = self._drawn_at = 0.0
+        self._on_screen: tuple[str, float] = ("", 0.0)
+        self._pressed: dict[int, float] = {}
+        self._writes = "text"
 
     def _pass_on(self, event: dict[str, Any]) -> None:
         """From the station's thread into the screen's."""
@@ -84,40 +147,56 @@ class FieldApp(App[None]):
     def compose(self) -> ComposeResult:
         """One column: who and lamp, the alert, lists, words home, keys."""
         with Horizontal(id="top"):
-            yield Static(f" {self.station.config.callsign} · stasiun {self.station.config.station}", id="who")
+            yield Static(self._who(), id="who", markup=False)
             yield Static("○ membuka port", id="lamp", markup=False)
             yield Static("", id="clock")
         yield Static("LATIHAN · LATIHAN · LATIHAN", id="exercise")
         yield Static(id="alert", markup=False)
         with Horizontal(id="lists"):
-            for name, title in (("alerts", "Siaran dan pesan"), ("outbox", "Terkirim dari sini")):
-                with VerticalScroll(can_focus=False) as scroll:
+            for name, title in (("incoming", "Siaran dan pesan"), ("sent", "Terkirim dari sini")):
+                with VerticalScroll(can_focus=False, id=name) as scroll:
                     scroll.border_title = title
-                    yield Static(id=name, markup=False)
-        with Vertical(id="home"):
-            yield Static("t: tulis pesan pendek ke pusat", id="meter", markup=False)
-            yield Input(placeholder="Pesan ke pusat (tanpa nama orang, tanpa nomor telepon)", id="say")
-        yield Footer()
+                    yield Static(id={"incoming": "alerts", "sent": "outbox"}[name], markup=False)
+        with VerticalScroll(can_focus=False, id="home"):
+            yield Static("", id="meter", markup=False)
+            yield Input(id="say")
+        yield Static(id="keys", markup=False)
+
+    def _who(self) -> str:
+        """Whose terminal this is, and on which net of which service it speaks: no alert comes from another."""
+        config = self.station.config
+        return f" {config.callsign} · stasiun {config.station} · jaringan {config.net} · {config.profile.words}"
 
     def on_mount(self) -> None:
         """Listen from the first moment; the clock and the bell go by the second."""
         self.set_focus(None)
         self.station.start()
+        for helper in (self.reader, self._gps):
+            if helper is not None:
+                helper.start()
         self._clock = self.query_one("#clock", Static)  # a tick may come while the screen is being taken down
         self.set_interval(0.5, self._tick)
         self._draw()
 
     def on_unmount(self) -> None:
         """Leave the air; the outbox stays for the next start."""
-        self.station.stop()
+        for helper in (self.reader, self._gps, self.station):
+            if helper is not None:
+                helper.stop()
+
+    def on_resize(self, _: Resize) -> None:
+        """Another size: other letters."""
+        self.call_after_refresh(self._draw)
 
     # what the station tells
 
     def on_field_app_told(self, told: Told) -> None:
-        """Show it; a new alert rings."""
+        """Show it; a new alert rings and is read aloud."""
         event = told.event
         if event["event"] in ("alert", "cancel") and not event["again"]:
             self._ring()
+            if self.reader is not None:
+                self.reader.read(event, self.station.way_to(event["place"]))
         if event["event"] == "error":
             self.notify(event["words"], severity="error")
         self._draw()
@@ -127,24 +206,33 @@ class FieldApp(App[None]):
         self.bell()
 
     def _tick(self) -> None:
-        now = dt.datetime.now(self._zone)
-        self._clock.update(f"{now:%H.%M.%S} {self._zone_label} ")
-        if self.station.newest_unseen() and time.monotonic() - self._rang_at > RING_EVERY_S:
+        now = time.monotonic()
+        clock = dt.datetime.fromtimestamp(self.station.now(), self._zone)
+        by_centre = " jam pusat" if self.station.is_clock_wrong() else ""
+        self._clock.update(f"{clock:%H.%M.%S} {self._zone_label}{by_centre} ")
+        if self.station.newest_unseen() and now - self._rang_at > RING_EVERY_S:
             self._ring()
+        if now - self._drawn_at > REDRAW_EVERY_S:
+            self._draw()
 
     # what a person does
 
     def action_acknowledge(self) -> None:
-        """I, a person, have seen the alert in big letters."""
-        card = self.station.newest_unseen()
-        if card is None:
+        """I, a person, have seen the alert that stands here in big letters."""
+        key, since = self._on_screen
+        if self.station.newest_unseen() is None:
             self.notify("Tidak ada siaran baru.")
-        elif self.station.acknowledge(card["key"]):
+        elif time.monotonic() - since < READ_FIRST_S:
+            self.notify("Siaran baru saja masuk: baca dulu.")
+        elif self.station.acknowledge(key):
             self._draw()
 
     def action_report(self, digit: int) -> None:
-        """One of the five status keys."""
-        self.station.report(digit)
+        """A status digit; a key that bounces says it once."""
+        now = time.monotonic()
+        if now - self._pressed.get(digit, -BOUNCE_S) >= BOUNCE_S:
+            self._pressed[digit] = now
+            self.station.report(digit)
         self._draw()
 
     def action_mayday(self) -> None:
@@ -157,12 +245,50 @@ class FieldApp(App[None]):
         self._mayday_at = now
         self.notify("DARURAT? Tekan 0 sekali lagi dalam 3 detik.", severity="warning")
 
-    def action_write(self) -> None:
-        """Go to the line for words home."""
-        self.query_one("#say", Input).focus()
+    def action_help(self) -> None:
+        """We need help, nobody of ours is in danger."""
+        now = time.monotonic()
+        if now - self._pressed.get(-1, -BOUNCE_S) >= BOUNCE_S:
+            self._pressed[-1] = now
+            self.station.ask_for_help()
+        self._draw()
+
+    def action_again(self) -> None:
+        """Send once more what nobody acknowledged in time."""
+        try:
+            count = self.station.send_late_again()
+        except CannotSend:
+            self.notify("Terlalu panjang untuk diulang: tulis lebih pendek.", severity="error")
+            return
+        self.notify(f"{count} pesan dikirim ulang." if count else "Tidak ada pesan yang gagal.")
+        self._draw()
+
+    def action_voice(self) -> None:
+        """Read alerts aloud, or be silent."""
+        if self.reader is None or self.reader.fault.startswith("espeak-ng"):
+            self.notify("Tidak ada suara di terminal ini: pasang espeak-ng.", severity="warning")
+            return
+        self.reader.is_on = not self.reader.is_on
+        self.notify("Siaran dibacakan." if self.reader.is_on else "Suara dimatikan.")
+        self._draw()
+
+    def action_show_all(self) -> None:
+        """The last fifty."""
+        rows = [*self._incoming(KEPT), Words("Terkirim dari sini", style="bold"), *self._outgoing(KEPT)]
+        self.push_screen(AllMessages(rows))
+
+    def action_write(self, what: str) -> None:
+        """Open the line for words home, or for where we are."""
+        self._writes = what
+        line = self.query_one("#say", Input)
+        line.placeholder = PLACEHOLDERS[what]
+        self.query_one("#home").add_class("open")
+        line.focus()
+        self._show_meter(line.value)
 
     def action_leave(self) -> None:
         """Back to the keys; the draft stays."""
+        self.query_one("#home").remove_class("open")
         self.set_focus(None)
 
     def on_input_changed(self, changed: Input.Changed) -> None:
@@ -171,94 +297,138 @@ class FieldApp(App[None]):
 
     def on_input_submitted(self, submitted: Input.Submitted) -> None:
         """Send the words, whole or not at all."""
-        if not submitted.value.strip():
-            return
+        if self._writes == "place":
+            self._send_place(submitted)
+        elif submitted.value.strip():
+            self._send_words(submitted)
+
+    def _send_words(self, submitted: Input.Submitted) -> None:
         try:
             self.station.say(submitted.value)
-        except CannotSend:
-            self.notify("Terlalu panjang: persingkat atau bagi dua. Belum dikirim.", severity="error")
+        except CannotSend as why:
+            self.notify(f"{_too_much(why)} Belum dikirim.", severity="error")
             return
+        self._written(submitted)
+
+    def _send_place(self, submitted: Input.Submitted) -> None:
+        try:
+            if submitted.value.strip():
+                self.station.read_here(submitted.value)
+        except BadPosition as why:
+            self.notify(str(why), severity="error")
+            return
+        if self.station.tell_place() is None:
+            self.notify("Posisi kita belum diketahui.", severity="warning")
+        self._written(submitted)
+
+    def _written(self, submitted: Input.Submitted) -> None:
         submitted.input.clear()
-        self.set_focus(None)
+        self.action_leave()
         self._draw()
 
     # what a person sees
 
     def _show_meter(self, text: str) -> None:
         meter = self.query_one("#meter", Static)
+        meter.remove_class("bad")
+        if self._writes == "place":
+            meter.update("Enter: simpan dan kirim, Esc: kembali")
+            return
         try:
             size, airtime_s = measure(text, self.station.config)
-        except CannotSend:
-            meter.update("TERLALU PANJANG untuk satu bingkai: persingkat atau bagi dua")
+        except CannotSend as why:
+            meter.update(_too_much(why))
             meter.add_class("bad")
             return
         meter.update(f"{size} bita · {airtime_s:.2f} detik di udara · Enter: kirim, Esc: kembali".replace(".", ","))
-        meter.remove_class("bad")
 
     def _draw(self) -> None:
+        self._drawn_at = time.monotonic()
         alerts = self.station.alerts()
         unseen = self.station.newest_unseen()
-        shown = unseen or (alerts[-1] if alerts else None)
-        panel = self.query_one("#alert", Static)
-        panel.update(self._big(shown))
-        panel.set_class(unseen is not None, "new")
+        self._draw_alert(unseen or (alerts[-1] if alerts else None), unseen is not None)
         is_exercise = any(card["exercise"] for card in alerts[-SHOWN:])
         self.query_one("#exercise", Static).styles.display = "block" if is_exercise else "none"
-        self.query_one("#alerts", Static).update(self._incoming(alerts))
-        self.query_one("#outbox", Static).update(self._outgoing())
+        self.query_one("#alerts", Static).update(Group(*self._incoming(SHOWN)))
+        self.query_one("#outbox", Static).update(Group(*self._outgoing(SHOWN)))
+        self.query_one("#keys", Static).update(key_words(self.size.width))
         self._draw_lamp()
 
     def _draw_lamp(self) -> None:
         port = self.station.rig.port
         words = "● tersambung" if port.is_open else f"○ PORT HILANG {self._hour(port.since)}"
+        voice = "" if self.reader is None or self.reader.is_on else " · tanpa suara"
         style = "bold bright_green" if port.is_open else "bold white on red"
-        self.query_one("#lamp", Static).update(Words(words, style=style))
+        self.query_one("#lamp", Static).update(Words(words + voice, style=style))
 
-    def _big(self, card: dict[str, Any] | None) -> Group | Words:
+    def _draw_alert(self, card: dict[str, Any] | None, is_new: bool) -> None:
+        panel = self.query_one("#alert", Static)
+        panel.set_class(is_new, "new")
         if card is None:
-            return Words("Belum ada siaran. Terminal ini mendengarkan.", style="dim")
-        first = Words(f" P{card['priority']} ", style=_COLOUR_OF_PRIORITY[card["priority"]])
-        first.append("  ").append(" ".join(card["action"].upper()), style="bold")
-        lines = [first, Words(card["type"].upper(), style="bold"), Words(card["text"], style="bold")]
-        lines.append(Words(f"Tempat: {_place_words(card['place'])}"))
-        until = f"{self._hour(card['expires_at'])} {self._zone_label}"
-        lines.append(Words(f"Diterima {self._hour(card['received_at'])} · berlaku sampai {until}"))
-        lines.append(Words(self._state_words(card), style=_COLOUR_OF_STATE.get(card["state"], "bold red")))
-        return Group(*lines)
+            panel.update(Words(f"Belum ada siaran. Terminal ini mendengarkan.\n{self._here_words()}", style="dim"))
+            return
+        if card["key"] != self._on_screen[0]:
+            self._on_screen = (card["key"], time.monotonic())
+        panel.update(Group(*self._big(card)))
 
-    def _state_words(self, card: dict[str, Any]) -> str:
-        if card["state"] == "new":
-            return "BARU: tekan SPASI bila sudah dilihat"
-        seen = f" {self._hour(card['seen_at'])}" if card["seen_at"] else ""
-        return ALERT_WORDS[card["state"]] + seen
+    def _here_words(self) -> str:
+        here = self.station.here()
+        return f"Posisi kita: {place_words(here)}" if here else "Posisi kita belum diketahui (p: ketik)."
 
-    def _incoming(self, alerts: list[dict[str, Any]]) -> Group:
-        rows = [(card["received_at"], self._alert_row(card)) for card in alerts]
+    def _big(self, card: dict[str, Any]) -> list[Words]:
+        """As many lines as there is room for beside the lists and the keys."""
+        width, height = self.size.width, self.size.height
+        is_short = height < SHORT_BELOW
+        room = height - (6 if is_short else _LISTS_AND_KEYS)
+        columns = width if is_short else width - 4
+        hour, way = self._hour(card["received_at"]), self.station.way_to(card["place"])
+        lines = alert_lines(card, way, self.station.now(), hour, columns, room)
+        return [Words(line.words, style=self._style(line.role, card), no_wrap=True) for line in lines]
+
+    def _style(self, role: str, card: dict[str, Any]) -> str:
+        if role == "head":
+            return _COLOUR_OF_PRIORITY[card["priority"]]
+        if role == "state":
+            return _COLOUR_OF_STATE.get(card["state"], "bold red")
+        return _COLOUR_OF_ROLE[role]
+
+    def _incoming(self, count: int) -> list[Words]:
+        rows = [(card["received_at"], self._alert_row(card)) for card in self.station.alerts()]
         rows += [
-            (card["at"], Words(f"{self._hour(card['at'])} PUSAT: {card['text']}")) for card in self.station.texts()
+            (card["at"], Words(f"{self._hour(card['at'])} PUSAT: {_marked(card)}")) for card in self.station.texts()
         ]
-        return Group(*(row for _, row in sorted(rows, key=lambda pair: pair[0], reverse=True)[:SHOWN]))
+        return [row for _, row in sorted(rows, key=lambda pair: pair[0], reverse=True)[:count]]
 
     def _alert_row(self, card: dict[str, Any]) -> Words:
         row = Words(f"{self._hour(card['received_at'])} ")
         row.append(f"P{card['priority']}", style=_COLOUR_OF_PRIORITY[card["priority"]])
-        row.append(f" {card['type']}: {card['text']} · ")
+        row.append(f" {card['action'].upper()} {card['type']}: {_marked(card)} · ")
         return row.append(ALERT_WORDS[card["state"]], style=_COLOUR_OF_STATE.get(card["state"], "bold"))
 
-    def _outgoing(self) -> Group:
-        return Group(*(self._outbox_row(card) for card in self.station.outbox()[: -SHOWN - 1 : -1]))
+    def _outgoing(self, count: int) -> list[Words]:
+        return [self._outbox_row(card) for card in self.station.outbox()[: -count - 1 : -1]]
 
     def _outbox_row(self, card: dict[str, Any]) -> Words:
         row = Words(f"{self._hour(card['at'])} {card['text']} · ")
         return row.append(OUTBOX_WORDS[card["state"]], style=_COLOUR_OF_STATE.get(card["state"], "bold"))
 
     def _hour(self, at: float) -> str:
-        return f"{dt.datetime.fromtimestamp(at, self._zone):%H.%M}"
+        """By the clock on the screen; with the day where it was not today."""
+        offset_s = self.station.now() - time.time() if self.station.is_clock_wrong() else 0.0
+        then = dt.datetime.fromtimestamp(at + offset_s, self._zone)
+        today = dt.datetime.fromtimestamp(self.station.now(), self._zone).date()
+        return f"{then:%H.%M}" if then.date() == today else f"{then:%d/%m %H.%M}"
 
 
-def _place_words(place: dict[str, float] | None) -> str:
-    """Latitude first, decimal comma, as on Indonesian forms."""
-    if place is None:
-        return "lihat teks"
-    side = "LS" if place["lat"] < 0 else "LU"
-    return f"{abs(place['lat']):.4f} {side}, {place['lon']:.4f} BT".replace(".", ",")
+def _marked(card: dict[str, Any]) -> str:
+    return f"LATIHAN {card['text']} LATIHAN" if card["exercise"] else str(card["text"])
+
+
+def _too_much(why: CannotSend) -> str:
+    """What is wrong with the words: a sign, their length, or the channel."""
+    reason = str(why)
+    if "Only people speak" in reason:
+        return "Di kanal ini hanya orang yang bicara: ucapkan pesannya."
+    if "sign" in reason or "without" in reason:
+        return "Ada tanda yang tidak dapat dikirim di kanal ini: ketik tanpa tanda itu."
+    return "TERLALU PANJANG untuk satu bingkai: persingkat atau bagi dua."

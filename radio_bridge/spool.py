@@ -239,6 +239,18 @@ class Spool:
         put = "INSERT INTO card VALUES (?, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body"
         self._file.executemany(put, [(card.kind, card.name, json.dumps(dict(card.body))) for card in cards])
 
+    def trim(self, kind: str, keep: int, open_states: Sequence[str] = ()) -> int:
+        """Forget all cards of a kind but the newest `keep` and those still in an open state; how many went."""
+        states = json.dumps(list(open_states))
+        with self._writing():
+            gone = self._file.execute(
+                "DELETE FROM card WHERE kind = ?1 AND coalesce(json_extract(body, '$.state'), '') NOT IN"
+                " (SELECT value FROM json_each(?2)) AND rowid NOT IN"
+                " (SELECT rowid FROM card WHERE kind = ?1 ORDER BY rowid DESC LIMIT ?3)",
+                (kind, states, keep),
+            )
+            return int(gone.rowcount)
+
     def card(self, kind: str, name: str) -> dict[str, Any] | None:
         rows = self._rows("SELECT body FROM card WHERE kind = ? AND name = ?", kind, name)
         return json.loads(rows[0][0]) if rows else None
