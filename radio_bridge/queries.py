@@ -104,7 +104,8 @@ def radio_log(conn: Connection, limit: int = 100) -> list[dict[str, Any]]:
     """The newest of what was sent and what was heard, newest first, as the radio page shows them."""
     sent = conn.execute(select(_transmission).order_by(_transmission.c.id.desc()).limit(limit)).mappings().all()
     heard = conn.execute(_heard_rows().order_by(_heard.c.id.desc()).limit(limit)).mappings().all()
-    lines = [_sent_card(conn, row) for row in sent] + [heard_card(row) for row in heard]
+    receptions = _receptions_of_all(conn, [row["id"] for row in sent])
+    lines = [transmission_card(row, receptions.get(row["id"], [])) for row in sent] + [heard_card(row) for row in heard]
     return sorted(lines, key=lambda line: str(line["at"]), reverse=True)[:limit]
 
 
@@ -112,8 +113,13 @@ def _heard_rows() -> Any:
     return select(_heard, _station.c.call_sign).outerjoin(_station, _station.c.number == _heard.c.station)
 
 
-def _sent_card(conn: Connection, row: Row) -> dict[str, Any]:
-    return transmission_card(row, receptions_of(conn, row["id"]))
+def _receptions_of_all(conn: Connection, transmission_ids: list[int]) -> dict[int, list[RowMapping]]:
+    rows = select(_reception, _station.c.call_sign).join(_station, _station.c.number == _reception.c.station)
+    mine = rows.where(_reception.c.transmission_id.in_(transmission_ids)).order_by(_reception.c.station)
+    found: dict[int, list[RowMapping]] = {}
+    for row in conn.execute(mine).mappings():
+        found.setdefault(row["transmission_id"], []).append(row)
+    return found
 
 
 def transmission_card(row: Row, receptions: Iterable[Row]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from incident.api import Door, answer, me, post, rule
 from incident.post import Act, Post
 from radio_bridge import actions, channel, queries, sms_channel
 from radio_bridge.airtime import airtime_of
+from radio_bridge.net import on_air
 from radio_bridge.profiles import profile_of
 
 api = Door("radio", __name__, url_prefix="/api/v1", description="The radio log")
@@ -34,11 +35,16 @@ def read_log(given: dict[str, Any]) -> Response:
     """The newest transmissions with who has them, what was heard, our stations, and the airtime left in this hour.
 
     `airtime` is {service, limit_s, left_s, kept_s} in seconds, of which `kept_s` are for priority 0 alone; the three
-    are null where the service has no limit, and `airtime` itself where the radio's spool cannot be read.
+    are null where the service has no limit, and `airtime` itself where the radio's spool cannot be read. `round` is
+    what is on the air now, {uid, round, asked, slot_ms, begins_at, ends_at}, or null.
     """
     with post().database.read() as conn:
-        log = queries.radio_log(conn, given["limit"])
-        return answer({**_parted(log), "stations": queries.station_cards(conn), "airtime": _airtime(post())})
+        log = {**_parted(queries.radio_log(conn, given["limit"])), "stations": queries.station_cards(conn)}
+    return answer({**log, "airtime": _airtime(post()), "round": _round(post())})
+
+
+def _round(of: Post) -> dict[str, Any] | None:
+    return on_air.round_now(of.settings.data, of.settings.radio, of.clock())
 
 
 def _airtime(of: Post) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ import { at, atFully, now, onTick } from "./clock.js";
 import { fill, h, setText } from "./dom.js";
 import { lampWords } from "./lamps.js";
 import { named } from "./names.js";
+import { RadioLive } from "./radio_live.js";
 import { KINDS, RECEPTION_STATES, TRANSMISSION_STATES, airtimeWords, isUsedUp, lookOf, missingFirst, seenCount } from "./radio_words.js";
 import { live } from "./shell.js";
 import { ageWords, secondsBetween } from "./time.js";
@@ -13,14 +14,16 @@ import { numberText, t } from "./words.js";
 
 const PAUSE_MS = 300;
 const SHOWN = 50;
+const IN_A_ROUND_MS = 700; // that a second round began stands in no entry
 const HINTS = /^(radio|transmission|reception|delivery|station|heard|alert|lamp)\./;
 
 const $ = (id) => document.getElementById(id);
+const roll = new RadioLive($("live"));
 let timer = null;
-let log = { transmissions: [], heard: [], stations: [], airtime: null };
+let log = { transmissions: [], heard: [], stations: [], airtime: null, round: null };
 
-function refreshSoon() {
-  timer ??= setTimeout(() => { timer = null; refresh(); }, PAUSE_MS);
+function refreshSoon(ms = PAUSE_MS) {
+  timer ??= setTimeout(() => { timer = null; refresh(); }, ms);
 }
 
 async function refresh() {
@@ -32,9 +35,11 @@ async function refresh() {
     $("stale").hidden = false;
     setText($("stale"), t("Jurnal radio ini belum diperbarui: {why}", { why: problem.message }));
   }
+  if (log.round) refreshSoon(IN_A_ROUND_MS);
 }
 
 function draw() {
+  roll.show(log);
   fillOrSay("sent", log.transmissions.map(sentRow));
   fillOrSay("heard", log.heard.map(heardRow));
   drawStations();

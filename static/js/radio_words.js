@@ -12,7 +12,7 @@ export const RECEPTION_STATES = {
   failed: t("gagal"), unknown: t("dikirim, tidak pernah dijawab"),
 };
 
-export const KINDS = { alert: t("siaran"), cancel: t("pembatalan"), text: t("pesan"), notice: t("pesan untuk semua"), ack: t("jawaban"), status: t("status"), position: t("posisi") };
+export const KINDS = { alert: t("siaran"), cancel: t("pembatalan"), text: t("pesan"), notice: t("pesan untuk semua"), rollcall: t("pengecekan stasiun"), ack: t("jawaban"), status: t("status"), position: t("posisi") };
 
 export const SERVICES = { dinas: t("izin dinas (ISR)"), amateur: t("amatir radio"), rapi: t("RAPI"), lora_free: t("LoRa 920-923 MHz") };
 
