@@ -19,6 +19,7 @@ journal.declare(
         "alert.superseded": "A newer revision of an alert began; this one is over.",
         "alert.expired": "An alert's time was over; it is never sent late.",
         "alert.ended": "An alert ended with its incident.",
+        "alert.begun": "A part of very many people was put on the first rung.",
         "alert.climbed": "No person had answered in time; the next rung of the ladder began.",
         "alert.runner": "The last rung is over without a person: somebody must go there.",
         "alert.seen": "A person acknowledged an alert.",

@@ -158,6 +158,8 @@ def _climb_from(act: Act, alert: Mapping[Any, Any], rung: int, standing: list[An
     if rung >= 0 and (found.ways or found.rungs != {len(rules.LADDER[alert["priority"]])}):
         facts = {"rung": min(found.rungs), "channels": found.ways, "skipped": found.skipped, "many": len(ids)}
         tell(act, "alert.climbed", alert["id"], ids, facts)
+    elif rung < 0:
+        tell(act, "alert.begun", alert["id"], ids, {"channels": found.ways, "many": len(ids)})
     send_runner(act, alert, found.for_runner)
 
 

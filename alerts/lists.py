@@ -41,7 +41,7 @@ def alerts(conn: Connection, cursor: int | None, limit: int, is_draft_shown: boo
     found = list(conn.execute(rows).mappings())
     shown = found[:limit]
     ids = [row["id"] for row in shown]
-    contacts, everybody = queries.contact_counts(conn, ids), _counts(conn, ids)
+    contacts, everybody = queries.standings(conn, ids), _counts(conn, ids)
     cards = [{**queries.alert_card(row, contacts[row["id"]]), "counts": everybody[row["id"]]} for row in shown]
     for card in cards:
         card.pop("gone", None)

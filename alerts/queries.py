@@ -1,9 +1,9 @@
 """Questions the alert room asks: cards for the board, what is due."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, func, select
@@ -41,8 +41,21 @@ _recipient_rows = (
 _CAP = ("event", "category", "urgency", "severity", "certainty", "instruction", "sender_name", "area_words")
 
 
-def alert_card(row: Mapping[Any, Any], counts: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """An alert as screens hold it; `counts` are its contacts by state. The area's outline is asked for apart."""
+class Standing(NamedTuple):
+    """An alert's contacts together: by state, by rung (of whom a person is missing), and the clock that ends first."""
+
+    counts: dict[str, int]
+    rungs: dict[str, int]
+    waits: int  # how many wait for a rung
+    next_rung_at: dt.datetime | None
+    next_channel: str | None
+
+
+NOBODY = Standing({}, {}, 0, None, None)
+
+
+def alert_card(row: Mapping[Any, Any], standing: Standing = NOBODY) -> dict[str, Any]:
+    """An alert as screens hold it; `standing` are its contacts. The area's outline is asked for apart."""
     names = ("id", "incident_id", "revision", "priority", "order", "headline", "text", "place", "lon", "lat")
     card = {
         **{name: row[name] for name in names},
@@ -55,14 +68,18 @@ def alert_card(row: Mapping[Any, Any], counts: Mapping[str, int] | None = None) 
         "approved_at": iso(row["approved_at"]),
         "expires_at": iso(row["expires_at"]),
         "ended_at": iso(row["ended_at"]),
-        "contacts": dict(counts or {}),
+        "contacts": standing.counts,
+        "rungs": standing.rungs,
+        "waits": standing.waits,
+        "next_rung_at": iso(standing.next_rung_at),
+        "next_channel": standing.next_channel,
     }
     return card if row["state"] in rules.ON_BOARD else {**card, "gone": True}
 
 
 def counted_card(conn: Connection, row: Mapping[Any, Any]) -> dict[str, Any]:
     """The card with what is known of its contacts."""
-    return alert_card(row, contact_counts(conn, [row["id"]])[row["id"]])
+    return alert_card(row, standings(conn, [row["id"]])[row["id"]])
 
 
 def whole_alert(conn: Connection, row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -72,18 +89,33 @@ def whole_alert(conn: Connection, row: Mapping[Any, Any]) -> dict[str, Any]:
     return {**counted_card(conn, row), **parts, "to": to}
 
 
-def contact_counts(conn: Connection, alert_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """alert -> state -> how many of its contacts."""
+def standings(conn: Connection, alert_ids: Collection[int]) -> Mapping[int, Standing]:
+    """alert -> what is known of its contacts, from one index; an alert without any is NOBODY."""
+    alike = (_recipient.c.alert_id, _recipient.c.state, _recipient.c.rung, _recipient.c.next_channel)
+    clock = func.min(_recipient.c.next_rung_at).label("at")
     rows = (
-        select(_recipient.c.alert_id, _recipient.c.state, func.count().label("many"))
+        select(*alike, func.count().label("many"), func.count(_recipient.c.next_rung_at).label("waits"), clock)
         .where(_recipient.c.alert_id.in_(alert_ids), _recipient.c.contact_id.is_not(None))
-        .group_by(_recipient.c.alert_id, _recipient.c.state)
-        .order_by(_recipient.c.alert_id, _recipient.c.state)
+        .group_by(*alike)
+        .order_by(*alike)
     )
-    counts: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for row in conn.execute(rows):
-        counts[row.alert_id][row.state] = row.many
-    return counts
+    groups: defaultdict[int, list[RowMapping]] = defaultdict(list)
+    for row in conn.execute(rows).mappings():
+        groups[row["alert_id"]].append(row)
+    return defaultdict(lambda: NOBODY, {one: _standing(some) for one, some in groups.items()})
+
+
+def _standing(rows: Sequence[Mapping[Any, Any]]) -> Standing:
+    counts: Counter[str] = Counter()
+    rungs: Counter[str] = Counter()
+    for row in rows:
+        counts[row["state"]] += row["many"]
+        if row["state"] not in (*rules.BY_A_PERSON, "expired", "superseded"):
+            rungs[str(max(0, row["rung"]))] += row["many"]
+    waiting = [row for row in rows if row["waits"] and row["rung"] >= 0]  # below: those who are about to begin
+    first = min(waiting, key=lambda row: row["at"], default=None)
+    waits = sum(row["waits"] for row in waiting)
+    return Standing(dict(counts), dict(rungs), waits, first and first["at"], first and first["next_channel"])
 
 
 def recipient_card(row: Mapping[Any, Any], deliveries: Iterable[Mapping[Any, Any]]) -> dict[str, Any]:
@@ -136,8 +168,8 @@ def cards_on_board(conn: Connection, ids: Sequence[int]) -> list[dict[str, Any]]
 
 def _alert_cards(conn: Connection, *wanted: Any) -> list[dict[str, Any]]:
     rows = list(conn.execute(select(_alert).where(*wanted).order_by(_alert.c.id)).mappings())
-    counts = contact_counts(conn, [row["id"] for row in rows])
-    return [alert_card(row, counts[row["id"]]) for row in rows]
+    contacts = standings(conn, [row["id"] for row in rows])
+    return [alert_card(row, contacts[row["id"]]) for row in rows]
 
 
 def why_not_moved(conn: Connection, ids: Sequence[int]) -> str | None:

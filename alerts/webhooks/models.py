@@ -21,14 +21,17 @@ class Reporter(Base):
     first_at: Moment = moment(False)
     last_at: Moment = moment(False)
     stopped_at: Moment = moment()
-    __table_args__ = (UniqueConstraint("channel", "address", name="uq_reporter_channel"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "address", name="uq_reporter_channel"),
+        Index("ix_reporter_last_at", "last_at"),
+    )
 
 
 class MessageIn(Base):
     """One message, once: the sender's own key decides. What it said stands in its call; here only what was held back.
 
     `became`: report | more (goes with an earlier one) | question | answer | stop | start | echo | limited | nothing |
-    broken.
+    broken. What was kept beside (limited, broken) is decided by a person: call | aside.
     """
 
     __tablename__ = "message_in"
@@ -41,9 +44,13 @@ class MessageIn(Base):
     text: Mapped[str | None] = mapped_column(Text)
     said_at: Moment = moment(False)
     came_at: Moment = moment(False)
+    decided: Mapped[str | None] = mapped_column(String(10))
+    decided_by: Mapped[str | None] = mapped_column(String(60))
+    decided_at: Moment = moment()
     __table_args__ = (
         UniqueConstraint("channel", "foreign_id", name="uq_message_in_channel"),
         Index("ix_message_in_reporter_id", "reporter_id", "came_at"),
+        Index("ix_message_in_became", "became", "decided", "came_at"),
     )
 
 

@@ -27,7 +27,7 @@ export function alertBox(alert, recipients, { isWhole, onDone }) {
 const headWords = (alert, isWhole) => (isWhole && isCut(alert) ? t("Siaran") : `${t("Siaran")}: ${alert.headline}`);
 
 function head(alert, recipients, isWhole) {
-  const rung = alert.state === "active" ? nextRung(recipients) : null;
+  const rung = alert.state === "active" ? nextRung(recipients, alert) : null;
   const state = rung
     ? [t("{way} dalam", { way: rung.channel }), " ", countdownMark(rung.at)]
     : [named(ALERT_STATES, alert.state)];

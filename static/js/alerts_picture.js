@@ -32,7 +32,7 @@ export class AlertPicture {
     ask.show([alert.id, alert.state, counts], () => this.askOf(alert, counts));
     words.show([alert.id, alert.text, alert.state, alert.expires_at], () => wordsOf(alert));
     sums.show([alert.id, alert.state, counts], () => sumsOf(alert, counts));
-    ladder.show([alert.id, alert.state, units.map((one) => [one.rung, one.state, one.next_rung_at, one.next_channel]), alert.rungs, alert.next_rung_at], () => ladderOf(alert, units));
+    ladder.show([alert.id, alert.state, units.map((one) => [one.rung, one.state, one.next_rung_at, one.next_channel]), alert.rungs, alert.next_rung_at, alert.waits], () => ladderOf(alert, units));
     deeds.show([alert.id, alert.state, missingOf(counts)], () => this.deedsOf(alert, counts));
   }
 
@@ -128,7 +128,7 @@ function ladderOf(alert, units) {
 
 // What the clock will do, before it does it.
 function nextWords(alert, units) {
-  const next = nextRung(units);
+  const next = nextRung(units, alert);
   if (!next) return h("p.muted.small", {}, t("Tidak ada yang menunggu anak tangga berikut."));
   const words = next.isRunner ? t("seseorang harus diutus kepada {n} yang belum melihatnya", { n: numberText(next.count) }) : t("dikirim juga lewat {way} ke {n} yang belum melihatnya", { way: next.channel, n: numberText(next.count) });
   return h("p.alert-next", {}, icon("clock"), " ", t("Dalam"), " ", countdownMark(next.at), " ", words);

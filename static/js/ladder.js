@@ -68,11 +68,15 @@ export function counted(recipients) {
   };
 }
 
-/** The nearest clock to a next rung: {at, channel}, or null when nobody waits for one. */
-export function nextRung(recipients) {
+/**
+ * The nearest clock to a next rung: {at, channel, count}, or null when nobody waits for one. `crowd` are those without
+ * a card of their own, told together by the alert's: {next_rung_at, next_channel, waits}.
+ */
+export function nextRung(recipients, crowd = {}) {
   const waiting = recipients.filter((one) => one.next_rung_at && one.next_channel && !isSeen(one) && !OVER.has(one.state));
-  const first = waiting.sort((a, b) => Date.parse(a.next_rung_at) - Date.parse(b.next_rung_at))[0];
-  return first ? { at: first.next_rung_at, channel: way(first.next_channel), count: waiting.length, ...(first.next_channel === "runner" && { isRunner: true }) } : null;
+  const clocks = crowd.waits && crowd.next_rung_at ? [...waiting, crowd] : waiting;
+  const first = clocks.sort((a, b) => Date.parse(a.next_rung_at) - Date.parse(b.next_rung_at))[0];
+  return first ? { at: first.next_rung_at, channel: way(first.next_channel), count: waiting.length + (crowd.waits ?? 0), ...(first.next_channel === "runner" && { isRunner: true }) } : null;
 }
 
 export const missingWords = ({ missing }) => listed(missing);

@@ -74,6 +74,7 @@ const SENTENCES = {
   "alert.superseded": (entry) => [t("Siaran diganti yang baru: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
   "alert.expired": (entry) => [t("Siaran kedaluwarsa: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
   "alert.ended": (entry) => [t("Siaran selesai: {headline}", { headline: cardOf(entry, "alerts").headline ?? "" }), ""],
+  "alert.begun": (entry, body) => [t("Siaran mulai bagi {n} penerima", { n: body.many }), ""],
   "alert.climbed": (entry, body) => [t("Belum dilihat orang: siaran turun ke {way}", { way: waysOf(body) }), recipientsOf(entry)],
   "alert.seen": (entry, body) => [t("Siaran dilihat {by} lewat {way}", { by: body.contact ? CONTACT : body.seen_by ?? body.unit, way: named(WAYS, body.via) }), body.seen_by === body.unit ? "" : body.unit ?? ""],
   "alert.read_back": (entry, body) => [t("Siaran dibacakan ulang oleh {by}", { by: body.unit ?? CONTACT }), ""],

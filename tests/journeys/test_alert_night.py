@@ -75,10 +75,11 @@ def everybody(room: Room, alert: int) -> dict[str, dict[str, Any]]:
 def a_night(room: Room, people: int, rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Alerts to everybody; the line is a black hole from the second on, and mended before the last."""
     from alerts.channels.webhook import WebhookChannel
-    from alerts.sending import process
+    from alerts.sending import lane, process
 
     monkeypatch.setattr(WebhookChannel, "pace", 2000.0)
-    monkeypatch.setattr(process, "WIRE_S", 3.0)
+    monkeypatch.setattr(process, "WIRE_S", 1.0)
+    monkeypatch.setattr(lane, "PROBE_FALLEN_S", 0.3)
     village, ids = Village(seed=112), contacts(room, people)
     with far_end() as far:
         far.answer = village
@@ -140,7 +141,6 @@ def test_after_a_night_with_a_black_hole_everybody_is_what_happened_to_them(room
 
 
 @pytest.mark.slow
-@on_spatialite
 def test_after_a_long_night_every_pair_is_what_happened_to_it(
     room: Room, monkeypatch: Any, pytestconfig: pytest.Config
 ):

@@ -40,6 +40,9 @@ test("the nearest clock leads to the next rung; who has seen it waits for none",
   ];
   assert.deepEqual(nextRung(recipients), { at: "2026-01-01T00:00:30Z", channel: "radio", count: 2 });
   assert.equal(nextRung([recipients[0]]), null);
+  const crowd = { waits: 10_000, next_rung_at: "2026-01-01T00:00:20Z", next_channel: "runner" };
+  assert.deepEqual(nextRung(recipients, crowd), { at: "2026-01-01T00:00:20Z", channel: "orang yang diutus", count: 10_002, isRunner: true });
+  assert.equal(nextRung([], { waits: 0, next_rung_at: null }), null, "a crowd of which nobody waits has no clock");
 });
 
 test("a headline that is how the text begins is not said twice", () => {
