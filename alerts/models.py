@@ -84,7 +84,7 @@ class Recipient(Base):
         UniqueConstraint("alert_id", "contact_id", name="uq_recipient_contact"),
         CheckConstraint("(unit_id IS NULL) <> (contact_id IS NULL)", name="ck_recipient_one"),
         Index("ix_recipient_clock", "next_rung_at"),
-        Index("ix_recipient_counts", *"alert_id state rung next_channel contact_id next_rung_at".split()),
+        Index("ix_recipient_counts", *["alert_id", "state", "rung", "next_channel", "contact_id", "next_rung_at"]),
         Index("ix_recipient_contact_id", "contact_id"),
     )
 

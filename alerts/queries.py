@@ -113,9 +113,9 @@ def _standing(rows: Sequence[Mapping[Any, Any]]) -> Standing:
         if row["state"] not in (*rules.BY_A_PERSON, "expired", "superseded"):
             rungs[str(max(0, row["rung"]))] += row["many"]
     waiting = [row for row in rows if row["waits"] and row["rung"] >= 0]  # below: those who are about to begin
-    first = min(waiting, key=lambda row: row["at"], default=None)
+    first: Mapping[Any, Any] = min(waiting, key=lambda row: row["at"], default={})
     waits = sum(row["waits"] for row in waiting)
-    return Standing(dict(counts), dict(rungs), waits, first and first["at"], first and first["next_channel"])
+    return Standing(dict(counts), dict(rungs), waits, first.get("at"), first.get("next_channel"))
 
 
 def recipient_card(row: Mapping[Any, Any], deliveries: Iterable[Mapping[Any, Any]]) -> dict[str, Any]:
