@@ -233,16 +233,35 @@ PARTS: dict[str, Callable[[Sheet, bool], None]] = {
     "law": measure_law,
     "speed": measure_speed,
 }
+LIVE = "live"
+"""Not among them: it needs direwolf and a minute of real time for each few alerts."""
 
 
 @click.command(epilog="Example: posko bench radio loss --long --json")
-@click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
+@click.argument("parts", nargs=-1, type=click.Choice([*PARTS, LIVE]))
+@click.option("--stations", default=20, type=click.IntRange(1, 31), help="For `live`: how many stations answer.")
+@click.option("--runs", default=10, type=click.IntRange(1), help="For `live`: how many alerts, each with new TNCs.")
 @click.option("--long", is_flag=True, help="1,000 seeds, a million frames, a whole day: minutes instead of seconds.")
 @click.option("--quick", is_flag=True, hidden=True, help="As it is without --long.")
 @json_option
-def radio(parts: tuple[str, ...], long: bool, quick: bool, as_json: bool) -> None:
-    """The goals of the air in virtual time: bytes, acks, loss, forgery, law, speed; all of them without a word."""
+def radio(parts: tuple[str, ...], stations: int, runs: int, long: bool, quick: bool, as_json: bool) -> None:
+    """The goals of the air; all parts but `live` without a word.
+
+    In virtual time: bytes, acks, loss, forgery, law, speed. On real direwolf programs, one for each station: live.
+    """
     for name in parts or PARTS:
         sheet = Sheet(f"radio {name}")
-        PARTS[name](sheet, long and not quick)
+        if name == LIVE:
+            _measure_live(sheet, stations, runs)
+        else:
+            PARTS[name](sheet, long and not quick)
         sheet.show(as_json)
+
+
+def _measure_live(sheet: Sheet, stations: int, runs: int) -> None:
+    from radio_bridge import bench_live  # it needs the sound of many modems added up, and nobody else does
+
+    try:
+        bench_live.measure_live(sheet, stations, runs)
+    except bench_live.NoDirewolf as fault:
+        raise click.ClickException(str(fault)) from fault

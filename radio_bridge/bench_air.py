@@ -15,6 +15,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -117,7 +118,9 @@ class LiveAir:
     def __init__(self, folder: Path, stations: int = 2) -> None:
         self.tncs = [Tnc(number, folder) for number in range(stations)]
         self.folder = folder
-        self.collided_s = 0.0
+        self.collided_s = self.busy_s = 0.0
+        self.tape: BinaryIO | None = None
+        """What a listener on the channel hears, as samples of 16 bits, is written here too."""
         self._random = np.random.default_rng(1)
         self._stopping = False
 
@@ -143,6 +146,10 @@ class LiveAir:
     def url(self, number: int, options: str = "") -> str:
         return f"kiss+socket:127.0.0.1:{self.tncs[number].kiss}{options}"
 
+    def cpu_s(self) -> float:
+        """Seconds of a processor that the TNC programs have used."""
+        return sum(tnc.cpu_s() for tnc in self.tncs)
+
     def _mix(self) -> None:
         due = time.monotonic()
         while not self._stopping:
@@ -154,8 +161,11 @@ class LiveAir:
         spoken = {tnc.number: self._take(tnc) for tnc in self.tncs}
         on_air = [number for number, sound in spoken.items() if sound is not None]
         self.collided_s += TICK_S * (len(on_air) > 1)
+        self.busy_s += TICK_S * bool(on_air)
         for tnc in self.tncs:
             self._play(tnc, [spoken[number] for number in on_air if number != tnc.number], tnc.number in on_air)
+        if self.tape is not None:
+            self.tape.write(self._sum([spoken[number] for number in on_air]))
 
     def _take(self, tnc: Tnc) -> np.ndarray | None:
         with contextlib.suppress(BlockingIOError):
@@ -167,14 +177,18 @@ class LiveAir:
         sound = np.frombuffer(raw[: len(raw) // 2 * 2], dtype="<i2").astype(float)
         return np.pad(sound, (0, SAMPLES - len(sound)))
 
-    def _play(self, tnc: Tnc, sounds: list, is_muted: bool) -> None:
+    def _play(self, tnc: Tnc, sounds: list[Any], is_muted: bool) -> None:
         """Who transmits hears nothing of the others: half-duplex."""
-        total = self._random.normal(0, NOISE, SAMPLES)
-        for sound in [] if is_muted else sounds:
-            total += LEVEL * sound
-        packet = np.clip(total, -32_768, 32_767).astype("<i2").tobytes()
+        packet = self._sum([] if is_muted else sounds)
         with contextlib.suppress(OSError):
             self._mouth.sendto(packet, ("127.0.0.1", tnc.udp))
+
+    def _sum(self, sounds: list[Any]) -> bytes:
+        """All at once, with noise, no louder than a sound card can say."""
+        total = self._random.normal(0, NOISE, SAMPLES)
+        for sound in sounds:
+            total += LEVEL * sound
+        return np.clip(total, -32_768, 32_767).astype("<i2").tobytes()
 
     def stop(self) -> None:
         """End what we run, and the channel."""
