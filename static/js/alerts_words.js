@@ -1,5 +1,6 @@
 // What is known of an alert's audience, in groups nobody can mistake: only what a person saw is called seen. Pure.
 import { WAYS, named } from "./names.js";
+import { told } from "./told.js";
 import { listed, numberText, t } from "./words.js";
 
 // Strongest first, as the bar is drawn: the filled part at its left is what people saw, and nothing else is filled.
@@ -64,7 +65,7 @@ const WAY_STATES = {
 /** "radio: mengudara 14.32", "SMS: gagal 14.33 (nomor tidak terdaftar)". `minute` writes a moment. */
 export function deliveryWords({ channel, state, changed_at, reason }, minute) {
   const said = [named(WAY_STATES, state), state === "waiting" || !changed_at ? "" : minute(changed_at)].filter(Boolean).join(" ");
-  return `${named(WAYS, channel)}: ${said}${reason ? ` (${reason})` : ""}`;
+  return `${named(WAYS, channel)}: ${said}${reason ? ` (${told(reason)})` : ""}`;
 }
 
 // ---- the ladder

@@ -1,5 +1,6 @@
-// What the ways out say of themselves: the words of their settings and of how they are come with the channel, and are listed here
-// so that they have their English.
+// What the ways out say of themselves: the words of their settings come with the channel, and are listed here so that they have
+// their English. How they are is told in the sentences of told_words.js.
+import { told } from "./told.js";
 import { t } from "./words.js";
 
 const WORDS = [
@@ -63,27 +64,6 @@ const WORDS = [
   ["Paling sedikit 16 huruf.", t("Paling sedikit 16 huruf.")],
   ["Berkas", t("Berkas")],
   ["Berkas tempat baris ditambahkan; kosong berarti keluaran proses pengirim.", t("Berkas tempat baris ditambahkan; kosong berarti keluaran proses pengirim.")],
-  ["Bot Telegram menjawab.", t("Bot Telegram menjawab.")],
-  ["Telegram menolak token bot; periksa pengaturan saluran.", t("Telegram menolak token bot; periksa pengaturan saluran.")],
-  ["Gateway SMS menjawab.", t("Gateway SMS menjawab.")],
-  ["Gateway tidak punya alamat pemeriksaan; dinilai dari kiriman.", t("Gateway tidak punya alamat pemeriksaan; dinilai dari kiriman.")],
-  ["Server surel menerima.", t("Server surel menerima.")],
-  ["Server surel menolak nama pengguna atau kata sandi.", t("Server surel menolak nama pengguna atau kata sandi.")],
-  ["Sertifikat server surel tidak dapat dipercaya.", t("Sertifikat server surel tidak dapat dipercaya.")],
-  ["Server surel tidak mendukung pengamanan atau cara masuk ini.", t("Server surel tidak mendukung pengamanan atau cara masuk ini.")],
-  ["Server surel tidak dapat dicapai.", t("Server surel tidak dapat dicapai.")],
-  ["Sistem tujuan menjawab.", t("Sistem tujuan menjawab.")],
-  ["Menulis ke berkas.", t("Menulis ke berkas.")],
-  ["Menulis ke keluaran proses pengirim.", t("Menulis ke keluaran proses pengirim.")],
-  ["Berkas tidak dapat ditulis; periksa folder dan haknya.", t("Berkas tidak dapat ditulis; periksa folder dan haknya.")],
-  ["Relai menjawab.", t("Relai menjawab.")],
-  ["Relai siap.", t("Relai siap.")],
-  ["Berkas GPIO tidak ada; periksa kabelnya.", t("Berkas GPIO tidak ada; periksa kabelnya.")],
-  ["Siap bicara.", t("Siap bicara.")],
-  ["espeak-ng belum terpasang (apt-get install espeak-ng).", t("espeak-ng belum terpasang (apt-get install espeak-ng).")],
-  ["belum diperiksa", t("belum diperiksa")],
-  ["dimatikan", t("dimatikan")],
-  ["belum dipasang", t("belum dipasang")],
   ["Server IMAP", t("Server IMAP")],
   ["Membaca jawaban dan surat yang kembali; kosong: kotak surat dibaca orang.", t("Membaca jawaban dan surat yang kembali; kosong: kotak surat dibaca orang.")],
   ["Port IMAP", t("Port IMAP")],
@@ -107,4 +87,4 @@ const WORDS = [
 const SAID = new Map(WORDS);
 
 /** A channel's own words in the language of the page; what is not listed stands as it came. */
-export const channelWords = (words) => SAID.get(words) ?? String(words ?? "");
+export const channelWords = (words) => SAID.get(words) ?? told(words);

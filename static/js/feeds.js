@@ -6,6 +6,7 @@ import { fill, h } from "./dom.js";
 import { longField } from "./form.js";
 import { may } from "./page.js";
 import { toast } from "./toast.js";
+import { told } from "./told.js";
 import { t } from "./words.js";
 
 const AGAIN_MS = 30_000;
@@ -41,7 +42,7 @@ function row(feed, read) {
 
 function stateWords({ words, answered_at: answered, count, is_on: isOn }) {
   const heard = answered ? t("terakhir menjawab {at}", { at: atFully(answered) }) : isOn ? t("belum pernah menjawab") : "";
-  return [words, heard, count > 0 && t("{n} kabar", { n: count })].filter(Boolean).join(" · ");
+  return [told(words), heard, count > 0 && t("{n} kabar", { n: count })].filter(Boolean).join(" · ");
 }
 
 const toggle = (feed, read) =>

@@ -1,4 +1,5 @@
 // What a lamp was told to say, in the language of the screen: the processes that light it write Bahasa Indonesia. Pure.
+import { told } from "./told.js";
 import { t } from "./words.js";
 
 const PLAIN = {
@@ -33,5 +34,5 @@ export function lampSaid(words) {
     const met = shape.exec(words);
     if (met) return said(...met.slice(1));
   }
-  return words;
+  return told(words);
 }

@@ -8,6 +8,7 @@ import { ICONS, LEVELS, VOLCANOES, asksOf, creditOf, decidedWords, factsOf, inTu
 import { may } from "./page.js";
 import { Section } from "./section.js";
 import { toast } from "./toast.js";
+import { told } from "./told.js";
 import { t } from "./words.js";
 
 const SHOWN = 30;
@@ -41,8 +42,8 @@ export class Outside {
   proposal(one) {
     const [what, asks] = [partsOf(one)[0], asksOf(one)];
     return h("section.outside-proposal", { data: { state: one.state }, "aria-label": t("Usulan") },
-      h("h3", {}, what), asks && h("p.outside-asks", {}, asks),
-      h("details", { data: { key: `why-${one.id}` } }, h("summary", {}, t("Alasan")), h("ul.small", {}, one.reasons.map((words) => h("li", {}, words)))),
+      h("h3", {}, told(what)), asks && h("p.outside-asks", {}, asks),
+      h("details", { data: { key: `why-${one.id}` } }, h("summary", {}, t("Alasan")), h("ul.small", {}, one.reasons.map((words) => h("li", {}, told(words))))),
       one.state === "open" ? this.choice(one) : this.decided(one));
   }
 
@@ -81,7 +82,7 @@ export class Outside {
   decline(one) {
     openForm({
       title: t("Tolak usulan"), submit: t("Tolak"),
-      fields: [h("p", {}, one.title), longField("text", t("Alasan"), { required: true, maxlength: 500 })],
+      fields: [h("p", {}, `${told(partsOf(one)[0])}: ${asksOf(one)}`), longField("text", t("Alasan"), { required: true, maxlength: 500 })],
       send: ({ text }, uid) => post(`/proposals/${one.id}/decline`, { uid, text }),
     });
   }
@@ -98,7 +99,7 @@ function row(one) {
   return h("li.outside-row", { data: { severity: one.severity ?? "" } }, icon(ICONS[one.kind] ?? "info-circle"),
     h("div", {},
       h("div", {}, h("b", {}, whatOf(one)), one.tsunami && h("strong.outside-tsunami", {}, ` ${t("DAPAT MENIMBULKAN TSUNAMI")}`)),
-      one.place && h("div", {}, one.place),
+      one.place && h("div", {}, told(one.place)),
       h("div.muted.small", {}, h("time.num", { datetime: one.at }, atFully(one.at)), facts && ` · ${facts}`),
       h("div.muted.small", {}, t("Sumber: {who}", { who: creditOf(one) }), one.url && [" ", h("a", { href: one.url, target: "_blank", rel: "noopener noreferrer" }, t("selengkapnya"))])));
 }

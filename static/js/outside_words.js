@@ -1,5 +1,6 @@
 // What comes from outside, put in order and in words. Pure: cards in, lists and words out.
 import { atFully } from "./clock.js";
+import { told } from "./told.js";
 import { listed, t } from "./words.js";
 
 export const ICONS = { quake: "activity", tsunami: "ripple", volcano: "mountain", weather: "cloud-storm", flood: "droplet", cyclone: "cloud-storm", fire: "flame", landslide: "mountain" };
@@ -27,7 +28,7 @@ const LANGUAGE = globalThis.document?.documentElement.lang || "id";
 const oneDigit = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** "Gempa M6,8", or what its source called it. */
-export const whatOf = ({ kind, magnitude, title }) => (kind === "quake" && magnitude !== null ? t("Gempa M{size}", { size: oneDigit.format(magnitude) }) : title);
+export const whatOf = ({ kind, magnitude, title }) => (kind === "quake" && magnitude !== null ? t("Gempa M{size}", { size: oneDigit.format(magnitude) }) : told(title));
 
 /** "kedalaman 12 km · dirasakan VI Sembalun", each only where it is known. */
 export function factsOf({ depth_km: depth, felt }) {
@@ -35,7 +36,7 @@ export function factsOf({ depth_km: depth, felt }) {
 }
 
 /** Who told it, each once: "BMKG dan U.S. Geological Survey". */
-export const creditOf = ({ sources }) => listed([...new Set(sources.map(({ attribution }) => attribution.split(" (")[0]))]);
+export const creditOf = ({ sources }) => listed([...new Set(sources.map(({ attribution }) => told(attribution).split(" (")[0]))]);
 
 /** What happened, and what is asked because of it: the two halves of a proposal's title. */
 export function partsOf({ title }) {
@@ -62,6 +63,6 @@ export const openCount = (proposals) => [...proposals].filter(({ state }) => sta
 export function shortWords(bulletins) {
   const [first, ...rest] = newestFirst(bulletins);
   if (!first) return "";
-  const where = [whatOf(first), first.place].filter(Boolean).join(", ");
+  const where = [whatOf(first), first.place && told(first.place)].filter(Boolean).join(", ");
   return rest.length ? t("{first}, dan {n} lain", { first: where, n: rest.length }) : where;
 }

@@ -5,6 +5,7 @@ import { ASSIGNMENT_VERBS, CALL_CHANNELS, DISPOSITIONS, OBSTACLES, UNIT_STATES, 
 import { LOST, RESULTS, STATUS_KINDS } from "./rings.js";
 import { ageWords } from "./time.js";
 import { beside, timeName } from "./time_names.js";
+import { told } from "./told.js";
 import { capital, listed, t } from "./words.js";
 import { zoneWord } from "./zone_words.js";
 
@@ -89,8 +90,8 @@ const SENTENCES = {
   "contact.unmasked": () => [t("Alamat lengkap satu kontak dibuka"), ""],
   "group.changed": (entry, body) => [t("Grup kontak diubah: {name}", { name: body.name ?? "" }), ""],
   "channel.set": (entry, body) => [t("Saluran {way} diatur: {how}", { way: named(WAYS, body.channel), how: body.is_on ? t("menyala") : t("mati") }), ""],
-  "channel.down": (entry, body) => [t("Saluran {way} putus, dilewati", { way: named(WAYS, body.channel) }), body.words ?? ""],
-  "channel.up": (entry, body) => [t("Saluran {way} pulih", { way: named(WAYS, body.channel) }), body.words ?? ""],
+  "channel.down": (entry, body) => [t("Saluran {way} putus, dilewati", { way: named(WAYS, body.channel) }), told(body.words)],
+  "channel.up": (entry, body) => [t("Saluran {way} pulih", { way: named(WAYS, body.channel) }), told(body.words)],
   "message.limited": (entry, body) => [t("Satu pengirim menulis terlalu banyak lewat {way}; sisanya disimpan di samping", { way: named(WAYS, body.channel) }), ""],
   "message.broken": (entry, body) => [t("Satu pesan lewat {way} tidak dapat diolah; kata-katanya disimpan di samping", { way: named(WAYS, body.channel) }), ""],
   "channel.tried": (entry, body) => [t("Uji saluran: {home} dari {sent} kembali", { home: body.home, sent: body.sent }), listed((body.lost ?? []).map((channel) => named(WAYS, channel)))],
@@ -105,10 +106,10 @@ const SENTENCES = {
   "bulletin.received": (entry, body) => [t("Kabar dari luar: {n} baru, {m} diralat", { n: body.new ?? 0, m: body.changed ?? 0 }), cardOf(entry, "bulletins").title ?? ""],
   "bulletin.over": (entry, body) => [t("Kabar dari luar selesai: {n}", { n: body.count ?? 0 }), cardOf(entry, "bulletins").title ?? ""],
   "volcano.written": (entry, body) => [t("Tingkat gunung {name}: {level}", { name: body.name ?? "", level: body.level ?? "" }), ""],
-  "proposal.made": (entry, body) => [t("Usulan: {title}", { title: body.title ?? "" }), ""],
-  "proposal.changed": (entry, body) => [cardOf(entry, "proposals").state === "withdrawn" ? t("Usulan dicabut: {title}", { title: body.title ?? "" }) : t("Usulan diralat: {title}", { title: body.title ?? "" }), ""],
-  "proposal.accepted": (entry, body) => [t("Usulan diterima: {title}", { title: body.title ?? "" }), entry.by ?? ""],
-  "proposal.declined": (entry, body) => [t("Usulan ditolak: {title}", { title: body.title ?? "" }), quoted(body.text)],
+  "proposal.made": (entry, body) => [t("Usulan: {title}", { title: told(body.title) }), ""],
+  "proposal.changed": (entry, body) => [cardOf(entry, "proposals").state === "withdrawn" ? t("Usulan dicabut: {title}", { title: told(body.title) }) : t("Usulan diralat: {title}", { title: told(body.title) }), ""],
+  "proposal.accepted": (entry, body) => [t("Usulan diterima: {title}", { title: told(body.title) }), entry.by ?? ""],
+  "proposal.declined": (entry, body) => [t("Usulan ditolak: {title}", { title: told(body.title) }), quoted(body.text)],
   "feed.switched": (entry, body) => [body.is_on ? t("Sumber luar {feed} dinyalakan", { feed: body.feed ?? "" }) : t("Sumber luar {feed} dimatikan", { feed: body.feed ?? "" }), ""],
   "unit.tracked": (entry, body) => [t("Jejak {unit} dimasukkan: {km} km", { unit: body.unit ?? "", km: kilometres(body.length_m) }), quoted(body.name)],
   "unit.changed": (entry, body) => [t("Keterangan {unit}", { unit: body.unit ?? "" }), ""],
@@ -137,7 +138,7 @@ const SENTENCES = {
   "landmark.remembered": (entry, body) => [t("Patokan diingat: {name}", { name: body.landmark?.name ?? "" }), ""],
   "landmark.forgotten": (entry, body) => [t("Patokan dilupakan: {name}", { name: body.landmark?.name ?? "" }), ""],
   "landmark.imported": (entry, body) => [t("Patokan dari berkas: {added} baru, {changed} diubah", counted(body)), body.source ?? ""],
-  "delivery.failed": (entry, body) => [t("Satu jalan siaran gagal"), [recipientsOf(entry), body.reason].filter(Boolean).join(": ")],
+  "delivery.failed": (entry, body) => [t("Satu jalan siaran gagal"), [recipientsOf(entry), told(body.reason)].filter(Boolean).join(": ")],
   "ring.announced": (entry, body) => [body.by_hand ? t("Panggilan masuk dicatat dengan tangan") : t("Telepon berdering"), lineOf(entry)],
   "ring.claimed": (entry) => [t("Panggilan diambil"), lineOf(entry)],
   "ring.released": (entry) => [t("Panggilan dilepas lagi"), lineOf(entry)],
