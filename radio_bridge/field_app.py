@@ -37,7 +37,7 @@ RING_EVERY_S = 4.0
 REDRAW_EVERY_S = 20.0
 SHOWN = 12  # rows of a list; the newest are on top
 SHORT_BELOW = 20  # rows: no frames, one list
-_LISTS_AND_KEYS = 9  # rows beside the alert on a usual terminal
+NARROW_BELOW = 60  # columns
 _COLOUR_OF_PRIORITY = {
     0: "bold white on red",
     1: "bold black on yellow",
@@ -95,7 +95,7 @@ class FieldApp(App[None]):
     TITLE = "Posko Lapangan"
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = ""  # the keys belong to the alerts until someone wants to write
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW_BELOW, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_BELOW, "-tall")]
     BINDINGS: ClassVar[list[Any]] = [
         Binding("space,enter", "acknowledge", "Sudah dilihat"),
@@ -165,7 +165,7 @@ class FieldApp(App[None]):
     def _who(self) -> str:
         """Whose terminal this is, and on which net of which service it speaks: no alert comes from another."""
         config = self.station.config
-        return f" {config.callsign} · stasiun {config.station} · jaringan {config.net} · {config.profile.words}"
+        return f" {config.callsign} · stasiun {config.station} · jaringan {config.net} {config.profile.name}"
 
     def on_mount(self) -> None:
         """Listen from the first moment; the clock and the bell go by the second."""
@@ -208,8 +208,9 @@ class FieldApp(App[None]):
     def _tick(self) -> None:
         now = time.monotonic()
         clock = dt.datetime.fromtimestamp(self.station.now(), self._zone)
-        by_centre = " jam pusat" if self.station.is_clock_wrong() else ""
-        self._clock.update(f"{clock:%H.%M.%S} {self._zone_label}{by_centre} ")
+        by_centre = " (jam pusat)" if self.station.clock_offset_s() else ""
+        narrow = self.size.width < NARROW_BELOW
+        self._clock.update(f"{clock:%H.%M} " if narrow else f"{clock:%H.%M.%S} {self._zone_label}{by_centre} ")
         if self.station.newest_unseen() and now - self._rang_at > RING_EVERY_S:
             self._ring()
         if now - self._drawn_at > REDRAW_EVERY_S:
@@ -285,11 +286,13 @@ class FieldApp(App[None]):
         self.query_one("#home").add_class("open")
         line.focus()
         self._show_meter(line.value)
+        self._draw()
 
     def action_leave(self) -> None:
         """Back to the keys; the draft stays."""
         self.query_one("#home").remove_class("open")
         self.set_focus(None)
+        self._draw()
 
     def on_input_changed(self, changed: Input.Changed) -> None:
         """The length meter: bytes and seconds on the air, and what is too much."""
@@ -324,7 +327,6 @@ class FieldApp(App[None]):
     def _written(self, submitted: Input.Submitted) -> None:
         submitted.input.clear()
         self.action_leave()
-        self._draw()
 
     # what a person sees
 
@@ -346,9 +348,9 @@ class FieldApp(App[None]):
         self._drawn_at = time.monotonic()
         alerts = self.station.alerts()
         unseen = self.station.newest_unseen()
-        self._draw_alert(unseen or (alerts[-1] if alerts else None), unseen is not None)
         is_exercise = any(card["exercise"] for card in alerts[-SHOWN:])
         self.query_one("#exercise", Static).styles.display = "block" if is_exercise else "none"
+        self._draw_alert(unseen or (alerts[-1] if alerts else None), unseen is not None)
         self.query_one("#alerts", Static).update(Group(*self._incoming(SHOWN)))
         self.query_one("#outbox", Static).update(Group(*self._outgoing(SHOWN)))
         self.query_one("#keys", Static).update(key_words(self.size.width))
@@ -379,10 +381,12 @@ class FieldApp(App[None]):
         """As many lines as there is room for beside the lists and the keys."""
         width, height = self.size.width, self.size.height
         is_short = height < SHORT_BELOW
-        room = height - (6 if is_short else _LISTS_AND_KEYS)
+        home = self.query_one("#home").has_class("open")
+        beside = 5 + 2 * home if is_short else 10 + 4 * home
+        room = height - beside - (self.query_one("#exercise").styles.display == "block")
         columns = width if is_short else width - 4
         hour, way = self._hour(card["received_at"]), self.station.way_to(card["place"])
-        lines = alert_lines(card, way, self.station.now(), hour, columns, room)
+        lines = alert_lines(card, way, time.time(), hour, columns, room)
         return [Words(line.words, style=self._style(line.role, card), no_wrap=True) for line in lines]
 
     def _style(self, role: str, card: dict[str, Any]) -> str:
@@ -414,8 +418,7 @@ class FieldApp(App[None]):
 
     def _hour(self, at: float) -> str:
         """By the clock on the screen; with the day where it was not today."""
-        offset_s = self.station.now() - time.time() if self.station.is_clock_wrong() else 0.0
-        then = dt.datetime.fromtimestamp(at + offset_s, self._zone)
+        then = dt.datetime.fromtimestamp(at + self.station.clock_offset_s(), self._zone)
         today = dt.datetime.fromtimestamp(self.station.now(), self._zone).date()
         return f"{then:%H.%M}" if then.date() == today else f"{then:%d/%m %H.%M}"
 

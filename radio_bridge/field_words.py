@@ -15,6 +15,8 @@ KEYS = (
 )  # fmt: skip
 """key -> what it does; the field card prints the same table."""
 SHORT_KEYS = "SPASI dilihat  2-9 status  b bantuan\n0 0 MAYDAY  t tulis  p posisi  d daftar"
+BIG_LEAST = 3
+"""Rows that the order takes in its smaller letters; what is only useful gives way to it."""
 READ_ALL = "(d: baca seluruhnya)"
 
 
@@ -28,41 +30,37 @@ class Line(NamedTuple):
 def alert_lines(card: Mapping[str, Any], way: str, now: float, hour: str, width: int, height: int) -> list[Line]:
     """An alert for this many columns and rows, the order as large as the room allows.
 
-    hour: when it came, as this site writes it. What does not fit is said so, in the last line.
+    way: how to get there, empty where that is not known; hour: when it came, as this site writes it. What does not
+    fit is said so in the last line.
     """
-    rest = [*_head(card, hour, now, width), *_below(card, way, now, width)]
-    order = card["action"].upper()
-    lines = [*(Line(row, "big") for row in big(order, width, height - len(rest))), *rest]
-    if len(lines) <= height:
-        return lines
-    return [*lines[: height - 1], Line(READ_ALL, "state")]
+    lines = [*_head(card, width), *_wrapped(card["text"], width, "text"), *_wrapped(way, width, "way")]
+    beside = [Line(words, "place") for words in (place_words(card["place"]), times_words(card, hour, now))]
+    lines += beside[: max(0, height - len(lines) - BIG_LEAST)]
+    lines = [*(Line(row, "big") for row in big(card["action"].upper(), width, height - len(lines))), *lines]
+    return lines if len(lines) <= height else [*lines[: height - 1], Line(READ_ALL, "state")]
 
 
-def _head(card: Mapping[str, Any], hour: str, now: float, width: int) -> list[Line]:
+def _head(card: Mapping[str, Any], width: int) -> list[Line]:
     """Priority and type, then the state: it must never be the line that did not fit."""
     mark = " LATIHAN" if card["exercise"] else ""
-    lines = _wrapped(f"P{card['priority']} {card['type'].upper()}{mark}", width, "head")
-    return [*lines, *_wrapped(state_words(card, hour, now), width, "state")]
-
-
-def _below(card: Mapping[str, Any], way: str, now: float, width: int) -> list[Line]:
-    place = way or place_words(card["place"])
-    left_min = int((card["expires_at"] - now) // 60)
-    valid = f"berlaku {left_min} mnt lagi" if left_min > 0 else "SUDAH LEWAT WAKTUNYA"
-    where = _wrapped(place, width, "way") + (_wrapped(place_words(card["place"]), width, "place") if way else [])
-    return [*_wrapped(card["text"], width, "text"), *where, Line(valid, "place")]
+    words = f"P{card['priority']} {card['type'].upper()}{mark}"
+    return [*_wrapped(words, width, "head"), *_wrapped(state_words(card), width, "state")]
 
 
 def _wrapped(words: str, width: int, role: str) -> list[Line]:
-    return [Line(row, role) for row in textwrap.wrap(words, max(10, width)) or [""]]
+    return [Line(row, role) for row in textwrap.wrap(words, max(10, width))]
 
 
-def state_words(card: Mapping[str, Any], hour: str, now: float) -> str:
+def state_words(card: Mapping[str, Any]) -> str:
     """What a person here still has to do, or has done."""
-    came = f"masuk {hour}, {age_words(now - card['received_at'])}"
-    if card["state"] == "new":
-        return f"BARU: tekan SPASI bila sudah dilihat · {came}"
-    return f"{ALERT_WORDS[card['state']]} · {came}"
+    return "BARU: tekan SPASI bila sudah dilihat" if card["state"] == "new" else ALERT_WORDS[card["state"]]
+
+
+def times_words(card: Mapping[str, Any], hour: str, now: float) -> str:
+    """When it came and how long it holds, counted: clocks in the field are wrong."""
+    left_min = int((card["expires_at"] - now) // 60)
+    valid = f"berlaku {left_min} mnt lagi" if left_min > 0 else "SUDAH LEWAT WAKTUNYA"
+    return f"masuk {hour}, {age_words(now - card['received_at'])} · {valid}"
 
 
 def place_words(place: Mapping[str, float] | None) -> str:

@@ -106,14 +106,14 @@ class Terminal(FieldStation):
 
     # the clock, and bounds
 
-    def now(self) -> float:
-        """Seconds since 1970 by the centre's clock where it told us that ours is wrong."""
-        offset_s = float((self._spool.card("own", "clock") or {"offset_s": 0.0})["offset_s"])
-        return self._wall() + (offset_s if abs(offset_s) >= WRONG_CLOCK_S else 0.0)
+    def clock_offset_s(self) -> float:
+        """What must be added to our clock; 0 as long as the centre did not say that it is wrong."""
+        told = float((self._spool.card("own", "clock") or {"offset_s": 0.0})["offset_s"])
+        return told if abs(told) >= WRONG_CLOCK_S else 0.0
 
-    def is_clock_wrong(self) -> bool:
-        """Whether the centre's time is shown instead of ours."""
-        return self.now() - self._wall() != 0.0
+    def now(self) -> float:
+        """Seconds since 1970, by the centre's clock where it told us that ours is wrong."""
+        return self._wall() + self.clock_offset_s()
 
     def _received(self, words: Radiogram, body: Mapping[str, Any], at: float) -> Changes:
         cards, events = super()._received(words, body, at)
