@@ -3,14 +3,17 @@
 To add one: one file here and one line in REGISTER. The conformance tests run over the register.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qsl
 
+from radio_bridge.lora import Lora
 from radio_bridge.ports import BadPort
 from radio_bridge.profiles import USUAL, UnknownService, get_profile
+from radio_bridge.radiogram import airtime_s
 
 REGISTER = {
     "direwolf": "radio_bridge.devices.direwolf:Direwolf",
@@ -20,19 +23,46 @@ REGISTER = {
 }
 
 
+CHECK_SEQUENCE_AND_FLAGS = 4  # bytes a TNC adds to a frame
+
+
 @dataclass(frozen=True)
 class Figures:
     """How a modem behaves on the air; the link makes its slots from these. Set in the URL: ?air=1200&txdelay=200."""
 
     air_baud: int = 1200
     txdelay_ms: int = 200
-    guard_ms: int = 80
+    txtail_ms: int = 20
+    """How long a TNC stays keyed after the last bit; left to itself it may take 100 ms, and answers collide."""
+    guard_ms: int = 60
     carrier: str = "ax25"
     """"ax25", or "bare" for modems that bring their own frame."""
     callsign: str = ""
     """Call sign of this station on the air where the licence names one; empty: the station's own name."""
     service: str = USUAL
     """The radio service whose law holds on the channel (profiles/NAME.toml): ?service=amateur."""
+    lora: Lora | None = None
+    """How the modem is set where it is a LoRa one: ?sf=9&bw=125&cr=5&preamble=8; then `air_baud` says nothing."""
+    around: int = 0
+    """Bytes that a LoRa modem adds to each frame on the air."""
+    swell: float = 1.0
+    """Bytes on the air for each byte of ours, where the modem takes text only."""
+    longest: int = 255
+    """Bytes of the longest frame the modem takes."""
+
+    def lasts_s(self, n_bytes: int) -> float:
+        """Seconds on the air of `n_bytes` handed to the modem; no check sequence of ours is in them."""
+        if self.lora is None:
+            return airtime_s(n_bytes, self.air_baud, self.txdelay_ms, CHECK_SEQUENCE_AND_FLAGS)
+        return self.txdelay_ms / 1000 + self.lora.airtime_s(math.ceil(n_bytes * self.swell) + self.around)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How the frame was heard that was read last; each frame brings an object of its own."""
+
+    rssi_dbm: int
+    snr_db: float | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +82,10 @@ class Address:
 
 
 class Device(Protocol):
-    """A modem. Frames are whole and without its own framing; every call but close() may raise LinkLost."""
+    """A modem. Frames are whole and without its own framing; every call but close() may raise LinkLost.
+
+    What only some modems know, quality_of(), is_done() and trouble_of() ask for.
+    """
 
     figures: Figures
 
@@ -97,16 +130,61 @@ def make_device(url: str, folder: Path) -> Device:
     return device
 
 
-def figures_of(address: Address) -> Figures:
-    """What the URL says about the modem, the rest by default."""
-    usual = Figures()
-    return Figures(
+def quality_of(device: Device) -> Quality | None:
+    """How the frame read last was heard, where the modem says so; it may say so a little later than the frame."""
+    return getattr(device, "quality", None)
+
+
+def is_done(device: Device) -> bool:
+    """Whether the modem said since the last question that the frame it was given is off the air."""
+    return bool(getattr(device, "take_done", lambda: False)())
+
+
+def trouble_of(device: Device) -> str:
+    """What is wrong though the port is open, for the lamp; "" when nothing is known."""
+    return str(getattr(device, "trouble", ""))
+
+
+def figures_of(address: Address, usual: Figures | None = None) -> Figures:
+    """What the URL says about the modem, the rest as usual for it."""
+    usual = usual or Figures()
+    said = replace(
+        usual,
         air_baud=int(address.number("air", usual.air_baud)),
-        txdelay_ms=int(address.number("txdelay", usual.txdelay_ms)),
-        guard_ms=int(address.number("guard", usual.guard_ms)),
         callsign=address.options.get("callsign", usual.callsign),
         service=_service(address.options.get("service", usual.service)),
+        carrier=_carrier(address.options.get("carrier", usual.carrier)),
+        lora=_lora(address, usual.lora),
     )
+    # a LoRa modem needs no time to key up
+    txdelay_ms = usual.txdelay_ms if said.lora is None or usual.lora is not None else 0
+    return replace(
+        said,
+        txdelay_ms=int(address.number("txdelay", txdelay_ms)),
+        txtail_ms=int(address.number("tail", usual.txtail_ms)),
+        guard_ms=int(address.number("guard", usual.guard_ms)),
+    )
+
+
+def _lora(address: Address, usual: Lora | None) -> Lora | None:
+    if usual is None and "sf" not in address.options:
+        return None
+    like = usual or Lora()
+    try:
+        return Lora(
+            int(address.number("sf", like.spreading)),
+            round(1000 * address.number("bw", like.bandwidth_hz / 1000)),
+            int(address.number("cr", like.coding)),
+            int(address.number("preamble", like.preamble)),
+        )
+    except ValueError as fault:
+        raise BadPort(str(fault)) from None
+
+
+def _carrier(name: str) -> str:
+    if name not in ("ax25", "bare"):
+        raise BadPort(f"carrier in the radio's address is ax25 or bare, not {name!r}.")
+    return name
 
 
 def _service(name: str) -> str:

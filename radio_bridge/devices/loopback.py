@@ -21,10 +21,8 @@ from radio_bridge.devices import Address, Figures, figures_of
 from radio_bridge.devices.kiss import Kiss
 from radio_bridge.framing import kiss
 from radio_bridge.ports import short_name
-from radio_bridge.radiogram import airtime_s
 
 SOCKET = "radio.sock"
-CHECK_SEQUENCE_AND_FLAGS = 4  # bytes a TNC adds to a frame
 
 
 @dataclass(frozen=True)
@@ -169,9 +167,7 @@ class Ether:
             self._end_those_over(now)
 
     def _lasts_s(self, frame: bytes) -> float:
-        figures = self.figures
-        timed = airtime_s(len(frame), figures.air_baud, figures.txdelay_ms, CHECK_SEQUENCE_AND_FLAGS)
-        return timed if self.conditions.timed else 0.0
+        return self.figures.lasts_s(len(frame)) if self.conditions.timed else 0.0
 
     def _end_those_over(self, now: float) -> None:
         over = [one for one in self._on_air if one.ends_at <= now]

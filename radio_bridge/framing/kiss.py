@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 FEND, FESC, TFEND, TFESC = 0xC0, 0xDB, 0xDC, 0xDD
-DATA, TXDELAY, PERSISTENCE, SLOTTIME, TXTAIL, FULLDUPLEX = range(6)
+DATA, TXDELAY, PERSISTENCE, SLOTTIME, TXTAIL, FULLDUPLEX, SETHARDWARE = range(7)
 
 FRAME_MAX = 1024
 """Longer than any frame of ours; garbage without a FEND must not fill the memory."""
@@ -42,6 +42,11 @@ def full_duplex(on: bool, port: int = 0) -> bytes:
     return _wrap(port, FULLDUPLEX, bytes((int(on),)))
 
 
+def command(number: int, content: bytes, port: int = 0) -> bytes:
+    """Any other command, such as SETHARDWARE, whose content each modem has its own words for."""
+    return _wrap(port, number, content)
+
+
 class KissDecoder:
     """Finds data frames in whatever the port gives: split, joined, or with garbage between.
 
@@ -55,12 +60,18 @@ class KissDecoder:
 
     def feed(self, received: bytes) -> list[bytes]:
         """The data frames (without command byte) completed by these bytes, in order."""
+        found = self.feed_all(received)
+        self.skipped += sum(number != DATA for number, _ in found)
+        return [content for number, content in found if number == DATA]
+
+    def feed_all(self, received: bytes) -> list[tuple[int, bytes]]:
+        """(command, content) of every frame completed by these bytes, what a modem says of itself too, in order."""
         found = []
         for piece, closed in _pieces(received):
             self._gather(piece)
-            if closed:
-                found.append(self._close())
-        return [frame for frame in found if frame]
+            if closed and (frame := self._close()):
+                found.append((frame[0] & 0x0F, frame[1:]))
+        return found
 
     def _gather(self, piece: bytes) -> None:
         """Bytes before the first FEND are the tail of something we did not see begin: they do not count."""
@@ -74,10 +85,10 @@ class KissDecoder:
         if not raw:
             return b""
         frame = _unescape(raw)
-        if frame is None or len(frame) > self.longest + 1 or len(frame) < 2 or frame[0] & 0x0F != DATA:
+        if frame is None or not 2 <= len(frame) <= self.longest + 1:
             self.skipped += 1
             return b""
-        return frame[1:]
+        return frame
 
 
 def _pieces(received: bytes) -> list[tuple[bytes, bool]]:
