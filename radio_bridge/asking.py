@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -488,7 +488,8 @@ class AskingSide:
 
     def state(self) -> dict[str, Any]:
         """What a restart must not lose, as JSON-able values."""
-        messages = [asdict(message) for message in self.messages.values()]
+        # by hand: asdict() takes 16 us a message, and this is written down before every frame
+        messages = [{**vars(one), "states": {**one.states}, "asked": [*one.asked]} for one in self.messages.values()]
         return {"messages": messages, "number": self._number, "order": self._order}
 
     def recall(self, state: Mapping[str, Any]) -> None:

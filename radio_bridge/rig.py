@@ -38,6 +38,7 @@ REOPEN_S = 0.1
 CHECK_S = 1.0
 LONGEST_WAIT_S = 1.0
 REPAIR_PAUSE_S = 0.5
+ORDERS_AT_ONCE = 4
 COUNTERS_SINCE = dt.datetime(2025, 1, 1, tzinfo=dt.UTC).timestamp()
 
 log = structlog.get_logger()
@@ -65,8 +66,12 @@ def link_config(key_hex: str, station: int, callsign: str, device: Device) -> Li
         epoch=EPOCH,
         baud=figures.air_baud,
         txdelay_ms=figures.txdelay_ms,
+        txtail_ms=figures.txtail_ms,
         guard_ms=figures.guard_ms,
         carrier=figures.carrier,
+        lora=figures.lora,
+        around=figures.around,
+        swell=figures.swell,
         profile=profile,
     )
 
@@ -287,10 +292,14 @@ class Rig:
     # orders
 
     def _take_orders(self) -> None:
-        for order in self._spool.waiting():
+        """A few, the urgent first: what comes in, what is due and a mayday must not wait behind a heap."""
+        orders = self._spool.waiting(ORDERS_AT_ONCE)
+        for order in orders:
             self._taking = order
             self._take(order)
         self._taking = None
+        if len(orders) == ORDERS_AT_ONCE:
+            self.wake()
 
     def _take(self, order: Order) -> None:
         now, wall = boot_seconds(), self._wall()
