@@ -43,7 +43,7 @@ class Scenario:
     service: str = "dinas"
     baud: int = 1200
     txdelay_ms: int = 200
-    guard_ms: int = 80
+    guard_ms: int = 60
     alerts: float = 4.0
     reports: float = 4.0
     """By each team."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from radio_bridge import wire
+from radio_bridge.lora import Lora
 from radio_bridge.profiles import USUAL, Profile, get_profile
 from radio_bridge.radiogram import (
     ACK_REF_BITS,
@@ -19,6 +20,9 @@ from radio_bridge.radiogram import (
     RollCall,
     airtime_s,
 )
+
+AX25_AROUND, CHECK_SEQUENCE_AND_FLAGS = 20, 4
+"""Bytes that AX.25 adds to a frame on the air; of these a TNC adds the last itself."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,18 @@ class LinkConfig:
     """0..2^32-1, raised when keys change or a station lost its counters."""
     baud: int = 1200
     txdelay_ms: int = 200
-    guard_ms: int = 80
-    """Turn-round and modem delay added to every slot."""
+    txtail_ms: int = 20
+    """How long a TNC stays keyed after the last bit. Counted as airtime: left to itself it takes up to 100 ms."""
+    guard_ms: int = 60
+    """Turn-round and modem delay added to every slot; through direwolf 40 ms between two frames are the least."""
     carrier: str = "ax25"
     """"ax25" or "bare" (modems that bring their own frame, e.g. LoRa)."""
+    lora: Lora | None = None
+    """How a LoRa modem is set; then `baud` says nothing."""
+    around: int = 0
+    """Bytes that a LoRa modem adds to each frame on the air."""
+    swell: float = 1.0
+    """Bytes on the air for each byte of ours, where the modem takes text only."""
     path: tuple[str, ...] = ()
     profile: Profile = field(default_factory=lambda: get_profile(USUAL))
     """The law of the channel: how long, how often and in what words this station may speak."""
@@ -61,8 +73,12 @@ class LinkConfig:
 
     def airtime_s(self, n_bytes: int) -> float:
         """Seconds on the air of a Posko frame of `n_bytes` in this carrier."""
-        overhead = 20 + 7 * len(self.path) if self.carrier == "ax25" else 0
-        return airtime_s(n_bytes, self.baud, self.txdelay_ms, overhead)
+        ax25 = AX25_AROUND + 7 * len(self.path) if self.carrier == "ax25" else 0
+        if self.lora is not None:
+            carried = n_bytes + max(0, ax25 - CHECK_SEQUENCE_AND_FLAGS)
+            return self.txdelay_ms / 1000 + self.lora.airtime_s(math.ceil(carried * self.swell) + self.around)
+        keyed_ms = self.txdelay_ms + (self.txtail_ms if self.carrier == "ax25" else 0)
+        return airtime_s(n_bytes, self.baud, keyed_ms, ax25)
 
     def radiogram_s(self, words: Radiogram) -> float:
         """Seconds on the air of a radiogram, as this channel writes it. Raises CannotSend when it does not fit."""
