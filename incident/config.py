@@ -83,6 +83,9 @@ class Settings(BaseSettings):
         default="", description="Port of the GSM modem for SMS, e.g. /dev/serial/by-id/NAME?baud=115200; empty: none"
     )
     sms_pin: SecretStr = Field(default=SecretStr(""), description="PIN of the modem's SIM card, if it asks for one")
+    roll_call: str = Field(
+        default="", description="Times at which the radio calls its stations each day, e.g. 07:00,17:00; empty: by hand"
+    )
     data: Path = Field(default=HOME / "var", description="Folder of the database, the radio spool, keys and backups")
     exercise: bool = Field(
         default=False, description="This is an exercise (gladi): loud on every page, its own database"
@@ -140,6 +143,13 @@ class Settings(BaseSettings):
         if not re.match(r"(loopback|direwolf|kiss\+(serial|socket)):", url):
             raise ValueError("it is loopback:, kiss+serial:PATH?baud=9600, kiss+socket:HOST:PORT or direwolf:FILE.conf")
         return url
+
+    @field_validator("roll_call")
+    @classmethod
+    def _are_times(cls, words: str) -> str:
+        if words and not re.fullmatch(r"\s*([01]\d|2[0-3])[:.][0-5]\d\s*(,\s*([01]\d|2[0-3])[:.][0-5]\d\s*)*", words):
+            raise ValueError("they are times of the day, such as 07:00,17:00")
+        return words
 
     @field_validator("sms_modem")
     @classmethod

@@ -24,6 +24,7 @@ STEPS = (
     "incident.desk.arrivals:step",
     "incident.duty.rounds:step",
     "incident.attachments.sweeping:step",
+    "radio_bridge.net.roll_call:step",
     "incident.finding.index:step",  # last: to be found a moment later is the least of it
 )
 TRIES = 3

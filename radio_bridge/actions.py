@@ -19,7 +19,7 @@ from incident import actions as incident_actions
 from incident import failpoints, journal, rules
 from incident.duty import alarms
 from incident.duty import status as unit_status
-from incident.errors import BadReport, NotFound, Refused
+from incident.errors import BadReport, Refused
 from incident.models import Incident, IncidentType
 from incident.post import Act, uid_from
 from incident.queries import active_of_unit
@@ -28,7 +28,7 @@ from radio_bridge.errors import CannotSend
 from radio_bridge.framing.ax25 import check_callsign
 from radio_bridge.models import Heard, Reception, Station, Transmission
 from radio_bridge.queries import Row
-from radio_bridge.radiogram import Alert, Cancel, Level, Radiogram, Status, Text
+from radio_bridge.radiogram import Alert, Cancel, Level, Radiogram, RollCall, Status, Text
 from radio_bridge.spool import radiogram_body, radiogram_of
 from radio_bridge.wording import alert_on_air, number_of, text_on_air
 
@@ -177,23 +177,22 @@ def queue_text(
     """
     if earlier := act.earlier("transmission.queued"):
         return {"uid": earlier.body["transmission"], "stations": earlier.body["stations"]}
-    roster = _addressed(act, to)
+    roster = queries.addressed(act.conn, to)
     words = text_on_air(text, to is not None, priority, act.post.settings.exercise)
     uid = act.uid or uid_from("text", act.by, act.now, text)
     _store(act, _row(act, uid, "text" if to else "notice", words, act.now + valid), dict.fromkeys(roster))
     return {"uid": uid, "stations": roster}
 
 
-def _addressed(act: Act, to: str | None) -> list[int]:
-    if to is None:
-        numbers = [row["number"] for row in queries.stations(act.conn) if row["revoked_at"] is None]
-        if not numbers:
-            raise NotFound("Belum ada stasiun radio terdaftar.")
-        return numbers
-    station = queries.find_station(act.conn, to)
-    if station is None or station["revoked_at"]:
-        raise NotFound(f"Stasiun {to} tidak terdaftar.", "to")
-    return [station["number"]]
+def queue_roll_call(act: Act, valid: dt.timedelta) -> tuple[int, list[int]]:
+    """Ask every station of ours to say that it is there: (id of the transmission, its roster). Raises NotFound."""
+    roster = queries.addressed(act.conn, None)
+    uid = uid_from("rollcall", act.now)
+    words = RollCall(0, roster=tuple(roster), exercise=act.post.settings.exercise)
+    _store(act, _row(act, uid, "rollcall", words, act.now + valid), dict.fromkeys(roster))
+    row = queries.find_transmission(act.conn, uid)
+    assert row is not None
+    return int(row["id"]), roster
 
 
 def _row(
@@ -229,7 +228,7 @@ def _valid_until(words: Radiogram, expires_at: dt.datetime, now: dt.datetime) ->
 def _store(act: Act, row: dict[str, Any], roster: Mapping[int, int | None]) -> None:
     """The message, one reception for each station, and the entry. roster: station -> its delivery."""
     row_id = act.conn.execute(insert(Transmission).returning(Transmission.id), row).scalar_one()
-    if row.get("ref") is None and row["kind"] in ("alert", "notice"):
+    if row.get("ref") is None and row["kind"] in ("alert", "notice", "rollcall"):
         # Row ids differ in the eleven bits an answer quotes for the next 2,048 messages.
         _number(act, row_id, row_id % 65_536, row["radiogram"])
     elif row.get("ref") is not None:
@@ -420,6 +419,8 @@ def record_heard(act: Act, source: int, counter: int, words: Radiogram, at: dt.d
     facts |= _consequence(act, station, words, at)
     failpoints.reach("row")
     act.append("radio.heard", facts)
+    if station is not None and isinstance(words, radiogram.Position):
+        _locate(act, source, words, at)
     if station is not None and station["unit_id"] is not None:
         alarms.heard(act, station["unit_id"], at)
     if isinstance(words, Status) and station is not None:
@@ -483,6 +484,14 @@ def _newest_assignment(act: Act, unit_id: int) -> Row | None:
 def _touch(act: Act, number: int, at: dt.datetime) -> None:
     later = Station.last_heard_at.is_(None) | (Station.last_heard_at < at)
     act.conn.execute(update(Station).where(Station.number == number, later).values(last_heard_at=at))
+
+
+def _locate(act: Act, number: int, words: radiogram.Position, at: dt.datetime) -> None:
+    """Where a station said it was; an older word never takes the place of a newer one."""
+    was_at = at - dt.timedelta(minutes=words.age_min)
+    newer = Station.located_at.is_(None) | (Station.located_at < was_at)
+    told = {"lon": words.place.lon, "lat": words.place.lat, "located_at": was_at}
+    act.conn.execute(update(Station).where(Station.number == number, newer).values(**told))
 
 
 def record_rejected(act: Act, counts: Mapping[str, int]) -> None:

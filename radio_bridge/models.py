@@ -8,9 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gis.database import Base
 from incident.models import key, moment
 from radio_bridge import sms_models
+from radio_bridge.net import models as net_models
 
 SHORT_MESSAGES = (sms_models.ShortMessage, sms_models.ShortPart, sms_models.ShortHeard)
 """The tables of the GSM modem belong to the room too."""
+NET = (net_models.RollCalled, net_models.VoiceNet, net_models.VoiceLine)
+"""So do those of the net as people keep it."""
 Moment = Mapped[dt.datetime | None]
 
 
@@ -23,6 +26,9 @@ class Station(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), unique=True)
     last_heard_at: Moment = moment()
     revoked_at: Moment = moment()
+    lon: Mapped[float | None]  # where it said it was, WGS 84 degrees
+    lat: Mapped[float | None]
+    located_at: Moment = moment()
 
 
 class Transmission(Base):
@@ -32,7 +38,7 @@ class Transmission(Base):
     id: Mapped[int] = key()
     uid: Mapped[str] = mapped_column(String(36), unique=True)
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(10))  # alert | cancel | text | notice (words to all)
+    kind: Mapped[str] = mapped_column(String(10))  # alert | cancel | text | notice (words to all) | rollcall
     text: Mapped[str] = mapped_column(Text)
     priority: Mapped[int] = mapped_column(Integer)  # 0 first
     state: Mapped[str] = mapped_column(String(20), index=True)  # queued spooled keyed done expired failed superseded

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
 
 from alerts.models import Delivery
+from incident.errors import NotFound
 from incident.models import Unit
 from incident.queries import iso
 from radio_bridge.models import Heard, Reception, Station, Transmission
@@ -35,6 +36,19 @@ def stations(conn: Connection) -> list[RowMapping]:
 
 def find_station(conn: Connection, call_sign: str) -> RowMapping | None:
     return conn.execute(_stations.where(_station.c.call_sign == call_sign.upper())).mappings().first()
+
+
+def addressed(conn: Connection, to: str | None) -> list[int]:
+    """The numbers of one station by its call sign, or of all of ours. Raises NotFound for an unknown one, or none."""
+    if to is None:
+        numbers = [row["number"] for row in stations(conn) if row["revoked_at"] is None]
+        if not numbers:
+            raise NotFound("Belum ada stasiun radio terdaftar.")
+        return numbers
+    station = find_station(conn, to)
+    if station is None or station["revoked_at"]:
+        raise NotFound(f"Stasiun {to} tidak terdaftar.", "to")
+    return [station["number"]]
 
 
 def station_of_number(conn: Connection, number: int) -> RowMapping | None:
@@ -167,6 +181,8 @@ def station_cards(conn: Connection) -> list[dict[str, Any]]:
 def _station_card(row: Row, waiting: int) -> dict[str, Any]:
     return {
         **{name: row[name] for name in ("number", "call_sign", "unit_id", "unit")},
+        **{name: row[name] for name in ("lon", "lat")},
+        "located_at": iso(row["located_at"]),
         "last_heard_at": iso(row["last_heard_at"]),
         "revoked_at": iso(row["revoked_at"]),
         "waiting": waiting,

@@ -13,7 +13,8 @@ from incident.api import Door, answer, me, post, rule
 from incident.post import Act, Post
 from radio_bridge import actions, channel, queries, sms_channel
 from radio_bridge.airtime import airtime_of
-from radio_bridge.net import on_air
+from radio_bridge.net import meter, on_air
+from radio_bridge.net import routes as net_routes
 from radio_bridge.profiles import profile_of
 
 api = Door("radio", __name__, url_prefix="/api/v1", description="The radio log")
@@ -69,6 +70,25 @@ def _parted(log: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+class WordsIn(s.Strict):
+    """Words that are still being typed; nothing of them is kept."""
+
+    text = s.words(400, required=True)
+    to = s.words(30)
+
+
+@api.post("/radio/measure")
+@rule(api, "radio.say", 404)
+@api.response(200, s.Anything)
+@api.arguments(WordsIn)
+def measure(given: dict[str, Any]) -> Response:
+    """What these words would cost on the air: {bytes, seconds, answers_s, problem}. Sends nothing, keeps nothing."""
+    here = post()
+    with here.database.read() as conn:
+        roster = queries.addressed(conn, given.get("to"))
+    return answer(meter.measure(here.settings, given["text"], roster, to_one=bool(given.get("to"))))
+
+
 @api.post("/radio/texts")
 @rule(api, "radio.say", 404, 409)
 @api.response(201, s.Anything)
@@ -89,6 +109,7 @@ def _give_station(act: Act, unit: dict[str, Any], station: int | None) -> None:
 def join(app: Flask, rooms: Api) -> None:
     """Add the room's routes."""
     rooms.register_blueprint(api)
+    rooms.register_blueprint(net_routes.api)
     if _give_station not in incident_routes.after_unit_added:
         incident_routes.after_unit_added.append(_give_station)
     if _figures not in health.more_figures:
