@@ -209,12 +209,17 @@ class Channel:
         self.unplug()
 
 
-FAR_ENDS = {
-    "direwolf": DirewolfOnSocket,
-    "kiss+serial": KissOnCable,
-    "kiss+socket": KissOnSocket,
-    "loopback": Channel,
-}
+def far_ends() -> dict[str, type]:
+    """name in the register -> what sits behind it"""
+    from tests.radio_bridge.fake_rylr import RylrModule
+
+    return {
+        "direwolf": DirewolfOnSocket,
+        "kiss+serial": KissOnCable,
+        "kiss+socket": KissOnSocket,
+        "loopback": Channel,
+        "rylr": RylrModule,
+    }
 
 
 def in_pieces(some: bytes, sizes: list[int]) -> list[bytes]:

@@ -20,12 +20,13 @@ from radio_bridge.devices import REGISTER, Device, figures_of, make_device, take
 from radio_bridge.lora import Lora
 from radio_bridge.ports import BadPort, LinkLost, PortTaken
 from radio_bridge.profiles import get_profile
-from tests.radio_bridge.far_ends import FAR_ENDS, FarEnd, OnCable, in_pieces, open_files
+from tests.radio_bridge.far_ends import FarEnd, OnCable, far_ends, in_pieces, open_files
 from tests.radio_bridge.rigs import wait_for
 
 FRAME = bytes.fromhex("110100ff11712672060d8b1a08d1d00000c0db5f00aabbccdd0d0a2c")
 """As long as an alert, with every byte that some modem's framing or line ends may trip over."""
 ALL = list(REGISTER)
+FAR_ENDS = far_ends()
 
 
 @pytest.fixture(params=ALL)
