@@ -20,14 +20,14 @@ import structlog
 from incident import failpoints
 from radio_bridge import wire
 from radio_bridge.airtime import boot_seconds, this_boot
-from radio_bridge.devices import Device
+from radio_bridge.devices import Device, Quality, is_done, quality_of
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Received, Rejected, Transmit
 from radio_bridge.ports import LinkLost
 from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import Level
-from radio_bridge.spool import Note, Order, Spool, SpoolFault, outgoing_of, radiogram_body
+from radio_bridge.spool import Card, Note, Order, Spool, SpoolFault, outgoing_of, radiogram_body
 
 NET, EPOCH = 1, 1
 CENTRE = 0
@@ -131,6 +131,8 @@ class Rig:
         self._link = self._restored()
         self._checked_at = 0.0
         self._taking: Order | None = None
+        self._heard_from: int | None = None
+        self._quality: Quality | None = None
         self.port = PortState(False, wall(), "belum dibuka")
         self.callsigns: Mapping[int, str | None] = {}
         """Station number -> its call sign, None when revoked. A frame that names another is not believed."""
@@ -186,6 +188,16 @@ class Rig:
         if port in self._bell.wait(self._patience_s(), port):
             for frame in self._device.read():
                 self._hear(frame)
+            self._note_modem()
+
+    def _note_modem(self) -> None:
+        """What some modems know: that our frame is off the air, and how well the last one was heard."""
+        if is_done(self._device):
+            self._act_on(self._link.keyed(boot_seconds()))
+        quality = quality_of(self._device)
+        if quality is not None and quality is not self._quality and self._heard_from is not None:
+            self._spool.put(quality_card(self._heard_from, quality, self._wall()))
+        self._quality = quality
 
     def _patience_s(self) -> float:
         now = boot_seconds()
@@ -242,7 +254,18 @@ class Rig:
         events = self._link.heard(frame, boot_seconds())
         if any(isinstance(event, Acked) for event in events):
             failpoints.reach("ack.heard")
-        self._act_on(events, None if Rejected in map(type, events) else "heard")
+        is_genuine = Rejected not in map(type, events)
+        self._heard_from = self._source_of(frame) if is_genuine else None
+        self._act_on(events, "heard" if is_genuine else None)
+
+    def _source_of(self, frame: bytes) -> int | None:
+        """The station that keyed a packed frame; None where the channel is spoken on in words."""
+        if self._config.profile.content != "binary":
+            return None
+        with contextlib.suppress(BadFrame):
+            content = ax25.parse(frame).content if self._config.carrier == "ax25" else frame
+            return content[2] if len(content) > 2 else None
+        return None
 
     def _impostor(self, frame: bytes) -> str:
         """Why this sender is not believed before its seal is looked at: "callsign", "revoked", or nothing."""
@@ -342,6 +365,11 @@ class Rig:
         except SpoolFault as worse:  # a full disk: say so and try again
             log.error("radio.spool", fault=repr(worse))
         self._taking = None
+
+
+def quality_card(station: int, quality: Quality, at: float) -> Card:
+    """How well a station was heard last, where the spool keeps it: `quality` by the station's number."""
+    return Card("quality", str(station), {"rssi_dbm": quality.rssi_dbm, "snr_db": quality.snr_db, "at": at})
 
 
 def event_body(event: Event) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,13 @@ from hypothesis import strategies as st
 from radio_bridge.devices import Device, Quality, is_done, make_device, quality_of, trouble_of
 from radio_bridge.devices.kiss import Kiss
 from radio_bridge.framing import kiss, meshcore
+from radio_bridge.link import Link, Outgoing, Transmit
 from radio_bridge.lora import Lora
+from radio_bridge.radiogram import Text
+from radio_bridge.rig import link_config
 from tests.radio_bridge.fake_meshcore import MeshCoreBoard, MobilinkdTnc
 from tests.radio_bridge.far_ends import FarEnd, KissOnCable, KissOnSocket
-from tests.radio_bridge.rigs import wait_for
+from tests.radio_bridge.rigs import KEY, centre, wait_for
 from tests.radio_bridge.test_devices import FRAME, settle
 
 
@@ -197,3 +201,27 @@ def test_answers_that_make_no_sense_are_none(content: bytes) -> None:
     assert (meta is None) == (len(content) != 2)
     if meta:
         assert meta == (struct.unpack("b", content[:1])[0] / 4, struct.unpack("b", content[1:])[0])
+
+
+def test_the_rig_keeps_how_well_each_station_was_heard_and_hears_that_a_frame_is_off_the_air(
+    board: MeshCoreBoard, tmp_path: Path
+) -> None:
+    with centre(board.url, tmp_path) as (rig, spool):
+        wait_for(lambda: rig.port.is_open and board.words)
+        board.give(b"".join(board.say(genuine_frame(17))))
+        wait_for(lambda: spool.card("quality", "17"))
+        card = spool.card("quality", "17")
+        assert card is not None and (card["rssi_dbm"], card["snr_db"]) == (-97, -6.25)
+        forged = bytearray(genuine_frame(18))
+        forged[-1] ^= 1
+        board.give(b"".join(board.say(bytes(forged))))
+        wait_for(lambda: spool.tallies().get("rejected.mac"))
+        assert spool.card("quality", "18") is None
+
+
+def genuine_frame(station: int) -> bytes:
+    """What a field station of the same net would key."""
+    device = make_device("kiss+serial:/dev/null?carrier=bare&service=lora_free&sf=9", Path())
+    link = Link(link_config(KEY, station, f"TRC-{station % 10}", device), None, Random(1))
+    events = link.send(Outgoing("u1", Text("Air naik"), (0,), 0, 600), 0.0) + link.tick(5.0)
+    return next(event.frame for event in events if isinstance(event, Transmit))
