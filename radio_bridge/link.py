@@ -167,6 +167,10 @@ class Link:
         self.asking.keyed(now)
         return self._work(now)
 
+    def begun(self, transmit: Transmit, now: float) -> None:
+        """The outstanding frame reached the modem only now, for the spool took a moment: the next waits for its end."""
+        self.keying.on_air_until = now + transmit.airtime_s
+
     def next_wake(self, now: float) -> float | None:
         """When tick() should be called next; None when there is nothing to wait for."""
         soonest = min(self._wakes(), default=None)

@@ -300,6 +300,7 @@ class Rig:
             self._spool.note([], ["barred"])
             return
         self._device.write(transmit.frame)
+        self._link.begun(transmit, boot_seconds())
         failpoints.reach("air.sent")
         told = {"uid": transmit.uid, "airtime_s": round(transmit.airtime_s, 3), "bytes": len(transmit.frame)}
         self._spool.note([Note("keyed", told, self._wall())] if transmit.uid else [], ["sent"])
