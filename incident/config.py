@@ -83,6 +83,10 @@ class Settings(BaseSettings):
         default="", description="Port of the GSM modem for SMS, e.g. /dev/serial/by-id/NAME?baud=115200; empty: none"
     )
     sms_pin: SecretStr = Field(default=SecretStr(""), description="PIN of the modem's SIM card, if it asks for one")
+    radio_channels: str = Field(
+        default="",
+        description="Other channels for the field card: NAME|SERVICE|FREQUENCY|CALLSIGN; ...",
+    )
     roll_call: str = Field(
         default="", description="Times at which the radio calls its stations each day, e.g. 07:00,17:00; empty: by hand"
     )
@@ -143,6 +147,13 @@ class Settings(BaseSettings):
         if not re.match(r"(loopback|direwolf|kiss\+(serial|socket)):", url):
             raise ValueError("it is loopback:, kiss+serial:PATH?baud=9600, kiss+socket:HOST:PORT or direwolf:FILE.conf")
         return url
+
+    @field_validator("radio_channels")
+    @classmethod
+    def _are_channels(cls, words: str) -> str:
+        if words and any(not re.fullmatch(r"\s*[^|]+\|\s*\w+\s*(\|[^|]*){0,2}", one) for one in words.split(";")):
+            raise ValueError("each is NAME|SERVICE|FREQUENCY|CALLSIGN, such as RAPI Lotim|rapi|143,550 MHz|JZ21AB")
+        return words
 
     @field_validator("roll_call")
     @classmethod

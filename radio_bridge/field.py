@@ -13,7 +13,7 @@ from typing import Any, TextIO, cast
 import click
 import structlog
 
-from incident.config import BadSettings, Settings
+from incident.config import BadSettings, Settings, load_settings
 from radio_bridge.aloud import Reader
 from radio_bridge.bridge import NET_CARD
 from radio_bridge.devices import Device, make_device
@@ -98,10 +98,10 @@ def _settings() -> Settings:
         raise BadSettings(str(fault)) from None
 
 
-@click.command()
-@click.option("--port", required=True, metavar="URL", help="The radio: kiss+serial:/dev/serial/by-id/...?baud=9600, "
+@click.group(invoke_without_command=True)
+@click.option("--port", metavar="URL", help="The radio: kiss+serial:/dev/serial/by-id/...?baud=9600, "
               "kiss+socket:127.0.0.1:8001 or loopback:PATH.")  # fmt: skip
-@click.option("--callsign", required=True, metavar="NAME", help="Who we are on the air, such as TRC-1.")
+@click.option("--callsign", metavar="NAME", help="Who we are on the air, such as TRC-1.")
 @click.option("--number", type=click.IntRange(1, 200), help="Station number; usually known from the call sign.")
 @click.option("--key", envvar="POSKO_RADIO_KEY", help="Key of the net, 32 hex digits (or POSKO_RADIO_KEY).")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of this terminal's outbox.")
@@ -109,9 +109,11 @@ def _settings() -> Settings:
 @click.option("--speaker", default="default", metavar="CARD", help="Sound card that reads alerts aloud (aplay -L).")
 @click.option("--silent", is_flag=True, help="Reads nothing aloud; on the screen the key s does the same.")
 @click.option("--headless", is_flag=True, help="No screen: JSON lines out, commands in (for programs and tests).")
+@click.pass_context
 def field(
-    port: str,
-    callsign: str,
+    context: click.Context,
+    port: str | None,
+    callsign: str | None,
     number: int | None,
     key: str | None,
     data: Path | None,
@@ -127,6 +129,10 @@ def field(
              posko field ... --gps serial:/dev/serial/by-id/usb-GPS?baud=9600 --speaker plughw:1,0
     Without a screen it reads: ack [KEY], status N, mayday, help, text WORDS, position LON LAT, list, quit.
     """
+    if context.invoked_subcommand is not None:
+        return
+    if not port or not callsign:
+        raise click.UsageError("--port dan --callsign harus disebut: radio yang dipakai dan nama panggilan kita.")
     settings = _settings()
     folder = data or settings.data.absolute() / "field" / callsign.upper()
     try:
@@ -142,6 +148,27 @@ def field(
                 _run_screen(device, config, spool, settings.site.zone, reader, gps)
     except (BadPort, CannotSend, BadSettings) as fault:
         raise click.UsageError(str(fault)) from fault
+
+
+@field.command("card")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--station", metavar="NAME", help="For this team, by its call sign; without it blanks are printed.")
+@click.option("--size", type=click.Choice(["a5", "a4"]), default="a5", help="a4 holds two pages side by side.")
+def write_card(file: Path, station: str | None, size: str) -> None:
+    """Write the field card (kartu lapangan) as a PDF, from the tables of the centre as they stand now.
+
+    \b
+    Example: posko field card kartu.pdf --station TRC-1
+    """
+    from radio_bridge.fieldcard_facts import CannotPrint, DatabaseUnusable, card_pdf  # no terminal has a database
+
+    try:
+        file.write_bytes(card_pdf(load_settings(), station, size))
+    except KeyError:
+        raise click.ClickException(f"Stasiun {station} tidak terdaftar: lihat posko radio stations.") from None
+    except (BadSettings, CannotPrint, OSError, DatabaseUnusable) as fault:
+        raise click.ClickException(str(fault)) from fault
+    click.echo(str(file))
 
 
 def _run_screen(device: Device, config: LinkConfig, spool: Spool, zone: str, reader: Reader, gps: str) -> None:

@@ -10,11 +10,11 @@ from radio_bridge.team import ALERT_WORDS
 
 KEYS = (
     ("SPASI", "sudah dilihat"), ("2", "terima"), ("3", "berangkat"), ("4", "tiba"), ("5", "bawa korban"),
-    ("6", "di rujukan"), ("7", "selesai"), ("9", "terkendala"), ("b", "butuh bantuan"), ("0 0", "MAYDAY"),
+    ("6", "di rujukan"), ("7", "selesai"), ("9", "terkendala"), ("b", "butuh bantuan"), ("0, 0", "MAYDAY"),
     ("t", "tulis"), ("p", "posisi"), ("d", "daftar"), ("u", "ulangi"), ("s", "suara"),
 )  # fmt: skip
 """key -> what it does; the field card prints the same table."""
-SHORT_KEYS = "SPASI dilihat  2-9 status  b bantuan\n0 0 MAYDAY  t tulis  p posisi  d daftar"
+SHORT_KEYS = "SPASI dilihat  2-9 status  b bantuan\n0, 0 MAYDAY  t tulis  p posisi  d daftar"
 BIG_LEAST = 3
 """Rows that the order takes in its smaller letters; what is only useful gives way to it."""
 READ_ALL = "(d: baca seluruhnya)"

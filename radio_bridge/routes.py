@@ -11,7 +11,7 @@ from incident import routes as incident_routes
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
 from incident.post import Act, Post
-from radio_bridge import actions, channel, queries, sms_channel
+from radio_bridge import actions, channel, fieldcard_routes, queries, sms_channel
 from radio_bridge.airtime import airtime_of
 from radio_bridge.net import meter, on_air
 from radio_bridge.net import routes as net_routes
@@ -110,6 +110,7 @@ def join(app: Flask, rooms: Api) -> None:
     """Add the room's routes."""
     rooms.register_blueprint(api)
     rooms.register_blueprint(net_routes.api)
+    rooms.register_blueprint(fieldcard_routes.api)
     if _give_station not in incident_routes.after_unit_added:
         incident_routes.after_unit_added.append(_give_station)
     if _figures not in health.more_figures:
