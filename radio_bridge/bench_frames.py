@@ -1,10 +1,14 @@
 """For `posko bench radio`: frames that must not be believed, and a radio with nothing to do."""
 
+import contextlib
+import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+
+import structlog
 
 from radio_bridge import wire
 from radio_bridge.devices import make_device
@@ -78,9 +82,20 @@ def _altered(frame: bytes, random: Random) -> bytes:
     return bytes(altered)
 
 
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """A port that opens is no news here."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
 def idle_percent(for_s: float) -> float:
     """Share of a processor that a radio with an open port and nothing to do takes, in percent."""
-    with TemporaryDirectory(prefix="posko-bench-") as name:
+    with quietly(), TemporaryDirectory(prefix="posko-bench-") as name:
         folder = Path(name)
         device, spool = make_device("loopback:", folder), Spool(folder / "spool.db")
         rig = Rig(device, link_config(KEY.hex(), 0, "POSKO", device), spool)

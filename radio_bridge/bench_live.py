@@ -1,7 +1,6 @@
 """For `posko bench radio live`: one alert to many stations, every one of them behind a real direwolf on one channel."""
 
 import contextlib
-import logging
 import os
 import time
 from collections.abc import Iterator
@@ -11,10 +10,9 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import structlog
-
 from incident.bench.figures import Sheet, percentile
 from radio_bridge.bench_air import LiveAir, find_direwolf
+from radio_bridge.bench_frames import quietly
 from radio_bridge.devices import make_device
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Alert, Place
@@ -117,7 +115,7 @@ def _wait(is_true: Any, within_s: float) -> None:
 
 def measure_live(sheet: Sheet, stations: int, runs: int) -> None:
     """Goal 2 on real modems. Raises NoDirewolf."""
-    with _quietly():
+    with quietly():
         done = [_one_run(stations, number) for number in range(runs)]
     _tell(sheet, done, stations)
 
@@ -125,17 +123,6 @@ def measure_live(sheet: Sheet, stations: int, runs: int) -> None:
 def _one_run(stations: int, number: int) -> Run:
     with TemporaryDirectory(prefix="posko-live-") as name:
         return run_live(stations, Path(name), number)
-
-
-@contextlib.contextmanager
-def _quietly() -> Iterator[None]:
-    """Twenty-one ports that open are no news here."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    try:
-        yield
-    finally:
-        structlog.configure(**before)
 
 
 def _tell(sheet: Sheet, done: list[Run], stations: int) -> None:

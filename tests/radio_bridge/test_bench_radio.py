@@ -19,7 +19,7 @@ from tests.radio_bridge.test_ledger import worst_hour_s
 def told(*words: str) -> dict[str, dict[str, float]]:
     done = CliRunner().invoke(bench, ["radio", *words, "--json"])
     assert done.exit_code == 0, done.output
-    sheets = [json.loads(line) for line in done.stdout.splitlines()]
+    sheets = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     return {sheet["bench"]: {one["name"]: one["value"] for one in sheet["figures"]} for sheet in sheets}
 
 
@@ -30,6 +30,12 @@ def test_it_says_how_long_frames_are_and_how_long_a_round_takes() -> None:
     assert said["radio acks"]["collisions"] == 0
     assert said["radio bytes"]["free text, messages never seen"] <= 0.45
     assert said["radio acks"]["alert and 20 of 20 acks"] <= 11.5
+
+
+def test_a_mayday_behind_five_hundred_messages_keys_next_and_one_frame_at_most_is_in_the_modem() -> None:
+    said = told("urgent")["radio urgent"]
+    assert said["frames inside the modem at once, most"] == 1
+    assert 0 <= said["P0 keys after the frame on the air, 500 waiting, p50"] < 100
 
 
 def test_a_word_that_is_no_measurement_is_refused() -> None:
