@@ -9,6 +9,8 @@ from sqlalchemy import Connection, select
 from alerts import audience, queries, rules
 from alerts.audience import Reached, To
 from alerts.models import Contact
+from alerts.public.queries import area_names
+from gis import population
 from incident.models import Unit
 from incident.post import Post
 
@@ -31,8 +33,7 @@ def reach_of(conn: Connection, post: Post, words: Mapping[str, Any], to: To, is_
         "total": len(kinds),
         "needs_second": two,
         "channels": [{"name": name, "count": many, "state": health.get(name, "ok")} for name, many in counts],
-        "people": None,  # nobody counts the people of a village here yet: unknown is not nought
-        "villages": _villages(conn, post, words),
+        **_living(conn, post, words, to),
         "air": _air(post, words, dict(counts)),
         "sms": _sms(words, dict(counts)),
         "unreached": _names(conn, unreached[:NAMED]),
@@ -65,10 +66,24 @@ def _ways(
     return [(name, counts[name]) for name in rules.CHANNELS if counts[name]], unreached
 
 
-def _villages(conn: Connection, post: Post, words: Mapping[str, Any]) -> list[str]:
-    if not words.get("area"):
-        return list(words.get("area_codes") or ())
-    return [one.full for one in audience.villages_met(conn, post.database, words["area"])]
+def _living(conn: Connection, post: Post, words: Mapping[str, Any], to: To) -> dict[str, Any]:
+    """Which villages the alert is about, and about how many people live there; `people` is None where nobody knows.
+
+    Of a village that the drawn area cuts through, as many as its share of the land.
+    """
+    area, codes = words.get("area"), words.get("area_codes") or (() if words.get("area") else to.village_heads)
+    met = audience.villages_met(conn, post.database, area) if area else []
+    drawn = {one.code: one.share if one.share is not None else 1.0 for one in met}
+    named = population.villages_below(conn, codes)
+    living = population.people_of(conn, {**drawn, **dict.fromkeys(named, 1.0)})
+    names = {one.code: one.full for one in met} | area_names(conn, [*named, *codes])
+    shown = [*drawn, *(code for code in named if code not in drawn)]
+    return {
+        "people": living.people,
+        "people_of": living._asdict(),
+        "villages": [names.get(code, code) for code in shown],
+        "area_names": {code: names[code] for code in codes if code in names},
+    }
 
 
 def _air(post: Post, words: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str, Any] | None:

@@ -57,6 +57,19 @@ class Boundary(Base):
     outline: Mapped[Any] = _shape("MULTIPOLYGON")
 
 
+class Population(Base):
+    """How many people live in an area, as an office's list says: `source` is the file, `year` that of the count."""
+
+    __tablename__ = "population"
+    area_code: Mapped[str] = mapped_column(String(13), primary_key=True)
+    people: Mapped[int] = mapped_column(Integer)
+    households: Mapped[int | None] = mapped_column(Integer)
+    year: Mapped[int | None] = mapped_column(Integer)
+    source: Mapped[str] = mapped_column(String(120))
+    changed_by: Mapped[str] = mapped_column(String(60))
+    changed_at: Mapped[Any] = mapped_column(UtcDateTime())
+
+
 class Landmark(Base):
     """A place people know (patokan), `radius_m` the doubt of its point; `key` as a facility's."""
 

@@ -105,7 +105,7 @@ def read(what: str, given: bytes, site: Box | None = None, confirmed: bool = Fal
     """
     if len(given) > MAX_BYTES:
         raise BadTable(f"Berkasnya lebih dari {MAX_BYTES // 1_000_000} MB; bagi menjadi beberapa berkas.")
-    words = _text(given)
+    words = text_of(given)
     lines = _features(words) if words.lstrip().startswith("{") else _lines(words)
     return _table(what, lines, lambda lon, lat: None if confirmed else doubt_at(lon, lat, site))
 
@@ -133,8 +133,8 @@ def _table(what: str, lines: Lines, doubted: Callable[[float, float], str | None
 # from bytes to lines
 
 
-def _text(given: bytes) -> str:
-    """As text, whatever the spreadsheet wrote: UTF-8 with or without a mark, UTF-16, or Windows' own."""
+def text_of(given: bytes) -> str:
+    """As text, whatever the spreadsheet wrote: UTF-8 with or without a mark, UTF-16, or Windows' own; else BadTable."""
     if given.startswith(b"PK\x03\x04"):
         raise BadTable("Ini berkas Excel atau zip; simpan dahulu sebagai CSV.")
     for coding in ("utf-16",) if given[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252", "latin-1"):

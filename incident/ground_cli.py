@@ -49,6 +49,32 @@ def facilities(file: Path, skip_bad: bool, confirmed: bool, as_json: bool) -> No
     _bring_in(FACILITIES, file, skip_bad, confirmed, as_json)
 
 
+@gis.command("population", epilog="Example: posko gis population penduduk_2025.xlsx")
+@file_argument
+@skip_bad_option
+@json_option
+def people(file: Path, skip_bad: bool, as_json: bool) -> None:
+    """Bring in how many people live in each village from FILE, a CSV or Excel (.xlsx) list of the civil registry.
+
+    Columns: jiwa (or jumlah penduduk), and kode (Kemendagri) or desa with kecamatan; where known kk, tahun.
+    """
+    from gis.population import MAX_BYTES as MOST
+    from incident import population
+    from incident.commands import _post
+
+    post = _post()
+    try:
+        with open(file, "rb") as opened:
+            table = population.read_list(post, opened.read(MOST + 1))
+    except BadTable as fault:
+        raise click.ClickException(f"{file.name}: {fault} Tidak ada yang diubah.") from None
+    if table.faults and not (skip_bad and table.rows):
+        raise click.ClickException(_refusal(file.name, table.faults))
+    counts = population.bring_in(post, BY, str(uuid4()), table.rows, file.name)
+    told = {**counts, "left_out": len(table.faults)}
+    click.echo(json.dumps(told) if as_json else _sentence(told))
+
+
 def _bring_in(what: str, file: Path, skip_bad: bool, confirmed: bool, as_json: bool) -> None:
     """Read the whole file first; with a row at fault nothing is changed, unless it may be left out."""
     from incident.commands import _post

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response, request
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from gis import layerfiles, overlays, tables
+from gis import layerfiles, overlays, population, tables
 from incident import ground_installed, sayings
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
@@ -21,7 +21,12 @@ from incident.ground_worker import BOUNDARIES, WHAT
 
 api = Door("ground_imports", __name__, url_prefix="/api/v1", description="Files for the map, and what is installed")
 PIECE = 256 * 1024
-MOST = {BOUNDARIES: layerfiles.MAX_TEXT_BYTES, "landmarks": tables.MAX_BYTES, "facilities": tables.MAX_BYTES}
+MOST = {
+    BOUNDARIES: layerfiles.MAX_TEXT_BYTES,
+    "landmarks": tables.MAX_BYTES,
+    "facilities": tables.MAX_BYTES,
+    "population": population.MAX_BYTES,
+}
 FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from gis import tiles
+from gis import population, tiles
 from gis.models import Area, Boundary, Facility, Gazetteer, Landmark
 from gis.tiles_cli import facts
 from incident import online, overlays
@@ -24,10 +24,21 @@ def installed(conn: Connection, data: Path) -> Facts:
         "boundaries": _boundaries(conn),
         "landmarks": _list(conn, Landmark, Landmark.remembered_at, Landmark.gone_at),
         "facilities": _list(conn, Facility, Facility.changed_at, Facility.closed_at) | {"kinds": _kinds(conn)},
+        "population": _people(conn),
         "tiles": [facts(one) for one in tiles.listing(data)],
         "overlays": overlays.every(conn),
         "online": online.offered(conn),
     }
+
+
+def _people(conn: Connection) -> Facts:
+    """How many areas have their people counted, how many people, from which files and of which years."""
+    sources = [
+        {"name": row["source"], **{name: row[name] for name in ("count", "from_year", "to_year")}, "at": iso(row["at"])}
+        | {"people": int(row["people"])}
+        for row in population.summed(conn)
+    ]
+    return {**_summed(sources), "people": sum(one["people"] for one in sources)}
 
 
 def _areas(conn: Connection) -> Facts:

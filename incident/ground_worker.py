@@ -5,9 +5,9 @@ Started by the web server as `python -m incident.ground_worker FOLDER`; it never
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from gis.boundary_file import BadAreas, Wish, refusals
 from gis.geometry import BadLayer
@@ -20,6 +20,16 @@ from incident.post import Post
 MAX_SHOWN = 200  # faults told by line; more would be read by nobody
 BOUNDARIES = "boundaries"
 _NICE = 5  # a call that comes in goes before
+
+
+class Faulty(Protocol):
+    """A list that was read: rows, and the faults of those that cannot be used."""
+
+    @property
+    def rows(self) -> Sequence[Any]: ...
+
+    @property
+    def faults(self) -> Sequence[Any]: ...
 
 
 class _NotTaken(Exception):
@@ -73,8 +83,7 @@ def _list(post: Post, order: Order, file: Path, tell: Callable[[int, int], None]
         tell(done, len(table.rows))
 
     counts = import_table(post, order.by, order.uid, order.what, table.rows, order.name[:120], count)
-    left_out = [{"area": f"baris {one.line}", "why": one.why} for one in table.faults[:MAX_SHOWN]]
-    return {**counts, "refused": left_out, "left_out": len(table.faults)}
+    return {**counts, **_left_out(table)}
 
 
 def _table(post: Post, order: Order, file: Path) -> Table:
@@ -88,9 +97,28 @@ def _table(post: Post, order: Order, file: Path) -> Table:
         raise _NotTaken(str(fault)) from None
 
 
-def _refusal(table: Table) -> _NotTaken:
+def _population(post: Post, order: Order, file: Path, tell: Callable[[int, int], None]) -> dict[str, Any]:
+    from incident import population
+
+    try:
+        table = population.read_list(post, file.read_bytes())
+    except BadTable as fault:
+        raise _NotTaken(str(fault)) from None
+    if table.faults and not (order.wish.get("skip") and table.rows):
+        raise _refusal(table)
+    counts = population.bring_in(post, order.by, order.uid, table.rows, order.name)
+    tell(len(table.rows), len(table.rows))
+    return {**counts, **_left_out(table)}
+
+
+def _left_out(table: Faulty) -> dict[str, Any]:
     rows = [{"area": f"baris {one.line}", "why": one.why} for one in table.faults[:MAX_SHOWN]]
-    way = "confirmed" if all(one.confirm for one in table.faults) else "skip" if table.rows else ""
+    return {"refused": rows, "left_out": len(table.faults)}
+
+
+def _refusal(table: Faulty) -> _NotTaken:
+    rows = [{"area": f"baris {one.line}", "why": one.why} for one in table.faults[:MAX_SHOWN]]
+    way = "confirmed" if table.faults and all(one.confirm for one in table.faults) else "skip" if table.rows else ""
     sentence = f"{len(table.faults)} baris tidak dapat dipakai, jadi tidak ada yang dimasukkan."
     return _NotTaken(sentence, way=way, refused=rows, count=len(table.faults))
 
@@ -100,7 +128,12 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-_WAYS: dict[str, Callable[..., dict[str, Any]]] = {BOUNDARIES: _boundaries, "landmarks": _list, "facilities": _list}
+_WAYS: dict[str, Callable[..., dict[str, Any]]] = {
+    BOUNDARIES: _boundaries,
+    "landmarks": _list,
+    "facilities": _list,
+    "population": _population,
+}
 WHAT = tuple(_WAYS)
 
 

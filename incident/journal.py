@@ -53,6 +53,7 @@ declare(
         "person.revoked": "Someone's access ended; their screens are closed.",
         "basemap.removed": "An installed base map was taken out.",
         "basemap.switched": "An online base map was switched on or off for the site.",
+        "population.imported": "How many people live in areas came in from a file: how many areas and people.",
         "boundary.imported": "Boundaries of areas came in from a file: how many, and of which levels.",
         "zone.drawn": "Someone drew an area, a line or a point on the map.",
         "zone.struck": "A zone was struck through, with a reason: it no longer holds.",

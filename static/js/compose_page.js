@@ -199,6 +199,12 @@ class Compose {
     $("what").focus();
   }
 
+  // A link brings villages by their codes; here they get their names.
+  nameVillages(names = {}) {
+    const named = this.form.villages.map((one) => (one.name === one.code && names[one.code] ? { ...one, name: names[one.code] } : one));
+    if (named.some((one, at) => one !== this.form.villages[at])) this.change({ villages: named });
+  }
+
   // ---- what it would reach
 
   askSoon() {
@@ -215,6 +221,7 @@ class Compose {
     try {
       const reach = await post("/alerts/reach", body, { waits: [] });
       if (turn === this.reaching) fill($("reach"), reachRows(reach));
+      this.nameVillages(reach.area_names);
     } catch (problem) {
       if (turn === this.reaching) fill($("reach"), h("p.small.late", {}, problem.message));
     }

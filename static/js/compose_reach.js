@@ -11,11 +11,19 @@ export function reachRows(reach) {
   return [
     h("p.reach-sum", {}, h("b.num", {}, numberText(reach.total)), " ", t("penerima"), ": ", kindWords(reach)),
     h("ul.reach-ways", {}, reach.channels.map(wayRow)),
-    reach.people > 0 && h("p.small", {}, t("Kira-kira {n} orang tinggal di desa-desa itu.", { n: numberText(reach.people) })),
+    reach.villages?.length > 0 && h("p.small", {}, peopleWords(reach)),
     reach.air && h("p.small.num", {}, t("{bytes} bita di udara, {time} detik untuk sekali siar", { bytes: numberText(reach.air.bytes), time: numberText(Math.round(reach.air.seconds)) })),
     reach.sms && h("p.small.num", { class: reach.sms.fits ? "" : "bad" }, smsWords(reach.sms)),
     missingRow(reach),
   ].filter(Boolean);
+}
+
+/** "Kira-kira 12.400 jiwa di 7 desa (dukcapil.xlsx, 2025); 2 desa tanpa angka.", and that nobody counted where nobody did. */
+export function peopleWords({ people, people_of: { counted, unknown, years, sources } }) {
+  if (people === null) return t("Berapa jiwa yang tinggal di sana belum diketahui; pengelola memasukkan daftarnya di Peta dan wilayah.");
+  const from = [...sources, years.length > 0 && (years[0] === years.at(-1) ? years[0] : `${years[0]}–${years.at(-1)}`)].filter(Boolean).join(", ");
+  const said = t("Kira-kira {n} jiwa di {villages} desa ({from})", { n: numberText(people), villages: numberText(counted), from });
+  return unknown > 0 ? t("{said}; {n} desa lain tanpa angka.", { said, n: numberText(unknown) }) : `${said}.`;
 }
 
 /** "3 satuan, 12 kontak dan umum". */

@@ -14,7 +14,7 @@ import { capital, numberText, t } from "./words.js";
 import { facilityWord } from "./zone_words.js";
 
 const $ = (id) => document.getElementById(id);
-const OURS = ["boundary.", "landmark.", "facility.", "overlay.", "basemap."];
+const OURS = ["boundary.", "population.", "landmark.", "facility.", "overlay.", "basemap."];
 const SLOW_MS = 120_000; // a hazard map of 20 MB is looked through shape by shape
 const imports = new Imports();
 
@@ -28,6 +28,7 @@ async function read() {
   limits = told.limits;
   drawAreas(told);
   drawPlaces(told);
+  drawPopulation(told.population);
   drawOverlays(told.overlays);
   drawTiles(told.tiles);
   drawOnline(told.online);
@@ -62,6 +63,14 @@ function placeRow(word, { count: number, sources, more, gone }, kinds) {
   return h("tr", {}, h("td", {}, h("strong", {}, word), soft && h("span.small.muted", {}, h("br"), soft)), count(number),
     h("td", {}, number ? sourceWords(named, more) : h("span.muted", {}, t("belum ada"))), h("td.num", {}, number ? day(sources[0].at) : ""));
 }
+
+function drawPopulation({ sources, count: areas }) {
+  $("population-empty").hidden = areas > 0;
+  $("population-rows").closest(".people-table").hidden = !areas;
+  fill($("population-rows"), ...sources.map((one) => h("tr", {}, h("td.strong", {}, one.name), count(one.count), count(one.people), h("td.num", {}, yearsWords(one)), h("td.num", {}, day(one.at)))));
+}
+
+const yearsWords = ({ from_year: from, to_year: to }) => (from === null ? t("tidak disebut") : from === to ? String(to) : `${from}–${to}`);
 
 const OVERLAY_KINDS = { geojson: t("berkas, tampil luring"), wms: t("WMS, perlu internet"), tiles: t("ubin, perlu internet") };
 
@@ -238,6 +247,7 @@ function showOverlayKind() {
 // ---- begin
 
 wire($("boundaries"), async (form, told) => sendFile(form, "boundaries", told));
+wire($("population"), async (form, told) => sendFile(form, "population", told));
 wire($("lists"), async (form, told) => sendFile(form, form.elements.what.value, told));
 wire($("overlay"), addOverlay);
 wire($("online"), addOnline);

@@ -1,7 +1,7 @@
 // What an import is called, how far it is and what came of it, in sentences. Pure.
 import { numberText, t } from "./words.js";
 
-export const WHAT = { boundaries: t("batas wilayah"), landmarks: t("patokan"), facilities: t("fasilitas") };
+export const WHAT = { boundaries: t("batas wilayah"), landmarks: t("patokan"), facilities: t("fasilitas"), population: t("jumlah penduduk") };
 
 export const LEVELS = { 1: t("provinsi"), 2: t("kabupaten/kota"), 3: t("kecamatan"), 4: t("desa/kelurahan") };
 

@@ -6,7 +6,7 @@ import { LOST, RESULTS, STATUS_KINDS } from "./rings.js";
 import { ageWords } from "./time.js";
 import { beside, timeName } from "./time_names.js";
 import { told } from "./told.js";
-import { capital, listed, t } from "./words.js";
+import { capital, listed, numberText, t } from "./words.js";
 import { zoneWord } from "./zone_words.js";
 
 const CONTACT = t("satu kontak"); // who it was stands nowhere in the journal
@@ -174,6 +174,7 @@ const SENTENCES = {
   "overlay.added": (entry, body) => [t("Lapisan peta ditambahkan: {name}", { name: body.name ?? "" }), ""],
   "overlay.removed": (entry, body) => [t("Lapisan peta dilepas: {name}", { name: body.name ?? "" }), ""],
   "basemap.removed": (entry, body) => [t("Peta dasar {name} dikeluarkan", { name: body.name ?? "" }), ""],
+  "population.imported": (entry, body) => [t("Jumlah penduduk {n} wilayah dari berkas", { n: numberText(body.areas ?? 0) }), body.source ?? ""],
   "boundary.imported": (entry, body) => [t("Batas wilayah dari berkas: {new} baru, {replaced} diganti", { new: body.new ?? "?", replaced: body.replaced ?? "?" }), body.source ?? ""],
   "basemap.switched": (entry, body) => [body.on ? t("Peta daring {name} dinyalakan", { name: body.name ?? "" }) : t("Peta daring {name} dimatikan", { name: body.name ?? "" }), ""],
 };

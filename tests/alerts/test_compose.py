@@ -3,8 +3,12 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from alerts import templates
+from gis.models import Area, Boundary
+from gis.population import Row
+from incident.population import import_population
 from tests.factories import on_spatialite, uid
 
 GIVEN = {"what": "Air setinggi pinggang", "where": "Desa Sembalun", "when": "15.00 WITA", "until": "18.00 WITA"}
@@ -182,3 +186,49 @@ def test_the_list_as_a_file_has_everybody_and_no_address_and_no_formula(ask, cas
     text = answer.data.decode("utf-8-sig")
     assert len(text.splitlines()) == 6 and "\n'=cmd()" in text
     assert not any(number in text for number in ("081", "082", "0899"))
+
+
+CODES = ["52.03.19.2001", "52.03.19.2002"]
+
+
+@pytest.fixture
+def counted(post: Any) -> None:
+    """One of two villages of Sembalun with its people; both have their outlines, the second beside the first."""
+    rows = [Row(1, CODES[0], "", "", 8412, 2100, 2025)]
+    post.do(import_population, "ayu", uid(), rows, "dukcapil_2025.xlsx")
+    bare = {"level": 4, "postcode": None, "radius_m": None, "lon": None, "lat": None}
+    named = {CODES[0]: "Sembalun Lawang", CODES[1]: "Sembalun Bumbung"}
+    areas = [{**bare, "code": code, "name": name, "folded": name.lower()} for code, name in named.items()]
+    lines = "SRID=4326;MULTIPOLYGON((({0} -8.4, {1} -8.4, {1} -8.3, {0} -8.3, {0} -8.4)))"
+    drawn = [
+        {"code": code, "level": 4, "name": named[code], "source": "test", "area_m2": 1.0, "imported_at": post.clock()}
+        | {"outline": lines.format(west, west + 0.1)}
+        for code, west in zip(CODES, (116.5, 116.6), strict=True)
+    ]
+
+    def lay(conn: Any) -> None:
+        conn.execute(insert(Area), areas)
+        conn.execute(insert(Boundary), drawn)
+
+    post.database.write(lay)
+
+
+def test_how_many_people_live_there_is_said_and_what_nobody_counted_too(ask, cast, counted):
+    told = reach(ask, roles=["field"], area_codes=CODES)
+    assert told["people"] == 8410
+    assert (told["people_of"]["counted"], told["people_of"]["unknown"]) == (1, 1)
+    assert told["people_of"]["years"] == [2025] and told["people_of"]["sources"] == ["dukcapil_2025.xlsx"]
+    assert all(one.startswith("Desa Sembalun") for one in told["villages"]), "names, not codes"
+    assert told["area_names"][CODES[0]].startswith("Desa Sembalun Lawang")
+
+
+def test_of_a_village_that_the_area_cuts_its_share_is_counted(ask, cast, counted):
+    half = [[116.5, -8.4], [116.55, -8.4], [116.55, -8.3], [116.5, -8.3], [116.5, -8.4]]
+    told = reach(ask, roles=["field"], area={"type": "Polygon", "coordinates": [half]})
+    assert told["people"] == 4210 and told["people_of"]["unknown"] == 0
+
+
+def test_where_nobody_counted_the_people_are_unknown_and_not_nought(ask, cast, counted):
+    assert reach(ask, roles=["field"], area_codes=CODES[1:])["people"] is None
+    assert reach(ask, roles=["field"])["people"] is None
+    assert reach(ask, village_heads=["52.03.19"])["people"] == 8410, "the villages of the heads are meant"

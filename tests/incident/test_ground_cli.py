@@ -59,3 +59,20 @@ def test_many_faults_are_counted_not_all_printed(call):
 def test_what_is_no_list_is_said_and_a_wrong_call_is_a_wrong_call(call):
     assert call("facilities", "a,b\n1,2\n").exit_code == 1
     assert CliRunner().invoke(root, ["gis", "facilities", "/nowhere.csv"]).exit_code == 2
+
+
+PEOPLE = "Kode;Jumlah Penduduk;KK\n52.03.19.2001;8.412;2.100\n52.03.19.2002;6.010;1.400\n"
+
+
+def test_the_people_of_villages_come_in_once_however_often(call):
+    assert call("population", PEOPLE).stdout.strip() == "2 baru, 0 diubah, 0 tetap."
+    again = call("population", PEOPLE.replace("8.412", "8.500"), "--json")
+    assert json.loads(again.stdout) == {"added": 0, "changed": 1, "same": 1, "gone": 0, "left_out": 0}
+
+
+def test_people_that_are_no_number_are_named_with_their_line(call):
+    bad = PEOPLE + "52.03.19.2003;banyak;\n"
+    refused = call("population", bad)
+    assert refused.exit_code == 1 and "baris 4: jumlah jiwa “banyak”" in refused.output
+    assert call("population", bad, "--skip-bad").stdout.strip() == "2 baru, 0 diubah, 0 tetap, 1 baris dilewati."
+    assert call("population", "a,b\n1,2\n").exit_code == 1

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from xlsxwriter import Workbook
 
 from gis.models import Boundary, Facility
 from incident import ground_shelf, ground_worker, journal
@@ -307,3 +308,20 @@ def test_a_layer_lies_as_strong_as_was_said(ask):
         assert (
             ask("coordinator", "POST", "/overlays", said | {"uid": uid(), "opacity": wrong}).json["field"] == "opacity"
         )
+
+
+def test_people_of_villages_come_in_from_a_workbook_and_are_told(ask, send, over):
+    file = io.BytesIO()
+    with Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Kode", "Desa", "Jumlah Penduduk", "Tahun"])
+        sheet.write_row(1, 0, [VILLAGE, "Labuhan", 8412, 2025])
+        sheet.write_row(2, 0, [OTHER, "Pringgabaya", "banyak", 2025])
+    refused = over(send(file.getvalue(), "population", name="penduduk.xlsx"))
+    assert refused["state"] == "refused" and refused["way"] == "skip"
+    assert refused["refused"] == [{"area": "baris 3", "why": "jumlah jiwa “banyak” bukan bilangan bulat"}]
+    done = over(ask("coordinator", "POST", f"/ground/imports/{refused['uid']}/again", {"uid": uid(), "skip": True}))
+    assert done["state"] == "done" and (done["told"]["added"], done["told"]["left_out"]) == (1, 1)
+    told = ask("coordinator", "GET", "/ground").json["population"]
+    assert (told["count"], told["people"]) == (1, 8412)
+    assert told["sources"][0]["name"] == "penduduk.xlsx" and told["sources"][0]["to_year"] == 2025
