@@ -17,7 +17,12 @@ STEPS = (
     "answered",
     "told",
     "relay.picked",
+    "order.spooled",
+    "spool.begun",
+    "spool.commit",
+    "air.kept",
     "air.sent",
+    "air.noted",
     "ack.heard",
     "ack.stored",
 )

@@ -133,6 +133,7 @@ class Desk:
             row["expires_at"].timestamp(),
         )
         self.spool.order(outgoing, self.post.clock().timestamp())
+        failpoints.reach("order.spooled")
         self.post.do(actions.record_taken, BY, None, row["uid"])
 
     def _end_overdue(self) -> None:

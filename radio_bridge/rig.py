@@ -288,6 +288,7 @@ class Rig:
         notes = [note for event in events if (note := self._note_of(event))]
         tallies = [name for name in (heard, *map(_tally_of, events)) if name]
         self._spool.keep(self._link.state(), self._wall(), self._boot, notes, tallies, taken)
+        failpoints.reach("air.kept")
         for event in events:
             if isinstance(event, Transmit):
                 self._key(event)
@@ -304,6 +305,7 @@ class Rig:
         failpoints.reach("air.sent")
         told = {"uid": transmit.uid, "airtime_s": round(transmit.airtime_s, 3), "bytes": len(transmit.frame)}
         self._spool.note([Note("keyed", told, self._wall())] if transmit.uid else [], ["sent"])
+        failpoints.reach("air.noted")
         if transmit.uid:
             self._told()
 

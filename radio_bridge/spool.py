@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from incident import failpoints
 from radio_bridge import radiogram as radiograms
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Place, Radiogram
@@ -112,8 +113,10 @@ class Spool:
             try:
                 yield
                 end = "COMMIT"
+                failpoints.reach("spool.begun")
             finally:
                 self._file.execute(end)
+            failpoints.reach("spool.commit")
 
     def _rows(self, question: str, *values: object) -> list[Any]:
         with self._lock:

@@ -37,7 +37,12 @@ DIES_AT = {
     "answered": "serve",
     "told": "serve",
     "relay.picked": "relay",
+    "order.spooled": "radio",
+    "spool.begun": "radio",
+    "spool.commit": "radio",
+    "air.kept": "radio",
     "air.sent": "radio",
+    "air.noted": "radio",
     "ack.heard": "radio",
     "ack.stored": "radio",
 }
@@ -63,15 +68,18 @@ class Cut:
         return "" if self.step == "idle" else f"{self.step}:{self.times}"
 
 
-def cuts(seed: int) -> Iterator[Cut]:
-    """Every step in turn, in a new order each round; every third cut is the whole room."""
+AT_MOST = {"serve": 4, "relay": 1, "radio": 3}
+"""process -> it dies at up to the n-th time of a step."""
+
+
+def cuts(seed: int, process: str | None = None) -> Iterator[Cut]:
+    """Every step (of one process, if named) in turn, in a new order each round; every third is the whole room."""
     chance = random.Random(seed)
     while True:
-        steps = list(DIES_AT)
+        steps = [step for step, dies in DIES_AT.items() if process in (None, dies)]
         chance.shuffle(steps)
         for step in steps:
-            most = 4 if DIES_AT[step] == "serve" else 1
-            yield Cut(step, chance.randint(1, most), chance.random() < 1 / 3)
+            yield Cut(step, chance.randint(1, AT_MOST[DIES_AT[step]]), chance.random() < 1 / 3)
 
 
 @dataclass
@@ -118,12 +126,12 @@ class PowerCuts:
     def _air(self) -> str:
         return f"loopback:{self.here.folder}/var/radio.sock{FAST_AIR}"
 
-    def run(self, kills: int, said: Any = lambda cut: None) -> Outcome:
-        """Cut the power `kills` times, let everything settle, and check."""
+    def run(self, kills: int, said: Any = lambda cut: None, process: str | None = None) -> Outcome:
+        """Cut the power `kills` times (of one process, if named), let everything settle, and check."""
         began = time.monotonic()
         self._begin()
         try:
-            for cut in islice(cuts(self.seed), kills):
+            for cut in islice(cuts(self.seed, process), kills):
                 self._cut(cut)
                 said(cut)
             self._settle()
@@ -224,25 +232,33 @@ class PowerCuts:
 
 
 def cut_power(
-    kills: int, database: str | None = None, seed: int = 1, screens: int = 4, said: Any = lambda cut: None
+    kills: int,
+    database: str | None = None,
+    seed: int = 1,
+    screens: int = 4,
+    said: Any = lambda cut: None,
+    process: str | None = None,
 ) -> Outcome:
     """Cut the power `kills` times on a fresh installation; the outcome names every fault."""
     with stage(database) as here:
-        return PowerCuts(here, seed, screens).run(kills, said)
+        return PowerCuts(here, seed, screens).run(kills, said, process)
 
 
 @click.command(epilog="Example: posko bench crash --kills 1000")
 @click.option("--kills", default=100, show_default=True, help="How often the power is cut.")
 @click.option("--seed", default=1, show_default=True, help="Same seed, same cuts.")
 @click.option("--screens", default=4, show_default=True, help="Screens that watch.")
+@click.option("--process", type=click.Choice(EVERYTHING), help="Kill only this one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--quick", is_flag=True, help="Twenty kills.")
 @database_option
-def crash(kills: int, seed: int, screens: int, as_json: bool, quick: bool, database: str | None) -> None:
+def crash(
+    kills: int, seed: int, screens: int, process: str | None, as_json: bool, quick: bool, database: str | None
+) -> None:
     """Kill -9 at every step of a call's life; exit code 1 when anything was lost or doubled."""
     with contextlib.ExitStack() as shown:
         bar = shown.enter_context(click.progressbar(length=20 if quick else kills, label="kill -9", hidden=as_json))
-        outcome = cut_power(bar.length or 0, database, seed, screens, lambda cut: bar.update(1))
+        outcome = cut_power(bar.length or 0, database, seed, screens, lambda cut: bar.update(1), process)
     if as_json:
         click.echo(orjson.dumps(outcome.facts()).decode())
     else:
