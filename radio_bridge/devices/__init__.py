@@ -20,6 +20,7 @@ REGISTER = {
     "kiss+serial": "radio_bridge.devices.kiss:Kiss",
     "kiss+socket": "radio_bridge.devices.kiss:Kiss",
     "loopback": "radio_bridge.devices.loopback:Loopback",
+    "meshtastic": "radio_bridge.devices.meshtastic:Meshtastic",
     "rylr": "radio_bridge.devices.rylr:Rylr",
 }
 

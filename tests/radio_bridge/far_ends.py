@@ -211,6 +211,7 @@ class Channel:
 
 def far_ends() -> dict[str, type]:
     """name in the register -> what sits behind it"""
+    from tests.radio_bridge.fake_meshtastic import MeshtasticBoard
     from tests.radio_bridge.fake_rylr import RylrModule
 
     return {
@@ -218,6 +219,7 @@ def far_ends() -> dict[str, type]:
         "kiss+serial": KissOnCable,
         "kiss+socket": KissOnSocket,
         "loopback": Channel,
+        "meshtastic": MeshtasticBoard,
         "rylr": RylrModule,
     }
 
