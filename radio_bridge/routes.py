@@ -6,7 +6,7 @@ from flask import Flask, Response
 from flask_smorest import Api
 
 from alerts import reach
-from incident import health
+from incident import health, sayings
 from incident import routes as incident_routes
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
@@ -86,7 +86,8 @@ def measure(given: dict[str, Any]) -> Response:
     here = post()
     with here.database.read() as conn:
         roster = queries.addressed(conn, given.get("to"))
-    return answer(meter.measure(here.settings, given["text"], roster, to_one=bool(given.get("to"))))
+    told = meter.measure(here.settings, given["text"], roster, to_one=bool(given.get("to")))
+    return answer({**told, "problem": told["problem"] and sayings.here(told["problem"])})
 
 
 @api.post("/radio/texts")

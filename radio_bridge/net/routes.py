@@ -32,7 +32,7 @@ def read_net() -> Response:
         standing = net.standing_net(conn)
         told = {
             "roll_calls": net.call_cards(conn),
-            "scores": net.scores(conn, now, here.settings.site.zone),
+            "scores": {str(one): score for one, score in net.scores(conn, now, here.settings.site.zone).items()},
             "nets": net.net_cards(conn),
             "net": _whole(conn, standing) if standing else None,
             "expected": net.expected(conn),

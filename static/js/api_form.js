@@ -16,7 +16,7 @@ async function submit(form, state, { path, read, done }) {
   const body = read(fields);
   if (body.problem) return sayAt(form, ...body.problem, true);
   setBusy(form, state, true);
-  const { entry, problem } = await send(path, { uid: state.uid, ...body, ...(isMeant(state, body) ? { confirmed: true } : {}) });
+  const { entry, problem } = await send(typeof path === "function" ? path() : path, { uid: state.uid, ...body, ...(isMeant(state, body) ? { confirmed: true } : {}) });
   setBusy(form, state, false);
   if (problem) return sayAt(form, problem.field, askedBack(state, body, problem), true);
   begin(form, state);

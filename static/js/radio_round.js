@@ -30,7 +30,8 @@ export function turnOf(round, moment) {
 export function tileOf({ station, state }, kind, turn) {
   const isTurn = turn.phase === "slots" && turn.station === station && !ANSWERED.includes(state);
   const words = isTurn ? t("giliran menjawab") : kind === "rollcall" && state === "heard" ? t("hadir") : TILE_WORDS[state] ?? state;
-  return { look: TILE_WORDS[state] ? state : "unknown", isTurn, words };
+  const look = kind === "rollcall" && state === "heard" ? "present" : TILE_WORDS[state] ? state : "unknown";
+  return { look, isTurn, words };
 }
 
 /** How many devices have it, how many people saw it, how many are asked. */

@@ -1,4 +1,6 @@
-// The radio's states in words a commander can read, how many of a roster have a message, and what is left of the hour. Pure.
+// The radio's states in words a commander can read, how many of a roster have a message, what is left of the hour, who is called next. Pure.
+import { fromLocal, toLocal } from "./local_time.js";
+import { ageWords, secondsBetween } from "./time.js";
 import { numberText, t } from "./words.js";
 
 export const TRANSMISSION_STATES = {
@@ -30,10 +32,6 @@ export function seenCount(stations) {
   return { seen: stations.filter((one) => HAS_IT.includes(one.state)).length, all: stations.length };
 }
 
-/** Those who lack it first: that is the question a commander asks. */
-export const missingFirst = (stations) =>
-  [...stations].sort((a, b) => Number(HAS_IT.includes(a.state)) - Number(HAS_IT.includes(b.state)) || String(a.call_sign).localeCompare(String(b.call_sign), undefined, { numeric: true }));
-
 /** "sisa udara jam ini 31 detik dari 36, 11 detik untuk P0"; whole seconds, never too many. "" when it is not known. */
 export function airtimeWords(airtime) {
   if (!airtime) return "";
@@ -46,3 +44,81 @@ export function airtimeWords(airtime) {
 
 /** Whether only the highest priority may still go out in this hour. */
 export const isUsedUp = (airtime) => Boolean(airtime && airtime.limit_s !== null && airtime.left_s - airtime.kept_s < 1);
+
+// ---- the log
+
+/** What went out and what was heard in one list, the newest first. */
+export const inOneLog = ({ transmissions, heard }) => [...transmissions, ...heard].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+
+/** Whom a message was for: its one station, or how many. */
+export const receiversOf = ({ stations }) => (stations.length === 1 ? stations[0].call_sign : t("{n} stasiun", { n: stations.length }));
+
+const DEVICE_HAS_IT = ["heard", ...HAS_IT];
+
+/** "alat 14 dari 20, dilihat 3": a device is no person; words to one station say its state. */
+export function stateWords({ kind, state, stations }) {
+  if (kind === "text" && stations.length === 1 && state !== "queued" && state !== "spooled") return RECEPTION_STATES[stations[0].state] ?? stations[0].state;
+  if (["queued", "spooled"].includes(state)) return TRANSMISSION_STATES[state];
+  const gaps = { n: stations.filter((one) => DEVICE_HAS_IT.includes(one.state)).length, all: stations.length, seen: seenCount(stations).seen };
+  return kind === "rollcall" ? t("{n} dari {all} hadir", gaps) : t("alat {n} dari {all}, dilihat {seen}", gaps);
+}
+
+/** "58 bita, 0,66 detik di udara, lalu 12,4 detik untuk jawaban"; "" where it cannot be sent: the sentence says why. */
+export function meterWords({ bytes, seconds, answers_s }) {
+  if (bytes === null || bytes === undefined) return "";
+  const s = (value) => new Intl.NumberFormat(globalThis.document?.documentElement.lang || "id", { maximumFractionDigits: 2 }).format(value);
+  return t("{n} bita, {s} detik di udara, lalu {a} detik untuk jawaban", { n: numberText(bytes), s: s(seconds), a: s(answers_s) });
+}
+
+// ---- stations
+
+const DAY_MS = 86_400_000;
+export const OLD_PLACE_S = 900;
+
+export const isOldPlace = ({ located_at }, moment) => secondsBetween(located_at, moment) > OLD_PLACE_S;
+
+/** "posisi 38 menit lalu": always with its age, so that an old place is never taken for a new one. */
+export const placeAge = ({ located_at }, moment) => t("posisi {age} lalu", { age: ageWords(secondsBetween(located_at, moment)) });
+
+/** A station's roll-calls of 30 days: "12 dari 14 hari · jeda 4,2 dtk". */
+export function scoreWords(score) {
+  if (!score?.days) return t("belum pernah ditanya");
+  const days = t("{n} dari {all} hari", { n: score.days_answered, all: score.days });
+  const delay = score.delay_s === null ? null : t("jeda {s} dtk", { s: new Intl.NumberFormat(globalThis.document?.documentElement.lang || "id").format(score.delay_s) });
+  return [days, delay].filter(Boolean).join(" · ");
+}
+
+/** As a lamp: every day, at least half, less, never asked. */
+export function scoreLook(score) {
+  if (!score?.days) return "unknown";
+  const share = score.days_answered / score.days;
+  return share === 1 ? "ok" : share >= 0.5 ? "warn" : "off";
+}
+
+// ---- nets for voice
+
+export const LINE_KINDS = { check_in: t("hadir"), no_answer: t("tidak menjawab"), traffic: t("berita"), emergency: t("DARURAT"), order: t("perintah") };
+
+export const NET_ORDERS = { silence: t("Semua stasiun diam"), lift: t("Larangan bicara dicabut"), emergency: t("Lalu lintas darurat di jaring"), routine: t("Lalu lintas darurat selesai") };
+
+const standing = (lines) => lines.filter(({ struck_at }) => !struck_at);
+
+/** Who checked in, and who was called without an answer and did not come later. */
+export function counted(lines) {
+  const signs = (kinds) => [...new Set(standing(lines).filter(({ kind }) => kinds.includes(kind)).map(({ call_sign }) => call_sign))];
+  const heard = signs(["check_in", "traffic", "emergency"]);
+  return { heard, silent: signs(["no_answer"]).filter((sign) => !heard.includes(sign)) };
+}
+
+/** Whom net control calls next: the first expected who neither came nor was called nor was passed over; null at the end. */
+export function nextOf(expected, lines, skipped = []) {
+  const { heard, silent } = counted(lines);
+  return expected.find((sign) => ![...heard, ...silent, ...skipped].includes(sign)) ?? null;
+}
+
+/** "07:15" of the site's day as a moment; a time that is still to come was yesterday's. */
+export function saidAt(time, moment, zone) {
+  const of = (ms) => fromLocal(`${toLocal(ms, zone).slice(0, 10)}T${time}`, zone);
+  const today = of(Number(moment));
+  return new Date(today > Number(moment) + 60_000 ? of(Number(moment) - DAY_MS) : today).toISOString();
+}

@@ -2,6 +2,7 @@
 import { atFully } from "./clock.js";
 import { METHODS, SOURCES, figureSaid } from "./figure_words.js";
 import { ASSIGNMENT_VERBS, CALL_CHANNELS, DISPOSITIONS, OBSTACLES, UNIT_STATES, WAYS, named, typeName } from "./names.js";
+import { LINE_KINDS, NET_ORDERS } from "./radio_words.js";
 import { LOST, RESULTS, STATUS_KINDS } from "./rings.js";
 import { ageWords } from "./time.js";
 import { beside, timeName } from "./time_names.js";
@@ -98,6 +99,13 @@ const SENTENCES = {
   "delivery.handed": (entry, body) => [body.channel === "screen" ? t("Siaran terkirim ke layar, belum dilihat") : t("Siaran antre lewat {way}", { way: named(WAYS, body.channel) }), recipientsOf(entry)],
   "delivery.keyed": (entry) => [t("Siaran mengudara lewat radio, belum ada jawaban"), recipientsOf(entry)],
   "delivery.heard": (entry) => [t("Siaran diterima alat, belum dilihat orang"), recipientsOf(entry)],
+  "roll_call.begun": (entry, body) => [t("Pengecekan stasiun: {n} dipanggil", { n: body.stations ?? 0 }), entry.by ?? ""],
+  "roll_call.ended": (entry, body) => [body.was_on_air ? t("Pengecekan stasiun: {n} dari {all} menjawab", { n: body.answered ?? 0, all: body.asked ?? 0 }) : t("Pengecekan stasiun tidak sempat mengudara"), listed(body.was_on_air ? body.silent ?? [] : [])],
+  "net.opened": (entry, body) => [t("Jaring {name} dibuka di {channel}", { name: body.name ?? "", channel: body.channel ?? "" }), entry.by ?? ""],
+  "net.logged": (entry, body) => [`${body.call_sign ?? ""}: ${named(LINE_KINDS, body.kind)}`, entry.by ?? ""],
+  "net.ordered": (entry, body) => [named(NET_ORDERS, body.order), entry.by ?? ""],
+  "net.struck": (entry, body) => [t("Satu baris jaring dicoret: {name}", { name: body.call_sign ?? "" }), entry.by ?? ""],
+  "net.closed": (entry, body) => [t("Jaring {name} ditutup, {n} hadir", { name: body.name ?? "", n: body.checked_in ?? 0 }), entry.by ?? ""],
   "cap.published": (entry, body) => [PUBLISHED[body.message_type] ?? PUBLISHED.Alert, body.identifier ?? ""],
   "clarification.written": (entry, body) => [t("Klarifikasi ditulis: {claim}", { claim: body.claim ?? "" }), ""],
   "clarification.approved": (entry, body) => [t("Klarifikasi disetujui dan terbit: {claim}", { claim: body.claim ?? "" }), ""],

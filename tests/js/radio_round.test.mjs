@@ -21,6 +21,7 @@ test("a turn is named on the tile until the station answered, and a device is ne
   assert.deepEqual(tileOf({ station: 7, state: "heard" }, "alert", turn), { look: "heard", isTurn: false, words: "diterima alat" });
   assert.equal(tileOf({ station: 9, state: "keyed" }, "alert", turn).words, "mengudara, belum dijawab");
   assert.equal(tileOf({ station: 7, state: "heard" }, "rollcall", turn).words, "hadir");
+  assert.equal(tileOf({ station: 7, state: "heard" }, "rollcall", turn).look, "present");
   assert.equal(tileOf({ station: 9, state: "something new" }, "alert", turn).look, "unknown");
 });
 
