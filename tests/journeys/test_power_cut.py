@@ -5,6 +5,7 @@ The driver and the checker are those of `posko bench crash`; what stands here is
 
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,13 @@ def test_kills_at_every_step_lose_and_double_nothing_on_postgis(var: Path, clust
 
 def test_every_step_of_a_calls_life_has_its_kill() -> None:
     assert set(crash.DIES_AT) == {"idle", *failpoints.STEPS}
+
+
+def test_one_process_alone_can_be_killed() -> None:
+    """`posko bench crash --process radio --kills 500`: every step of rows, spool, link and air in turn."""
+    steps = [step for step, process in crash.DIES_AT.items() if process == "radio"]
+    found = [cut.step for cut in islice(crash.cuts(7, "radio"), 3 * len(steps))]
+    assert sorted(found) == sorted(3 * steps)
 
 
 # the checker is worth no more than what it sees
