@@ -26,6 +26,8 @@ STEPS = (
     "ack.heard",
     "ack.stored",
 )
+# of a message to the outside, from the row to the row; tests/alerts/test_sender_killed.py dies at each
+OF_SENDER = ("sender.claimed", "sender.calling", "sender.receipt", "sender.noting", "sender.noted")
 
 _step = ""
 _left = 0

@@ -18,6 +18,7 @@ from alerts.channels import Health, Message, OutsideChannel, Receipt
 from alerts.models import ChannelHealth, Delivery, Note
 from alerts.sending import claims
 from alerts.wire import WireError
+from incident import failpoints
 from incident.post import Act, Post
 
 MOST = 200  # rows in hand at once
@@ -108,7 +109,9 @@ class Lane:
         except queue.Empty:
             return
         self._hold_pace()
+        failpoints.reach("sender.calling")
         receipt = self.deliver(job.message)
+        failpoints.reach("sender.receipt")
         self.failures = self.failures + 1 if receipt.state == "again" else 0
         self.outbox.put(claims.Done(job, receipt))
         if self.failures == rules.FALLS:
@@ -171,9 +174,11 @@ class Lane:
         taken = 0
         if not self.is_down and self.inbox.qsize() <= self.in_hand // 2:
             jobs = self.post.do(claims.claim, "sender", None, self.name, self.in_hand, LEASE_S)
+            taken = len(jobs)
+            if jobs:
+                failpoints.reach("sender.claimed")
             for job in jobs:
                 self.inbox.put(job)
-            taken = len(jobs)
         if not told and not taken:
             self.wait(LOOK_S)
 
@@ -184,8 +189,14 @@ class Lane:
             self.stopped.wait(0.01)
         done = _drained(self.outbox)
         if done:
-            self.post.do(claims.settle, "sender", None, self.name, done, random.random)
+            self.post.do(_settle, "sender", None, self.name, done)
+            failpoints.reach("sender.noted")
         return len(done)
+
+
+def _settle(act: Act, name: str, done: list[claims.Done]) -> None:
+    claims.settle(act, name, done, random.random)
+    failpoints.reach("sender.noting")
 
 
 def _drained(line: "queue.Queue[Any]") -> list[Any]:

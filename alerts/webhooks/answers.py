@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from alerts import actions, rules
 from alerts.channels import Incoming, Report
@@ -16,6 +16,8 @@ Row = Mapping[Any, Any]
 PHONES = ("sms", "whatsapp")
 FORGED = ("email",)  # anybody can write anybody's address there: only an answer to a mail of ours counts
 OPEN = ("sent", "keyed", "heard")  # of a delivery that went out and that nobody has answered
+# the far end may have it although we never heard so: the line broke before its answer, or the person was quicker
+TRIED = and_(Delivery.state == "waiting", or_(Delivery.attempts > 0, Delivery.claimed_until.is_not(None)))
 
 
 def kind_of(channel: str) -> str:
@@ -55,7 +57,7 @@ def _answered(conn: Connection, come: Incoming) -> Row | None:
         return named
     if come.channel in FORGED:
         return None
-    mine = Delivery.address.in_(forms_of(come.channel, come.sender)), Delivery.state.in_(OPEN)
+    mine = Delivery.address.in_(forms_of(come.channel, come.sender)), or_(Delivery.state.in_(OPEN), TRIED)
     return _first(conn, Delivery.channel.in_(channels_like(come.channel)), Alert.state == "active", *mine)
 
 
@@ -89,7 +91,8 @@ def set_stopped(act: Act, come: Incoming, is_stop: bool) -> None:
 
 def report(act: Act, channel: str, told: Report) -> bool:
     """What the far end says of a message we gave it; False when it is none of ours or says nothing new."""
-    row = _first(act.conn, Delivery.channel == channel, Delivery.foreign_id == told.foreign_id)
+    mine = or_(Delivery.foreign_id == told.foreign_id, Delivery.uid == told.foreign_id)  # it may be quicker than we
+    row = _first(act.conn, Delivery.channel == channel, mine)
     if row is None:
         return _of_note(act, channel, told)
     if told.state == "seen":

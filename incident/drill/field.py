@@ -48,8 +48,9 @@ class Terminal:
             threading.Thread(target=self._read, args=(self._child.stdout,), daemon=True).start()
 
     def _read(self, lines: IO[str]) -> None:
-        for line in lines:
-            self._events.put((self.name, json.loads(line)))
+        with lines:
+            for line in lines:
+                self._events.put((self.name, json.loads(line)))
 
     def tell(self, words: str) -> bool:
         """Press a key there; False when it is not running."""

@@ -107,7 +107,11 @@ class FarEnd:
             def _take(self) -> None:
                 size = int(self.headers.get("Content-Length") or 0)
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                said = far._next(Asked(self.command, self.path, headers, self.rfile.read(size)))
+                body = self.rfile.read(size)
+                if len(body) < size:  # the asker went away in the middle
+                    self.close_connection = True
+                    return
+                said = far._next(Asked(self.command, self.path, headers, body))
                 far._ended.wait(said.after_s)
                 try:
                     self._give(said)

@@ -242,6 +242,32 @@ def test_a_short_yes_acknowledges_the_newest_open_alert_of_this_address(room: Ro
     assert (became(room), rows(room, Call), replies(room)) == (["answer"], [], [])
 
 
+def change_ways(room: Room, **changes: Any) -> None:
+    room.post.database.write(lambda conn: conn.execute(update(Delivery).values(**changes)))
+
+
+def test_who_answers_before_we_know_that_it_arrived_has_answered(room: Room):
+    alert = delivered(room)
+    change_ways(room, state="waiting", foreign_id=None)  # tried; the line broke before the far end could say so
+    take(room, come(room, "1"))
+    assert state_of(room, alert) == ("seen", "whatsapp")
+
+
+def test_what_was_never_tried_is_not_acknowledged_by_a_yes_to_something_else(room: Room):
+    alert = delivered(room)
+    change_ways(room, state="waiting", attempts=0)
+    take(room, come(room, "1"))
+    assert (state_of(room, alert)[0], became(room)) == ("waiting", ["nothing"])
+
+
+def test_a_report_that_is_quicker_than_our_own_note_is_not_lost(room: Room):
+    alert = delivered(room)
+    change_ways(room, state="waiting", foreign_id=None)
+    (way,) = [one for one in rows(room, Delivery) if one["channel"] == "whatsapp"]
+    assert take(room, Report(way["uid"], "heard", room.clock())) == 1
+    assert state_of(room, alert)[0] == "heard"
+
+
 def test_a_reply_to_an_alert_acknowledges_that_one_whatever_it_says(room: Room):
     older, newer = delivered(room, foreign_id="a"), delivered(room, foreign_id="b")
     take(room, come(room, "laksanakan", answers="a"))

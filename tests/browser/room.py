@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from gis.database import Database
@@ -32,6 +33,7 @@ class Room:
         parts: tuple[str, ...] = ("serve", "relay"),
         with_cast: bool = True,
         also_known_as: str = "",
+        more: Mapping[str, str] | None = None,
     ):
         self.folder, self.port = folder, free_port()
         shutil.copy(template, folder / "posko.db")
@@ -43,6 +45,7 @@ class Room:
             "POSKO_BIND": f"127.0.0.1:{self.port}",
             "POSKO_ORIGINS": ",".join(filter(None, (self.url, self._named(also_known_as)))),
             "POSKO_SITE": SITE,
+            **(more or {}),
         }
         self.cast = self._assemble() if with_cast else None
         self.parts = {part: self._start(part) for part in parts}
@@ -53,18 +56,17 @@ class Room:
         return f"http://{name}:{self.wire.port}" if name else ""
 
     def _assemble(self) -> casting.Cast:
-        settings = load_settings(**{name.removeprefix("POSKO_").lower(): word for name, word in self.words.items()})
-        database = Database(settings.database)
+        post = self.post()
         try:
-            return casting.assemble(Post(settings, database))
+            return casting.assemble(post)
         finally:
-            database.close()
+            post.database.close()
 
     def _start(self, part: str) -> subprocess.Popen[bytes]:
         others = {name: word for name, word in os.environ.items() if not name.startswith("POSKO_")}
         with open(self.folder / f"{part}.log", "wb") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "incident.cli", part],
+                self._command(part),
                 env={**others, **self.words, "POSKO_HOME": str(self.folder), "PYTHONPATH": str(ROOT)},
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -72,6 +74,14 @@ class Room:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def _command(self, part: str) -> list[str]:
+        return [sys.executable, "-m", "incident.cli", part]
+
+    def post(self) -> Post:
+        """The room's own database, from beside its processes; its `database` is to be closed."""
+        settings = load_settings(**{name.removeprefix("POSKO_").lower(): word for name, word in self.words.items()})
+        return Post(settings, Database(settings.database))
 
     def _await_ready(self, path: str) -> None:
         deadline = time.monotonic() + READY_S
