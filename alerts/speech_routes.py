@@ -1,10 +1,12 @@
 """The announcement of an alert as a WAV file, to play over a loudspeaker by hand."""
 
+from textwrap import shorten
 from typing import Any
 
 from flask import Response
 
 from alerts import queries, speech
+from alerts.rules import ORDERS, words_on_air
 from incident import schemas as s
 from incident.api import Door, me, post, rule
 from incident.errors import NotFound, Refused
@@ -21,6 +23,14 @@ class CannotSpeak(Refused):
     status = 409
 
 
+class SpeechIn(s.Strict):
+    """What is to be spoken: the text as it would be sent, its headline, the order (an evacuation begins otherwise)."""
+
+    text = s.words(500, required=True)
+    headline = s.words(120)
+    order = s.one_of(ORDERS, required=True)
+
+
 @api.get("/alerts/<int:alert_id>/speech")
 @rule(api, "alert.read", 404, 409)
 @api.doc(responses={200: FILE})
@@ -28,13 +38,28 @@ class CannotSpeak(Refused):
 def read_speech(alert_id: int) -> Response:
     """The words of an alert as speech in Bahasa Indonesia (WAV, 22,050 Hz, one channel)."""
     alert = _shown(alert_id)
-    is_alarm = alert["order"] == "evacuate"
+    return _spoken(alert["headline"], alert["text"], alert["order"], f"siaran-{alert_id}.wav")
+
+
+@api.post("/alerts/speech")
+@rule(api, "alert.write", 409)
+@api.doc(responses={200: FILE})
+@api.response(200, s.Anything)
+@api.arguments(SpeechIn)
+def preview_speech(given: dict[str, Any]) -> Response:
+    """The same of words that are still being written; nothing is sent."""
+    text = words_on_air(given["text"], post().settings.exercise)
+    title = given.get("headline") or shorten(given["text"], 80, placeholder=" …")
+    return _spoken(title, text, given["order"], "siaran-baru.wav")
+
+
+def _spoken(headline: str, text: str, order: str, name: str) -> Response:
     try:
-        path = speech.speech_file(post().settings.data / "speech", alert["headline"], alert["text"], is_alarm=is_alarm)
+        path = speech.speech_file(post().settings.data / "speech", headline, text, is_alarm=order == "evacuate")
     except speech.NoVoice as silence:
         raise CannotSpeak(str(silence)) from None
     given = Response(path.read_bytes(), mimetype="audio/wav")
-    given.headers["Content-Disposition"] = f'attachment; filename="siaran-{alert_id}.wav"'
+    given.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return given
 
 

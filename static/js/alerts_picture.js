@@ -8,6 +8,7 @@ import { nextRung } from "./ladder.js";
 import { ALERT_STATES, ORDERS, named } from "./names.js";
 import { may, page } from "./page.js";
 import { Section } from "./section.js";
+import { forget, hear } from "./speech_box.js";
 import { ageText } from "./time.js";
 import { listed, numberText, t } from "./words.js";
 
@@ -25,6 +26,8 @@ export class AlertPicture {
   /** `alert` may be null; `units` are the unit cards of the live picture, `counts` everybody by state. */
   draw(alert, { counts, units }) {
     $("alert-none").hidden = alert !== null;
+    if (this.shown !== alert?.id) forget($("alert-speech"));
+    this.shown = alert?.id;
     $("alert-people").hidden = alert === null;
     if (!alert) return Object.values(this.parts).forEach((part) => part.clear());
     const { head, ask, words, sums, ladder, deeds } = this.parts;
@@ -66,11 +69,16 @@ export class AlertPicture {
       isActive && missing > 0 && may("alert.write") && h("button.btn", { type: "button", id: "alert-resend", data: { key: "resend" }, onclick: () => this.deeds.resend(alert) }, icon("refresh"), t("Kirim ulang ke {n} yang belum", { n: numberText(missing) })),
       isActive && missing > 0 && may("contact.unmask") && h("button.btn", { type: "button", id: "alert-phone", data: { key: "phone" }, onclick: () => this.deeds.missing(alert) }, icon("phone"), t("Daftar telepon ({n})", { n: numberText(missing) }), " ", h("kbd", {}, "T")),
       isActive && may("alert.write") && h("a.btn", { href: `/alerts/new?update=${alert.id}`, id: "alert-update", data: { key: "update" } }, icon("edit"), t("Perbarui")),
+      h("button.btn", { type: "button", id: "alert-hear", data: { key: "hear-alert" }, onclick: ({ currentTarget }) => this.hear(alert, currentTarget) }, icon("volume"), t("Dengarkan")),
       alert.state !== "draft" && may("contact.read") && h("a.btn", { href: `/api/v1/alerts/${alert.id}/export.csv`, id: "alert-csv", download: "", data: { key: "csv" } }, icon("download"), t("CSV")),
       alert.incident_id && h("a.btn.btn-quiet", { href: `/?i=${alert.incident_id}`, data: { key: "incident" } }, icon("external-link"), t("Kejadian")),
       isActive && this.cancelButton(alert, counts),
     ].filter(Boolean);
     return row.length ? [h("div.line", {}, row)] : [];
+  }
+
+  hear({ id }, button) {
+    return hear(button, $("alert-speech"), { path: `/alerts/${id}/speech`, name: `siaran-${id}.wav` });
   }
 
   cancelButton(alert) {

@@ -56,6 +56,13 @@ function withFile(fields, file) {
   return form;
 }
 
+/** What a path answers with, as bytes: a sound, a file. */
+export async function askBlob(method, path, body = null, options = {}) {
+  const response = await reach(method, path, body, options);
+  if (response.ok) return response.blob();
+  throw new Problem(response.status, (await readJson(response)) ?? {});
+}
+
 async function ask(method, path, body, options = {}) {
   const response = await reach(method, path, body, options);
   const answer = await readJson(response);

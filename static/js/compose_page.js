@@ -14,6 +14,7 @@ import { page } from "./page.js";
 import { bringProposal } from "./proposal_words.js";
 import { keptFor, sturdyStorage } from "./sending.js";
 import { live } from "./shell.js";
+import { hear } from "./speech_box.js";
 import { minuteText } from "./time.js";
 import { toast } from "./toast.js";
 import { numberText, t } from "./words.js";
@@ -52,6 +53,7 @@ class Compose {
     $("templates").addEventListener("click", ({ target }) => target.closest("[data-template]") && this.useTemplate(target.closest("[data-template]").dataset.template));
     $("incident_id").addEventListener("change", ({ target }) => this.aboutIncident(Number(target.value) || null));
     $("text-again").addEventListener("click", () => (this.change({ text: "" }), this.composeNow()));
+    $("compose-hear").addEventListener("click", () => this.hear());
     $("compose-clear").addEventListener("click", () => this.clear());
     live.addEventListener("change", ({ detail: { isSnapshot, changed } }) => (isSnapshot || changed.units?.size || changed.incidents?.size) && this.knowRoom());
   }
@@ -197,6 +199,13 @@ class Compose {
     this.change({});
     toast(t("Siaran dikosongkan."), { deed: { label: t("Kembalikan"), act: () => { this.form = before; this.change({}); } } });
     $("what").focus();
+  }
+
+  // As the loudspeaker would say it, before anybody else hears it.
+  hear() {
+    const { text, headline, order } = this.form;
+    if (!text.trim()) return this.sayAt("text", t("Tulis dahulu kata-katanya."));
+    return hear($("compose-hear"), $("compose-speech"), { path: "/alerts/speech", fields: { text: text.trim(), headline: headline.trim() || null, order }, name: "siaran-baru.wav" });
   }
 
   // A link brings villages by their codes; here they get their names.

@@ -12,6 +12,9 @@ export function t(sentence, gaps = {}) {
   return counted(said, gaps).replace(/\{(\w+)\}/g, (gap, name) => (name in gaps ? String(gaps[name]) : gap));
 }
 
+/** A word that means another thing elsewhere, by the context the catalogue keeps it under: "Siaran" of a page is more than one. */
+export const pgettext = (context, word) => dictionary[`${context}\u0004${word}`] || word;
+
 /** "{n} unit(s)" -> "{n} unit" of one, "{n} units" of any other number: a plural as English makes it. */
 const counted = (said, gaps) => said.replace(/(\{(\w+)\}[\w ]*)\(s\)/g, (_, words, name) => (String(gaps[name]) === "1" ? words : `${words}s`));
 

@@ -178,3 +178,17 @@ def test_the_announcement_can_be_taken_from_the_page(ask, cast, app) -> None:
     assert got.data[:4] == b"RIFF"
     assert ask("dispatcher", "GET", "/alerts/999/speech").status_code == 404
     assert ask(None, "GET", f"/alerts/{alert_id}/speech").status_code == 401
+
+
+@on_spatialite
+def test_words_are_heard_before_they_are_sent_exactly_as_they_would_be_said(ask, cast, app) -> None:
+    given = {"text": TEXT, "headline": "Banjir", "order": "inform"}
+    preview = ask("dispatcher", "POST", "/alerts/speech", given)
+    assert (preview.status_code, preview.mimetype) == (200, "audio/wav"), preview.json
+    to = {"uid": uid(), "priority": "P2", "unit_ids": [cast.units["TRC-1"]], "expires_in_min": 60}
+    alert_id = ask("dispatcher", "POST", "/alerts", given | to).json["body"]["alert"]
+    assert ask("dispatcher", "GET", f"/alerts/{alert_id}/speech").data == preview.data
+    alarm = ask("dispatcher", "POST", "/alerts/speech", given | {"order": "evacuate"})
+    assert alarm.data != preview.data, "an evacuation begins with the warble"
+    assert ask("village", "POST", "/alerts/speech", given).status_code == 403
+    assert ask("dispatcher", "POST", "/alerts/speech", {"order": "inform"}).json["field"] == "text"

@@ -68,7 +68,7 @@ HARMLESS = (
     "[role=tab], [data-show], [data-decisions], [data-group], [data-office], main summary",
     "#queue-search, #unit-search, #people-search, #contact-search",
     "[data-map]:not([data-map=draw][aria-label^=Gambar]), .leaflet-control-zoom a",
-    ".unit[data-id], .unit-line, .bell-what, .panel-close, .alert-row, #alert-csv, #alert-phone",
+    ".unit[data-id], .unit-line, .bell-what, .panel-close, .alert-row, #alert-csv, #alert-phone, #alert-hear",
     "a[href='/situation.html'], a[href^='/?i='], a.btn[href^='/handover'], a.btn[href^='/alerts'], a[href^='geo:']",
     "a.btn[href='/info']",
     "#figures-form select, #figures-form input, .figures-ask select, .figures-ask input",

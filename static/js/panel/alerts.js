@@ -1,14 +1,14 @@
 // The alerts about the incident, each with every recipient.
 import { alertBox } from "../alert_box.js";
 import { h } from "../dom.js";
-import { t } from "../words.js";
+import { pgettext, t } from "../words.js";
 
 export const alertBoxes = (panel, cards, isWhole) =>
   cards.map((alert) => alertBox(alert, panel.facts.recipients.filter((one) => one.alert_id === alert.id), { isWhole, onDone: () => panel.done("alert-word") }));
 
 export const alerts = {
   name: "alerts",
-  label: t("Siaran"),
+  label: pgettext("halaman", "Siaran"),
   count: ({ facts }) => facts.alerts.length,
   facts: ({ facts }) => [facts.alerts, facts.recipients],
   body: (panel) => {
