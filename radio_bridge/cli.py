@@ -20,7 +20,8 @@ from radio_bridge.bridge import AlreadyRuns, rejected, run_bridge
 from radio_bridge.devices import make_device
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25, posko
-from radio_bridge.ports import BadPort, LinkLost, plugs
+from radio_bridge.ports import BadPort, LinkLost
+from radio_bridge.ports_cli import list_ports
 from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import decode, say
 from radio_bridge.rig import CENTRE, EPOCH, link_config
@@ -149,24 +150,6 @@ def say_text(text: str, to: str | None) -> None:
     click.echo(said["uid"])
 
 
-@radio.command("ports")
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
-def list_ports(as_json: bool) -> None:
-    """List the serial ports of this machine. Opens none of them: no transmitter is touched.
-
-    \b
-    Example: posko radio ports
-    """
-    found = plugs()
-    if as_json:
-        click.echo(json.dumps([{"path": plug.path, "words": plug.words} for plug in found]))
-        return
-    for plug in found:
-        click.echo(f"kiss+serial:{plug.path}?baud=9600   {plug.words}")
-    if not found:
-        click.echo("Tidak ada port serial. Pasang TNC, atau pakai kiss+socket:HOST:PORT.")
-
-
 @radio.command()
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def stations(as_json: bool) -> None:
@@ -213,4 +196,5 @@ def sms() -> None:
         click.echo(f"{one['said_at']:%d-%m %H:%M} {one['sender']}: {one['text']}")
 
 
+radio.add_command(list_ports)
 radio.add_command(simulate)

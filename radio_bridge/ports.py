@@ -5,6 +5,7 @@ import fcntl
 import os
 import select
 import socket
+import struct
 import termios
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ WRITE_WITHIN_S = 2.0
 CONNECT_WITHIN_S = 1.0
 READ_AT_ONCE = 4096  # bytes
 LOCKS = Path("/run/lock")
+_BOTH_LINES = struct.pack("I", termios.TIOCM_DTR | termios.TIOCM_RTS)
 _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 # What an unplugged cable raises, depending on the moment: termios.error is no OSError, and pyserial trips over
 # its own closed number with a TypeError.
@@ -140,10 +142,9 @@ def _open_serial(path: str, options: dict[str, str]) -> Port:
 
 def _opened_line(path: str, baud: int, lines_up: bool) -> serial.Serial:
     """Raw before the first byte. Raises LinkLost."""
-    # The kernel raises DTR and RTS whenever a port is opened. Both up is at rest for an ESP32 board, RTS alone resets
-    # it, and RTS keys some transmitters: so RTS goes down first, then DTR; pyserial leaves DTR to us (dsrdtr).
+    # The kernel raises DTR and RTS whenever a port is opened, and pyserial would lower them one by one: RTS alone
+    # resets an ESP32 board, DTR alone keys some cables. Both up and both down is at rest for all: change both at once.
     line = serial.Serial(baudrate=baud, timeout=0, exclusive=True, dsrdtr=True)
-    line.rts = lines_up
     line.port = path
     with _in_one_word(path):
         line.open()  # a pty refuses DTR and RTS, which pyserial forgives
@@ -160,8 +161,9 @@ def _opened_line(path: str, baud: int, lines_up: bool) -> serial.Serial:
 def _make_ours(line: serial.Serial, lines_up: bool) -> None:
     """From now on the kernel refuses the port to everybody but root."""
     fcntl.ioctl(line.fileno(), termios.TIOCEXCL)
-    with contextlib.suppress(OSError):  # a pty has no DTR
-        line.dtr = lines_up
+    if not lines_up:
+        with contextlib.suppress(OSError):  # a pty has no such lines
+            fcntl.ioctl(line.fileno(), termios.TIOCMBIC, _BOTH_LINES)
 
 
 def _give_back(line: serial.Serial, lock: Path | None) -> None:

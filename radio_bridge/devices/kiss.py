@@ -33,7 +33,8 @@ class Kiss:
     def __init__(self, address: Address, folder: Path) -> None:
         self.figures = figures_of(address)
         self._baud = int(address.number("baud", 9600))
-        self._url = f"{address.name.partition('+')[2]}:{address.place}?baud={self._baud}"
+        lines = address.options.get("lines", "down")
+        self._url = f"{address.name.partition('+')[2]}:{address.place}?baud={self._baud}&lines={lines}"
         self._port: Port | None = None
         self._decoder = kiss.KissDecoder()
         self._hz = round(1e6 * address.number("mhz", 0))

@@ -16,6 +16,7 @@ ANSWER = 0x80
 OK, ERROR, TX_DONE, RX_META = 0xF0, 0xF1, 0xF8, 0xF9
 TX_BUSY = 7
 PAYLOAD_MAX = 255
+PONG = kiss.command(kiss.SETHARDWARE, bytes((PING | ANSWER,)))
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,9 @@ class RylrModule(OnCable):
     def heard(self, some: bytes) -> None:
         *lines, self._pending = (self._pending + some).split(b"\r\n")
         for line in lines:
-            self.lines.append(line.decode("ascii"))
+            self.lines.append(line.decode("ascii", "replace"))
             if not self.is_hung:
-                self.answer(line.decode("ascii"))
+                self.answer(line.decode("ascii", "replace"))
 
     def answer(self, line: str) -> None:
         if not line.startswith("AT"):

@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from incident.post import Post
-from radio_bridge import actions
+from radio_bridge import actions, ports_cli
 from radio_bridge.cli import radio
 from radio_bridge.framing import ax25, posko
+from radio_bridge.ports import Plug
 from radio_bridge.radiogram import Text, encode
 from radio_bridge.rig import EPOCH, NET
 from tests.radio_bridge.rigs import FAST, KEY, wait_for
@@ -54,9 +55,14 @@ def test_a_refusal_is_a_sentence_and_exit_code_1(post: Post) -> None:
     assert (long.exit_code, "terlalu panjang" in long.output) == (1, True)
 
 
-def test_ports_are_listed_without_opening_any() -> None:
-    assert run("ports").exit_code == 0
-    assert isinstance(json.loads(run("ports", "--json").output), list)
+def test_ports_are_listed_with_what_sits_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    plug = Plug("/dev/serial/by-id/usb-Microchip_MCP2221-if00", "Microchip MCP2221", "/dev/ttyACM0", (0x04D8, 0x00DD))
+    monkeypatch.setattr(ports_cli, "plugs", lambda: [plug])
+    assert f"POSKO_RADIO='kiss+serial:{plug.path}?baud=57600'" in run("ports").output
+    (told,) = json.loads(run("ports", "--json", "--quiet").output)
+    assert (told["path"], told["kind"], told["words"]) == (plug.path, "kiss+serial", plug.words)
+    monkeypatch.setattr(ports_cli, "plugs", list)
+    assert "Tidak ada port serial" in run("ports").output
 
 
 def test_listening_follows_the_running_radio(post: Post) -> None:
