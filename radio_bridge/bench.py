@@ -13,7 +13,7 @@ from random import Random
 import click
 
 from incident.bench.figures import Sheet, json_option, percentile
-from radio_bridge import bench_frames, bench_urgent, wordcode
+from radio_bridge import bench_frames, bench_plugs, bench_urgent, wordcode
 from radio_bridge.ether import Bursts, Ether
 from radio_bridge.framing import posko
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Outgoing
@@ -231,6 +231,7 @@ PARTS: dict[str, Callable[[Sheet, bool], None]] = {
     "loss": measure_loss,
     "forgery": measure_forgery,
     "urgent": bench_urgent.measure_urgent,
+    "plugs": bench_plugs.measure_plugs,
     "law": measure_law,
     "speed": measure_speed,
 }
@@ -248,7 +249,7 @@ LIVE = "live"
 def radio(parts: tuple[str, ...], stations: int, runs: int, long: bool, quick: bool, as_json: bool) -> None:
     """The goals of the air; all parts but `live` without a word.
 
-    In virtual time: bytes, acks, loss, forgery, law, speed. In real time: urgent. On real direwolf programs, one for
+    In virtual time: bytes, acks, loss, forgery, law, speed. In real time: urgent, plugs. On real direwolf programs, one for
     each station: live.
     """
     for name in parts or PARTS:
