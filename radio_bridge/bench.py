@@ -249,8 +249,8 @@ LIVE = "live"
 def radio(parts: tuple[str, ...], stations: int, runs: int, long: bool, quick: bool, as_json: bool) -> None:
     """The goals of the air; all parts but `live` without a word.
 
-    In virtual time: bytes, acks, loss, forgery, law, speed. In real time: urgent, plugs. On real direwolf programs, one for
-    each station: live.
+    In virtual time: bytes, acks, loss, forgery, law, speed. In real time: urgent, plugs. On real direwolf
+    programs, one for each station: live.
     """
     for name in parts or PARTS:
         sheet = Sheet(f"radio {name}")
