@@ -4,9 +4,11 @@ The ladder lets it sound only when a second person approved; an exercise cannot 
 the siren falls silent by itself: a relay in the network by its own timer, one on this machine by a process apart.
 """
 
+import contextlib
 import datetime as dt
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -15,12 +17,15 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 from alerts.channels import Health, Incoming, Message, Receipt, Report, siren_hold
 from alerts.channels.answers import receipt_of
 from alerts.channels.webhook import checked_url, host_of
+from incident.config import load_settings
 
 if TYPE_CHECKING:
     from alerts.wire import Wire
 
 LONGEST_S = 180
 """However it is set up: after three minutes people have heard it, and the motor is hot."""
+LET_GO_S = 2.0
+HOLDER = siren_hold.__file__
 NOT_FOR_THIS = "Sirene hanya dibunyikan untuk perintah evakuasi."
 NOT_IN_EXERCISE = "Sirene tidak pernah dibunyikan dalam gladi."
 
@@ -41,8 +46,12 @@ class SirenSettings(BaseModel):
     )
     password: SecretStr = Field(default=SecretStr(""), title="Sandi relai", description="Dikirim sebagai Bearer.")
     gpio_file: str = Field(
-        default="", max_length=200, title="Berkas GPIO", description="Misalnya /sys/class/gpio/gpio17/value"
+        default="",
+        max_length=200,
+        title="Pin GPIO",
+        description="Misalnya /dev/gpiochip0:17; papan lama: /sys/class/gpio/gpio17/value",
     )
+    active_low: bool = Field(default=False, title="Relai menutup saat pin rendah")
     seconds: int = Field(default=60, ge=3, le=LONGEST_S, title="Lama bunyi (detik)")
 
     @field_validator("on_url", "off_url", "check_url")
@@ -55,7 +64,7 @@ class SirenSettings(BaseModel):
         if self.way == "http" and ("{seconds}" not in self.on_url or not self.off_url or not self.check_url):
             raise ValueError("Isi tiga alamat; yang menyalakan memuat {seconds}, agar relai mati sendiri.")
         if self.way == "gpio" and not self.gpio_file.startswith("/"):
-            raise ValueError("Isi berkas GPIO dengan jalur lengkap, misalnya /sys/class/gpio/gpio17/value.")
+            raise ValueError("Isi pin GPIO dengan jalur lengkap, misalnya /dev/gpiochip0:17.")
         return self
 
 
@@ -70,6 +79,7 @@ class SirenChannel:
         self._settings, self._wire = settings, wire
         self._sounded: set[tuple[int, int]] = set()
         self._holding: subprocess.Popen[bytes] | None = None
+        self._stop = load_settings().data / "siren" / "stop"
 
     @staticmethod
     def hosts(settings: SirenSettings) -> tuple[str, ...]:
@@ -80,10 +90,21 @@ class SirenChannel:
     def check(self) -> Health:
         """Ask the relay how it is; nothing is switched."""
         if self._settings.way == "gpio":
-            there = Path(self._settings.gpio_file).exists()
-            return Health("ok", "Relai siap.") if there else Health("down", "Berkas GPIO tidak ada; periksa kabelnya.")
+            return self._pin()
         answer = self._ask(self._settings.check_url)
         return Health("ok", "Relai menjawab.") if answer.state == "sent" else Health("down", answer.reason)
+
+    def _pin(self) -> Health:
+        try:
+            is_used = siren_hold.is_used(self._settings.gpio_file) and not self._is_ours()
+        except PermissionError:
+            return Health("down", "Pin GPIO tidak boleh dipakai; masukkan akun Posko ke grup gpio.")
+        except OSError:
+            return Health("down", "Pin GPIO tidak ada; periksa papan dan nomornya.")
+        return Health("warn", "Pin GPIO sedang dipegang program lain.") if is_used else Health("ok", "Relai siap.")
+
+    def _is_ours(self) -> bool:
+        return self._holding is not None and self._holding.poll() is None
 
     def deliver(self, message: Message) -> Receipt:
         """Sound for an evacuation; a cancel silences at once; a trial of ours only asks whether the relay is there."""
@@ -109,25 +130,29 @@ class SirenChannel:
     def _sound(self) -> Receipt:
         if self._settings.way == "http":
             return self._ask(self._settings.on_url.replace("{seconds}", str(self._settings.seconds)))
-        if not Path(self._settings.gpio_file).exists():
-            return Receipt("again", reason="Berkas GPIO tidak ada; periksa kabelnya.")
         self._let_go()
-        self._holding = _hold(self._settings.gpio_file, self._settings.seconds)
+        if (health := self._pin()).state != "ok":
+            return Receipt("again", reason=health.words)
+        self._stop.unlink(missing_ok=True)
+        self._holding = _hold(self._settings, self._stop)
         return Receipt("sent")
 
     def _silence(self, message: Message) -> Receipt:
         if self._settings.way == "http":
             return self._ask(self._settings.off_url)._replace(foreign_id=message.uid)
         self._let_go()
-        Path(self._settings.gpio_file).write_text(siren_hold.SWITCH[False])
         return Receipt("sent", message.uid)
 
     def _let_go(self) -> None:
-        """End the process that holds the relay, and wait until it has opened it."""
+        """End whoever holds the relay, also one that a sender before us began, and wait until it has opened it."""
+        self._stop.parent.mkdir(parents=True, exist_ok=True)
+        self._stop.touch()
         if self._holding is not None:
             self._holding.terminate()
             self._holding.wait(5)
         self._holding = None
+        with contextlib.suppress(OSError):
+            _opened(self._settings)
 
     def _ask(self, url: str) -> Receipt:
         password = self._settings.password.get_secret_value()
@@ -143,10 +168,19 @@ class SirenChannel:
         """What sounds goes on to its end: the process that holds it outlives us."""
 
 
-def _hold(path: str, seconds: int) -> "subprocess.Popen[bytes]":
+def _opened(settings: SirenSettings) -> None:
+    """Open the relay, once whoever held it let go; raises OSError where the pin is not to be had."""
+    ends = time.monotonic() + LET_GO_S
+    while siren_hold.is_used(settings.gpio_file) and time.monotonic() < ends:
+        time.sleep(siren_hold.LOOK_S)
+    siren_hold.release(settings.gpio_file, settings.active_low)
+
+
+def _hold(settings: SirenSettings, stop: Path) -> "subprocess.Popen[bytes]":
     """Close the relay from a process of its own session: whoever is killed, it opens the relay again in time.
 
     Without our packages it begins within a few hundredths of a second.
     """
-    command = [sys.executable, "-I", "-S", siren_hold.__file__, path, str(seconds)]
+    given = (settings.gpio_file, str(settings.seconds), "low" if settings.active_low else "high", str(stop))
+    command = [sys.executable, "-I", "-S", HOLDER, *given]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)

@@ -79,8 +79,9 @@ const WORDS = [
   ["Menjawab tanpa menyalakan apa pun.", t("Menjawab tanpa menyalakan apa pun.")],
   ["Sandi relai", t("Sandi relai")],
   ["Dikirim sebagai Bearer.", t("Dikirim sebagai Bearer.")],
-  ["Berkas GPIO", t("Berkas GPIO")],
-  ["Misalnya /sys/class/gpio/gpio17/value", t("Misalnya /sys/class/gpio/gpio17/value")],
+  ["Pin GPIO", t("Pin GPIO")],
+  ["Misalnya /dev/gpiochip0:17; papan lama: /sys/class/gpio/gpio17/value", t("Misalnya /dev/gpiochip0:17; papan lama: /sys/class/gpio/gpio17/value")],
+  ["Relai menutup saat pin rendah", t("Relai menutup saat pin rendah")],
   ["Lama bunyi (detik)", t("Lama bunyi (detik)")],
 ];
 

@@ -11,13 +11,20 @@ import pytest
 from pydantic import ValidationError
 
 from alerts import rules
-from alerts.channels import EXERCISE
+from alerts.channels import EXERCISE, siren_hold
 from alerts.channels.siren import LONGEST_S, SirenChannel, SirenSettings
 from alerts.wire import Wire, WireError
+from tests.alerts.channel_fakes import gpio_kernel
+from tests.alerts.channel_fakes.gpio_kernel import Kernel
 from tests.alerts.channel_fakes.kit import message
 from tests.alerts.fakes import FarEnd, Said, far_end
 
 SECRET = "sandi-relai-8842"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSKO_DATA", str(tmp_path))
 
 
 @pytest.fixture
@@ -163,6 +170,91 @@ def test_the_pin_opens_even_when_whoever_closed_it_is_killed(pin: Path) -> None:
     os.waitpid(child, 0)
     assert pin.read_text() == "1"
     until(lambda: pin.read_text() == "0", 8)
+
+
+# the character device
+
+
+@pytest.fixture
+def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kernel:
+    """A chip /dev/gpiochip0, for this process and for the one that holds the pin."""
+    made = Kernel(tmp_path / "chip")
+    made.put_in(monkeypatch.setattr)
+    monkeypatch.setenv("FAKE_GPIO", str(made.folder))
+    monkeypatch.setenv("FAKE_GPIO_BELOW", siren_hold.__file__)
+    monkeypatch.setattr("alerts.channels.siren.HOLDER", gpio_kernel.__file__)
+    return made
+
+
+def ended(siren: SirenChannel) -> None:
+    """Whoever held the pin is gone."""
+    assert siren._holding is not None
+    siren._holding.wait(5)
+
+
+def of_chip(**said: Any) -> SirenChannel:
+    given = {"way": "gpio", "gpio_file": "/dev/gpiochip0:17", "seconds": 3, **said}
+    return SirenChannel(SirenSettings(**given), None)  # type: ignore[arg-type]
+
+
+def test_the_numbers_of_the_kernel_are_those_of_its_structures() -> None:
+    ours = (siren_hold.GET_INFO, siren_hold.GET_LINE, siren_hold.SET_VALUES)
+    assert ours == (gpio_kernel.GET_INFO, gpio_kernel.GET_LINE, gpio_kernel.SET_VALUES)
+
+
+@pytest.mark.parametrize("is_low", [False, True])
+def test_a_line_of_a_chip_is_closed_and_opened_again(kernel: Kernel, is_low: bool) -> None:
+    siren = of_chip(active_low=is_low)
+    assert siren.check() == ("ok", "Relai siap.") and kernel.level(17) is None, "the probe drives nothing"
+    assert siren.deliver(evacuate()).state == "sent"
+    closed = int(not is_low)
+    until(lambda: kernel.level(17) == closed)
+    assert siren.check().state == "ok", "that we hold it ourselves is no fault"
+    until(lambda: kernel.level(17) == 1 - closed, 8)
+    ended(siren)
+
+
+def test_a_cancel_opens_the_line_at_once(kernel: Kernel) -> None:
+    siren = of_chip(seconds=60)
+    siren.deliver(evacuate())
+    until(lambda: kernel.level(17) == 1)
+    assert siren.deliver(evacuate(is_cancel=True)).state == "sent"
+    assert kernel.level(17) == 0 and not siren_hold.is_used("/dev/gpiochip0:17")
+
+
+def test_a_sender_that_was_started_again_silences_what_the_one_before_began(kernel: Kernel) -> None:
+    before = of_chip(seconds=60)
+    before.deliver(evacuate())
+    until(lambda: kernel.level(17) == 1)
+    assert of_chip(seconds=60).deliver(evacuate(is_cancel=True)).state == "sent"
+    assert kernel.level(17) == 0
+    ended(before)
+
+
+def test_a_new_revision_sounds_although_the_one_before_still_does(kernel: Kernel) -> None:
+    siren = of_chip(seconds=60)
+    siren.deliver(evacuate())
+    until(lambda: kernel.level(17) == 1)
+    assert siren.deliver(evacuate(revision=1)).state == "sent"
+    until(lambda: kernel.level(17) == 1)
+    siren.deliver(evacuate(is_cancel=True))
+
+
+def test_a_pin_another_program_holds_is_said_and_tried_again(kernel: Kernel) -> None:
+    held = siren_hold.taken("/dev/gpiochip0:17", False)
+    siren = of_chip()
+    siren._stop.parent.mkdir(parents=True, exist_ok=True)
+    assert siren.check().state == "warn" and "program lain" in siren.check().words
+    assert siren.deliver(evacuate()).state == "again"
+    held.close()
+    assert siren.check().state == "ok"
+
+
+@pytest.mark.parametrize("pin", ["/dev/gpiochip3:17", "/dev/gpiochip0:99"])
+def test_a_chip_or_a_line_that_is_not_there_is_said(kernel: Kernel, pin: str) -> None:
+    siren = of_chip(gpio_file=pin)
+    assert siren.check().state == "down"
+    assert siren.deliver(evacuate()).state == "again"
 
 
 def test_a_pin_that_is_gone_is_said(tmp_path: Path) -> None:
