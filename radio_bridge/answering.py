@@ -37,6 +37,8 @@ class Alarm:
     """Stations we heard say that they have it."""
     superseded: bool = False
     priority: int = 3
+    asked: int = 0
+    """The most stations asked about it at once."""
 
     @cached_property
     def quoted(self) -> tuple[bool, int, int]:
@@ -83,6 +85,7 @@ class AnsweringSide:
             if self._is_stale(source, radiogram):
                 return []
             events = self._new_alarm(key, opened, radiogram, now)
+        self.alarms[key].asked = max(self.alarms[key].asked, len(roster))
         due = begins + roster.index(self._config.station) * slot_s
         self._slots.append(_Slot(due, due + 0.4 * slot_s, key, roster, radiogram.slot_ms))
         return events
@@ -154,7 +157,14 @@ class AnsweringSide:
         if level > alarm.level:
             alarm.level, alarm.tries = int(level), 0
         if alarm.confirmed < alarm.level and not alarm.call:
-            alarm.due = self._keying.free_at(now, 3)
+            alarm.due = self._when_to_say(alarm, now)
+
+    def _when_to_say(self, alarm: Alarm, now: float) -> float:
+        """At once in a small net. Where many were asked we shall be asked again, and speak up only if we are not."""
+        if alarm.asked <= self._config.calls_above:
+            return self._keying.free_at(now, 3)
+        pause_s = self._config.call_pause(alarm.asked)
+        return max(now, self._keying.quiet_until) + pause_s * (1.5 + self._keying.random.random())
 
     # -- answering ---------------------------------------------------------------------------------------------
 
@@ -172,15 +182,29 @@ class AnsweringSide:
         if not self._keying.lawful(ack, alarm.priority, now):
             return []
         if alarm.due is not None:
-            alarm.due = now + self._keying.retry_s(alarm.tries)
+            many = alarm.asked > self._config.calls_above
+            alarm.due = self._when_to_say(alarm, now) if many else now + self._keying.retry_s(alarm.tries)
         return self._keying.transmit(ack, alarm.source, now, priority=alarm.priority)
 
     def _slot_ack(self, alarm: Alarm, slot: _Slot) -> Ack:
         """With the stations we overheard, as far as they are still asked and the slot has room for them."""
-        plain = Ack(alarm.ref, alarm.revision, Level(alarm.level))
-        others = tuple(station for station in alarm.overheard if station in slot.roster)
-        full = replace(plain, also=tuple(station for station in others if station != self._config.station))
-        return full if self._config.slot_ms(full) <= slot.slot_ms else plain
+        plain, ours = Ack(alarm.ref, alarm.revision, Level(alarm.level)), self._config.station
+        others = [station for station in alarm.overheard if station in slot.roster and station != ours]
+        full = replace(plain, also=tuple(others))
+        return full if self._fits(full, slot) else self._as_full_as_fits(plain, others, slot)
+
+    def _as_full_as_fits(self, ack: Ack, others: list[int], slot: _Slot) -> Ack:
+        """With neighbouring numbers from one of them on, drawn by lot: what we leave out, another may name."""
+        others = others[self._keying.random.randrange(len(others)) :] if others else []
+        for station in others:
+            fuller = replace(ack, also=(*ack.also, station))
+            if not self._fits(fuller, slot):
+                break
+            ack = fuller
+        return ack
+
+    def _fits(self, ack: Ack, slot: _Slot) -> bool:
+        return self._config.slot_ms(ack) <= slot.slot_ms
 
     def receipt_frame(self, now: float) -> list[Event]:
         """The receipt that somebody waits for, a mayday's first."""
@@ -203,7 +227,7 @@ class AnsweringSide:
             alarm.due = None
             return self.person_frame(now)
         if now < self._keying.quiet_until:
-            alarm.due = self._keying.free_at(now, 3)
+            alarm.due = self._when_to_say(alarm, now)
             return self.person_frame(now)
         ack = Ack(alarm.ref, alarm.revision, Level(alarm.level))
         if not self._keying.lawful(ack, alarm.priority, now):

@@ -75,6 +75,8 @@ class Message:
     slot_ms: int = 0
     closed: bool = False
     """Nothing more of it goes on the air; kept for late answers."""
+    calling: bool = False
+    """All devices have it or were given up; now persons are asked for."""
 
     @property
     def radiogram(self) -> Radiogram:
@@ -88,6 +90,16 @@ class Message:
     @property
     def waiting(self) -> tuple[int, ...]:
         return tuple(station for station, state in sorted(self.states.items()) if state in WAITING)
+
+    @property
+    def unseen(self) -> tuple[int, ...]:
+        """Whose device has it, and no person that we know of."""
+        return tuple(station for station, state in sorted(self.states.items()) if state == "heard")
+
+    @property
+    def rank(self) -> int:
+        """Its priority in the queue: to ask who has seen it is never urgent, and breaks into nothing."""
+        return 3 if self.calling else self.priority
 
     def step(self, station: int, verb: str) -> bool:
         """Did the state change?"""
@@ -239,7 +251,7 @@ class AskingSide:
             left = len(message.asked) - 1 - message.asked.index(source)
             ends = now + (left * message.slot_ms + self._config.guard_ms) / 1000
             message.round_ends = max(message.round_ends, min(ends, self._round_over_by))
-            self._keying.keep_quiet(message.round_ends, message.priority)
+            self._keying.keep_quiet(message.round_ends, message.rank)
 
     def _raise(self, message: Message, station: int, level: Level, via: int, now: float) -> list[Event]:
         if not message.step(station, _VERBS[level]):
@@ -279,7 +291,7 @@ class AskingSide:
         if message and message.round_ends is not None:
             message.round_ends = now + self._keyed_wait_s
             self._round_over_by = message.round_ends + _HELD_BACK_S
-            self._keying.keep_quiet(message.round_ends, message.priority)
+            self._keying.keep_quiet(message.round_ends, message.rank)
 
     def expire(self, now: float) -> list[Event]:
         """Late is worse than never."""
@@ -299,15 +311,32 @@ class AskingSide:
         ended = [message for message in self._asking() if message.round_ends is not None and message.round_ends <= now]
         return [event for message in ended for event in self._end_round(message, now)]
 
+    def _most_rounds(self, message: Message) -> int:
+        """Rounds in a row without a new answer before the silent are given up."""
+        is_call = message.type == TYPE_NUMBERS[RollCall]
+        return min(self._config.call_rounds, self._config.max_rounds) if is_call else self._config.max_rounds
+
     def _end_round(self, message: Message, now: float) -> list[Event]:
         message.round_ends = None
-        if not message.waiting:
-            self._close(message)
+        if message.waiting and message.barren < self._most_rounds(message):
+            message.due = now + self._pause_s(message)
             return []
-        if message.barren >= self._config.max_rounds:
-            return self._give_up(message, f"No answer in {message.rounds} rounds.")
-        message.due = now + self._pause_s(message)
-        return []
+        failed = self._silent(message, f"No answer in {message.rounds} rounds.")
+        self._call_or_close(message, now)
+        return failed
+
+    def _call_or_close(self, message: Message, now: float) -> None:
+        """All that devices can answer they did. Ask for persons, or let it be."""
+        if not message.calling:
+            message.calling, message.barren = True, 0
+        patient = message.barren < self._config.barren_calls
+        if patient and message.unseen and self._is_called(message):
+            message.due = now + self._config.call_pause(len(message.unseen)) * 2**message.barren
+        else:
+            self._close(message)
+
+    def _is_called(self, message: Message) -> bool:
+        return len(message.states) > self._config.calls_above and not isinstance(message.radiogram, RollCall)
 
     def _pause_s(self, message: Message) -> float:
         """None while answers come in; then longer and longer, because a dead station must not fill the channel."""
@@ -316,8 +345,7 @@ class AskingSide:
         longer_s = 5.0 * 2 ** (message.barren - self._config.quick_rounds)
         return min(_PAUSE_MAX_S, longer_s) * self._random.uniform(0.8, 1.2)
 
-    def _give_up(self, message: Message, reason: str) -> list[Event]:
-        self._close(message)
+    def _silent(self, message: Message, reason: str) -> list[Event]:
         silent = message.waiting
         for station in silent:
             message.step(station, "give_up")
@@ -340,7 +368,7 @@ class AskingSide:
         message = self.messages.get(self._keying.uid or "")
         if asked is None or message is None or message.closed or message.round_ends is None:
             return []
-        if not self._keying.lawful(asked, message.priority, now):
+        if not self._keying.lawful(asked, message.rank, now):
             return []
         events = self._transmit(replace(asked, again=False), message, now)
         self._wait_for_answers(message, asked)
@@ -371,7 +399,11 @@ class AskingSide:
         return False
 
     def _confirmation(self, uid: str, level: Level, stations: tuple[int, ...]) -> tuple[Ack, int]:
-        radiogram = self.messages[uid].radiogram
+        message = self.messages[uid]
+        radiogram = message.radiogram
+        if self._is_called(message):  # somebody may have missed the last one; the bitmap has room for all
+            reached = _VERBS[level]
+            stations = tuple(sorted({*stations, *(one for one, state in message.states.items() if state == reached)}))
         several = len(stations) > 1
         ack = Ack(ref_of(radiogram), revision_of(radiogram), level, stations if several else ())
         return ack, ALL if several else stations[0]
@@ -379,13 +411,14 @@ class AskingSide:
     def message_frame(self, now: float, priority: int) -> list[Event]:
         """The most urgent message that is due, of `priority` or more urgent."""
         due = (message for message in self.messages.values() if self._may_go(message, now, priority))
-        message = min(due, key=lambda message: (message.priority, message.order), default=None)
+        message = min(due, key=lambda message: (message.rank, message.calling, message.order), default=None)
         if message is None:
             return []
         try:
-            lawful = self._keying.lawful(message.radiogram, message.priority, now)
+            lawful = self._keying.lawful(message.radiogram, message.rank, now)
         except CannotSend as why:  # queued while the channel was another
-            return self._give_up(message, str(why))
+            self._close(message)
+            return self._silent(message, str(why))
         if not lawful:
             self._bar(message, now)
             return self.message_frame(now, priority)
@@ -393,46 +426,51 @@ class AskingSide:
 
     def _bar(self, message: Message, now: float) -> None:
         """It waits until the law has room for it, and so does everything less urgent."""
-        message.due = self._keying.lawful_at(message.radiogram, message.priority, now)
+        message.due = self._keying.lawful_at(message.radiogram, message.rank, now)
+        if message.calling:
+            return
         if now >= self._barred_until or message.priority < self._barred_from:
             self._barred_from, self._barred_until = message.priority, message.due
 
     def _may_go(self, message: Message, now: float, priority: int) -> bool:
-        if message.closed or message.round_ends is not None or message.priority > priority:
+        if message.closed or message.round_ends is not None or message.rank > priority:
             return False
         return self._ready_at(message) <= now
 
     def _ready_at(self, message: Message) -> float:
         """Nobody speaks into the slots of a round, but the highest priority breaks a lower round."""
-        breaks_in = message.priority == 0 and self._keying.quiet_priority > 0
+        breaks_in = message.rank == 0 and self._keying.quiet_priority > 0
         ready_at = message.due if breaks_in else max(message.due, self._keying.quiet_until)
-        return max(ready_at, self._barred_until) if message.priority >= self._barred_from else ready_at
+        return max(ready_at, self._barred_until) if message.rank >= self._barred_from else ready_at
 
     def _ask(self, message: Message, now: float) -> list[Event]:
-        missing = message.waiting
+        missing = message.waiting or message.unseen
         message.rounds, message.barren = message.rounds + 1, message.barren + 1
         for station in missing:
             message.step(station, "key")
         asked = _with_time(self._for_round(message.radiogram, missing, message.rounds), message.expires_at - now)
-        twice = self._was_bad(message, missing) and self._keying.lawful(asked, message.priority, now, copies=2)
+        twice = self._was_bad(message, missing) and self._keying.lawful(asked, message.rank, now, copies=2)
         asked = replace(asked, again=twice)
         events = self._transmit(asked, message, now)
         self._break_rounds(now)
         self._wait_for_answers(message, asked)
         self._keying.second_copy = asked if asked.again else None
-        again = [Repeating(message.uid, missing, message.rounds)] if message.rounds > 1 else []
+        again = [Repeating(message.uid, missing, message.rounds)] if message.rounds > 1 and not message.calling else []
         return [*again, *events]
 
     def _was_bad(self, message: Message, missing: tuple[int, ...]) -> bool:
         """Did so many miss the last round that a second copy is worth its time on the air?"""
-        return bool(message.asked) and len(missing) > self._config.double_above * len(message.asked)
+        return (
+            not message.calling
+            and bool(message.asked)
+            and len(missing) > self._config.double_above * len(message.asked)
+        )
 
     def _for_round(self, radiogram: Radiogram, roster: tuple[int, ...], round_number: int) -> Asking:
         """The asked stations, and a slot long enough for what they may answer."""
         assert isinstance(radiogram, Asking)
         gossip = self._config.gossip_from_round and round_number >= self._config.gossip_from_round and len(roster) > 1
-        ack = Ack(0, 0, Level.HEARD, roster if gossip else ())
-        return replace(radiogram, roster=roster, slot_ms=self._config.slot_ms(ack))
+        return replace(radiogram, roster=roster, slot_ms=self._config.gossip_slot_ms(roster if gossip else ()))
 
     def _break_rounds(self, now: float) -> None:
         """An urgent alert spoke into these rounds: ask again afterwards, it does not count."""
@@ -446,7 +484,7 @@ class AskingSide:
         self._keyed_wait_s = (len(asked.roster) * asked.slot_ms + self._config.guard_ms) / 1000
         message.round_ends = self._keying.on_air_until + self._keyed_wait_s
         self._round_over_by = message.round_ends + _HELD_BACK_S
-        self._keying.quiet_until, self._keying.quiet_priority = message.round_ends, message.priority
+        self._keying.quiet_until, self._keying.quiet_priority = message.round_ends, message.rank
 
     def _report(self, message: Message, now: float) -> list[Event]:
         """To one station, with a receipt awaited; or to all (the time), said once."""
@@ -459,7 +497,7 @@ class AskingSide:
         return events
 
     def _transmit(self, words: Radiogram, message: Message, now: float) -> list[Event]:
-        return self._keying.transmit(words, message.destination, now, message.uid, message.priority)
+        return self._keying.transmit(words, message.destination, now, message.uid, message.rank)
 
     # -- waiting and the spool ---------------------------------------------------------------------------------
 

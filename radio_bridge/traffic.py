@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from radio_bridge import wire
+from radio_bridge.keyring import Ring, SharedKey
 from radio_bridge.lora import Lora
 from radio_bridge.profiles import USUAL, Profile, get_profile
 from radio_bridge.radiogram import (
@@ -20,6 +21,9 @@ from radio_bridge.radiogram import (
     RollCall,
     airtime_s,
 )
+
+GOSSIP_NEAR = 24
+"""Station numbers side by side for which an ack always has room: three bytes of bitmap."""
 
 AX25_AROUND, CHECK_SEQUENCE_AND_FLAGS = 20, 4
 """Bytes that AX.25 adds to a frame on the air; of these a TNC adds the last itself."""
@@ -60,6 +64,8 @@ class LinkConfig:
     """group 201..254 -> its stations; 255 means all of them. Needed where alerts are sent."""
     max_rounds: int = 24
     """Rounds in a row without a new answer before the silent are called unknown. Reports go on until they expire."""
+    call_rounds: int = 4
+    """The same of a roll-call: it asks who is there, and somebody else looks after those who are not."""
     quick_rounds: int = 16
     """Rounds in a row without a new answer that follow at once; after these the pause doubles, up to a minute."""
     gossip_from_round: int = 1
@@ -68,8 +74,22 @@ class LinkConfig:
     """When more than this share of those asked stayed silent, the next round says the alert twice; above 1 never."""
     confirm_s: float = 1.0
     """How long the centre gathers persons' acks before it confirms them in one frame."""
+    calls_above: int = 4
+    """When more than so many stations were asked, who has not seen it yet is asked in rounds, and a person's key waits
+    for one: twenty people press within a minute. Fewer say it at once."""
+    call_pause_s: float = 12.0
+    """Between such rounds, at least; doubled by each that brought nothing. A quiet channel is needed for other things."""
+    barren_calls: int = 5
+    """Such rounds in a row that brought nothing before nobody is asked any more. A key is still heard."""
     grace_s: float = 900.0
     """How long after its expiry a message is remembered, for answers that come late."""
+    ring: Ring | None = None
+    """The keys of this station by epoch and by who speaks; without it `keys` and `epoch` hold for everybody."""
+
+    @property
+    def key_ring(self) -> Ring:
+        """The keys as they were handed out."""
+        return self.ring or SharedKey(self.net, self.keys[self.net], self.epoch)
 
     def airtime_s(self, n_bytes: int) -> float:
         """Seconds on the air of a Posko frame of `n_bytes` in this carrier."""
@@ -84,10 +104,22 @@ class LinkConfig:
         """Seconds on the air of a radiogram, as this channel writes it. Raises CannotSend when it does not fit."""
         return self.airtime_s(wire.bytes_on_air(self.profile, words))
 
+    def call_pause(self, stations: int) -> float:
+        """Seconds between two rounds that ask so many who has seen it: never more than half of the channel."""
+        return max(self.call_pause_s, stations * self.slot_ms(Ack(0, 0, Level.HEARD)) / 1000)
+
     def slot_ms(self, ack: Ack) -> int:
         """The slot that `ack` needs, rounded up to what the frame can express."""
         needed_ms = 1000 * self.radiogram_s(ack) + self.guard_ms
         return math.ceil(needed_ms / SLOT_STEP_MS) * SLOT_STEP_MS
+
+    def gossip_slot_ms(self, roster: tuple[int, ...]) -> int:
+        """The slot of an ack that may also name stations of `roster`: all of them, or those near each other.
+
+        Numbers far apart make long bitmaps, and every slot of the round would pay for them.
+        """
+        near = range(1, GOSSIP_NEAR + 1)
+        return min(self.slot_ms(Ack(0, 0, Level.HEARD, also)) for also in (roster, tuple(near)))
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class Net(Ether):
 def test_twenty_of_twenty_answer_in_their_slots_without_a_collision() -> None:
     net = Net(20)
     net.send(outgoing())
-    net.run(60)
+    net.run(20)
     acked = net.events(Acked, 0)
     assert [event.station for event in acked] == list(TWENTY)
     assert acked[-1].at < 11.5
@@ -199,6 +199,15 @@ def test_a_cancel_is_answered_like_an_alert() -> None:
     net.run(120)
     assert net.links[0].progress("r1") == {1: "heard", 2: "heard", 3: "heard"}
     assert net.received()[2, "0a4711.1"] == 1
+
+
+def test_a_roll_call_gives_up_the_silent_after_a_few_rounds() -> None:
+    net = Net(3, deaf=frozenset({(2, 0), (0, 2), (1, 2), (3, 2), (2, 1), (2, 3)}))
+    net.send(Outgoing("u1", RollCall(5), (1, 2, 3), 3, 600.0))
+    net.run(500)
+    assert net.links[0].progress("u1") == {1: "heard", 2: "unknown", 3: "heard"}
+    assert len(net.events(air.Repeating)) == LinkConfig.call_rounds
+    assert max(flight.ends for flight in net.flights) < 15
 
 
 def test_a_roll_call_says_who_is_present() -> None:
