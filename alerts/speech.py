@@ -55,6 +55,19 @@ def speech_file(
     return path
 
 
+def words_file(folder: Path, words: str, words_a_minute: int = 140) -> Path:
+    """The WAV file of these words as they stand, without tones before them. Raises NoVoice."""
+    frozen = f"{VERSION} words {words_a_minute} {words}"
+    path = folder / f"{hashlib.sha256(frozen.encode()).hexdigest()[:32]}.wav"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as aside:
+            _say(words, Path(aside) / "said.wav", words_a_minute)
+            (Path(aside) / "said.wav").replace(path)
+        _forget_old(folder)
+    return path
+
+
 def _make(path: Path, words: str, is_alarm: bool, words_a_minute: int) -> None:
     """Made beside and moved whole: nobody plays half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)

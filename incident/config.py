@@ -144,8 +144,9 @@ class Settings(BaseSettings):
     @field_validator("radio")
     @classmethod
     def _is_a_radio(cls, url: str) -> str:
-        if not re.match(r"(loopback|direwolf|kiss\+(serial|socket)):", url):
-            raise ValueError("it is loopback:, kiss+serial:PATH?baud=9600, kiss+socket:HOST:PORT or direwolf:FILE.conf")
+        if not re.match(r"(loopback|direwolf|kiss\+(serial|socket)|meshtastic|rylr|voice):", url):
+            known = "kiss+serial:PATH?baud=9600, kiss+socket:HOST:PORT, direwolf:FILE.conf, meshtastic:PATH, rylr:PATH"
+            raise ValueError(f"it is loopback:, {known} or voice:CARD")
         return url
 
     @field_validator("radio_channels")

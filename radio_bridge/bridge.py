@@ -29,6 +29,7 @@ from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Level
 from radio_bridge.rig import CENTRE, EPOCH, NET, Bell, PortState, Rig, link_config
 from radio_bridge.spool import FILE, Card, Happening, Spool, SpoolFault, radiogram_of
+from radio_bridge.voice_rig import make_rig
 
 BY = "radio"
 CENTRE_CALLSIGN = "POSKO"
@@ -310,7 +311,7 @@ class Bridge:
         self.spool = Spool(settings.data / FILE)
         self.device = make_device(settings.radio, settings.data)
         config = link_config(settings.radio_key, CENTRE, CENTRE_CALLSIGN, self.device)
-        self.rig = Rig(self.device, config, self.spool, told=lambda: self.desk.wake())
+        self.rig: Rig = make_rig(self.device, config, self.spool, told=lambda: self.desk.wake())
         self.desk = Desk(post, self.spool, self.rig, self.device)
         self.sms = sms_desk.make_desk(post)
         if self.sms is None:

@@ -138,6 +138,8 @@ def field(
     try:
         with _only_one(folder), _log_apart(folder):
             device = make_device(port, settings.data.absolute())
+            if hasattr(device, "speaks"):
+                raise BadPort("A handheld needs no terminal: listen, and answer with its keys (docs/field.md).")
             config = link_config(_key_of(key, settings), _number_of(number, callsign, settings), callsign, device)
             spool = Spool(folder / SPOOL)
             if headless:

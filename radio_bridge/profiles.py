@@ -35,6 +35,8 @@ class Profile:
     """While active, the call sign goes out in clear text at least this often and at the end; 0: not needed."""
     needs_callsign: bool
     """Whether the station must name a call sign of its own."""
+    longest_speech_s: float = 0.0
+    """Longest time a machine may speak here without a pause; 0: this channel carries no speech."""
 
     @property
     def hour_s(self) -> float:

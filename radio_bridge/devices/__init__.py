@@ -22,6 +22,7 @@ REGISTER = {
     "loopback": "radio_bridge.devices.loopback:Loopback",
     "meshtastic": "radio_bridge.devices.meshtastic:Meshtastic",
     "rylr": "radio_bridge.devices.rylr:Rylr",
+    "voice": "radio_bridge.devices.voice:Voice",
 }
 
 

@@ -10,6 +10,7 @@ import termios
 import threading
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ import serial
 
 from radio_bridge import ports
 from radio_bridge.devices import REGISTER, Device, figures_of, make_device, take_apart
+from radio_bridge.errors import CannotSend
 from radio_bridge.lora import Lora
 from radio_bridge.ports import BadPort, LinkLost, PortTaken
 from radio_bridge.profiles import get_profile
@@ -25,7 +27,9 @@ from tests.radio_bridge.rigs import wait_for
 
 FRAME = bytes.fromhex("110100ff11712672060d8b1a08d1d00000c0db5f00aabbccdd0d0a2c")
 """As long as an alert, with every byte that some modem's framing or line ends may trip over."""
-ALL = list(REGISTER)
+SPEAKS = {"voice"}
+"""No modem: no frame may ever pass it. What it refuses and what it hears is held by test_voice_device.py."""
+ALL = [name for name in REGISTER if name not in SPEAKS]
 FAR_ENDS = far_ends()
 
 
@@ -221,6 +225,27 @@ def test_whatever_the_system_says_of_an_unplug_is_linklost_once(
     with pytest.raises(LinkLost) as lost:
         settle(device, 1)
     assert lost.value.__cause__ is fault
+
+
+def test_a_device_of_people_takes_no_frame_and_keys_nothing_by_being_opened(tmp_path: Path) -> None:
+    """The rest of these manners is about frames; what it says and hears is tested in test_voice_net.py."""
+    ear, pin = tmp_path / "ear", tmp_path / "ptt"
+    os.mkfifo(ear)
+    pin.write_text("1")
+    for name in filter(speaks, REGISTER):
+        device = make_device(
+            f"{name}:file?in={ear}&out={tmp_path}/mouth&ptt=file:{pin}&service=rapi&callsign=JZ21AB", tmp_path
+        )
+        with pytest.raises(LinkLost):
+            device.read()
+        device.open()
+        assert (device.read(), pin.read_text()) == ([], "0")
+        for frame in (FRAME, b"AWAS 1234 LAHAR"):
+            with pytest.raises(CannotSend):
+                device.write(frame)
+        device.close()
+        device.close()
+        assert pin.read_text() == "0" and not (tmp_path / "mouth").exists()
 
 
 # what a serial cable adds
