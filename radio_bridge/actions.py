@@ -116,7 +116,7 @@ def queue_alert(act: Act, alert: Row, deliveries: Iterable[Row]) -> str | None:
     uid = uid_from("transmission", alert["id"], alert["revision"], *sorted(of_units.values()))
     if queries.find_transmission(act.conn, uid):
         return uid
-    words, short_of = alert_on_air(alert, _type_name(act, alert))
+    words, short_of = alert_on_air(alert, _type_name(act, alert), queries.callers_of(act.conn, alert["incident_id"]))
     ref = _ref_of(act, alert, set(roster))
     row = _row(act, uid, "alert", words, alert["expires_at"], {"alert_id": alert["id"], "ref": ref, "reason": short_of})
     _store(act, row, roster)

@@ -45,12 +45,18 @@ def find_direwolf() -> str | None:
     return shutil.which("direwolf")
 
 
+_given: set[int] = set()
+
+
 def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    """Below the range the kernel hands out by itself: direwolf takes none above 49151, and nobody may take it first."""
+    """Never the same twice, and below the range the kernel hands out by itself: direwolf takes none above 49151."""
     while True:
         port = random.randrange(20_000, 32_000)
+        if port in _given:
+            continue
         with contextlib.suppress(OSError), socket.socket(socket.AF_INET, kind) as probe:
             probe.bind(("127.0.0.1", port))
+            _given.add(port)
             return port
 
 
@@ -90,7 +96,14 @@ class Tnc:
 
     def is_up(self) -> bool:
         """By its own words: it has three places for KISS clients, and a probe would take one for a while."""
-        return "Ready to accept KISS" in (self.folder / f"tnc{self.number}.log").read_text(errors="replace")
+        return "Ready to accept KISS" in self._words()
+
+    def has_lost_its_port(self) -> bool:
+        """Another program was quicker: it is to be started again with other ports."""
+        return "already using port" in self._words()
+
+    def _words(self) -> str:
+        return (self.folder / f"tnc{self.number}.log").read_text(errors="replace")
 
     def cpu_s(self) -> float:
         """Seconds of a processor it has used, if we run it (proc(5), fields 14 and 15)."""
@@ -137,6 +150,15 @@ class LiveAir:
         self._thread.start()
         for tnc in self.tncs:
             tnc.write_config() if tnc.number in kept_by_others else tnc.start(self.asound)
+
+    def are_up(self) -> bool:
+        """Whether all that we run take KISS clients; who lost its ports to another program gets new ones."""
+        for tnc in self.tncs:
+            if tnc.process and tnc.has_lost_its_port():
+                tnc.stop()
+                tnc.kiss, tnc.udp = free_port(), free_port(socket.SOCK_DGRAM)
+                tnc.start(self.asound)
+        return all(tnc.is_up() for tnc in self.tncs if tnc.process)
 
     @property
     def asound(self) -> Path:

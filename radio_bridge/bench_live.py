@@ -42,7 +42,7 @@ class Run:
 
 
 class NoDirewolf(RuntimeError):
-    """The program is not on this machine; the message says how to get it."""
+    """The programs are not there or do not start; the message says what to do."""
 
 
 def run_live(stations: int, folder: Path, number: int = 0) -> Run:
@@ -52,9 +52,11 @@ def run_live(stations: int, folder: Path, number: int = 0) -> Run:
     air = LiveAir(folder, stations + 1)
     air.start()
     try:
-        _wait(lambda: all(tnc.is_up() for tnc in air.tncs), UP_WITHIN_S)
+        _wait(air.are_up, UP_WITHIN_S)
         with _rigs(air, folder) as (centre, spool):
             return _alert(air, centre, spool, stations, number)
+    except TimeoutError:
+        raise NoDirewolf(f"{stations + 1} TNCs were not up within {UP_WITHIN_S:.0f} s: too much else runs.") from None
     finally:
         air.stop()
 

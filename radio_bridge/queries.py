@@ -9,7 +9,7 @@ from sqlalchemy.engine import RowMapping
 
 from alerts.models import Delivery
 from incident.errors import NotFound
-from incident.models import Unit
+from incident.models import Call, Unit
 from incident.queries import iso
 from radio_bridge.models import Heard, Reception, Station, Transmission
 
@@ -53,6 +53,14 @@ def addressed(conn: Connection, to: str | None) -> list[int]:
 
 def station_of_number(conn: Connection, number: int) -> RowMapping | None:
     return conn.execute(_stations.where(_station.c.number == number)).mappings().first()
+
+
+def callers_of(conn: Connection, incident_id: int | None) -> list[str]:
+    """The names of those who called about an incident: they never go on the air. None for no incident."""
+    if incident_id is None:
+        return []
+    named = select(Call.caller_name).where(Call.incident_id == incident_id, Call.caller_name.is_not(None)).distinct()
+    return [str(name) for name in conn.scalars(named)]
 
 
 def stations_of_units(conn: Connection, unit_ids: Iterable[int]) -> dict[int, int]:

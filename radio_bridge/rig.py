@@ -24,6 +24,7 @@ from radio_bridge.devices import Device, Quality, is_done, quality_of
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Received, Rejected, Transmit
+from radio_bridge.personal import check_words
 from radio_bridge.ports import LinkLost
 from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import Level
@@ -343,6 +344,7 @@ class Rig:
         if order.kind == "acknowledge":
             return self._link.acknowledge(order.body["key"], Level(order.body["level"]), now)
         outgoing = outgoing_of(order.body)
+        check_words(getattr(outgoing.radiogram, "text", ""))
         on_our_clock = now + outgoing.expires_at - wall
         return self._link.send(dataclasses.replace(outgoing, expires_at=on_our_clock), now)
 

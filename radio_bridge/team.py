@@ -9,6 +9,7 @@ from typing import Any
 from radio_bridge import radiogram
 from radio_bridge.devices import Device
 from radio_bridge.link import LinkConfig, Outgoing
+from radio_bridge.personal import check_words
 from radio_bridge.radiogram import Alert, Cancel, Level, Place, Position, Radiogram, Status, Text
 from radio_bridge.rig import CENTRE, Bell, PortState, Rig
 from radio_bridge.spool import Card, Happening, Spool, radiogram_of
@@ -91,8 +92,9 @@ class FieldStation:
         return self._send(Status(digit), f"{digit} {words}", "status", priority, STATUS_VALID_S)
 
     def say(self, text: str) -> str:
-        """Send words home; CannotSend when they do not fit one frame: nothing is ever cut."""
+        """Send words home; CannotSend when they do not fit one frame or name somebody."""
         words = Text(" ".join(text.split()))
+        check_words(words.text)
         measure(words.text, self.config)
         return self._send(words, words.text, "text", 3, TEXT_VALID_S)
 

@@ -1,7 +1,7 @@
 """How a message is worded for the air: short, numbered, without names, and never cut without a word. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from zlib import crc32
@@ -9,6 +9,7 @@ from zlib import crc32
 from incident.errors import BadReport
 from radio_bridge import radiogram
 from radio_bridge.errors import CannotSend
+from radio_bridge.personal import LEFT_OUT, NOT_ON_AIR, find_persons, without_persons
 from radio_bridge.radiogram import Alert, Place, Radiogram, Text
 
 ACTION_OF_ORDER = {"inform": 0, "stand_by": 1, "go": 2, "evacuate": 3, "stand_down": 12}
@@ -29,8 +30,11 @@ def number_of(call_sign: str) -> int:
     return crc32(call_sign.upper().encode()) % radiogram.STATION_LAST + 1
 
 
-def alert_on_air(alert: Mapping[Any, Any], type_name: str) -> tuple[Alert, str | None]:
-    """The alert (a row) with as much of its text as one frame carries, and a sentence when that is not all of it."""
+def alert_on_air(alert: Mapping[Any, Any], type_name: str, names: Iterable[str] = ()) -> tuple[Alert, str | None]:
+    """The alert (a row) with as much of its text as one frame carries, and a sentence when that is not all of it.
+
+    names: of the persons who reported it; they and telephone numbers stay on the screens.
+    """
     place = None if alert["lon"] is None else Place(alert["lon"], alert["lat"])
     bare = Alert(
         ref=0,
@@ -42,17 +46,21 @@ def alert_on_air(alert: Mapping[Any, Any], type_name: str) -> tuple[Alert, str |
         place=place if _is_sendable(place) else None,
         exercise=bool(alert["exercise"]),
     )
-    text, where = _plain(alert["text"]), alert["place"]
+    written, where = _plain(alert["text"]), without_persons(alert["place"] or "", names)
+    text = without_persons(written, names)
+    left_out = LEFT_OUT if text != written else None
     candidates = [f"{text} @ {where}"] if where and where not in text else []
     fitting = next((one for words in [*candidates, text] if _fits(one := replace(bare, text=words))), None)
-    return (fitting, None) if fitting else (_as_much_as_fits(bare, text), TOO_LONG)
+    return (fitting, left_out) if fitting else (_as_much_as_fits(bare, text), TOO_LONG)
 
 
 def text_on_air(text: str, to_one: bool, priority: int = 3, exercise: bool = False) -> Radiogram:
-    """Words as they go out, to measure or to send. Raises BadReport when they do not fit one frame."""
+    """Words as they go out, to measure or to send. Raises BadReport when they do not fit one frame or name somebody."""
     plain = _plain(text)
     if not plain:
         raise BadReport("Tulis pesannya.", "text")
+    if find_persons(plain):
+        raise BadReport(NOT_ON_AIR, "text")
     # many answer only what asks them in slots, so words to all travel as an alert "untuk diketahui"
     asks = Alert(0, 0, priority, 0, 0, radiogram.EXPIRES_MAX_MIN, exercise=exercise, text=plain)
     words: Radiogram = Text(plain, exercise=exercise) if to_one else asks

@@ -20,7 +20,7 @@ def live_air(folder: Path, stations: int = 2, kept_by_others: tuple[int, ...] = 
     live = LiveAir(folder, stations)
     live.start(kept_by_others)
     try:
-        wait_for(lambda: all(tnc.is_up() for tnc in live.tncs if tnc.process), 30, "direwolf")
+        wait_for(live.are_up, 30, "direwolf")
         yield live
     finally:
         live.stop()
