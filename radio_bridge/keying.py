@@ -35,6 +35,7 @@ class Keying:
 
     def __init__(self, config: LinkConfig, counters_state: Mapping[str, int] | None, random: Random) -> None:
         self.config, self.random = config, random
+        self.ring = config.key_ring
         self.counter = (counters_state or {}).get("reserved_until", 0)
         self.reserved_until = self.counter + COUNTER_BLOCK
         self.ledger = Ledger(config.profile)
@@ -58,9 +59,8 @@ class Keying:
         """Seal it and key it; whoever calls has asked lawful() before. uid: of the message it carries, if any."""
         config = self.config
         sealed = wire.seal(
-            config.profile, radiogram, config.net, config.station, destination,
-            config.keys[config.net], config.epoch, self._next_counter(),
-        )  # fmt: skip
+            config.profile, radiogram, self.ring, config.station, destination, self._next_counter()
+        )
         self.uid, self.second_copy = uid, None
         events = self._key(self._wrap(sealed, ax25.DESTINATION), len(sealed), priority, now)
         self._plan_identity(now)
@@ -167,3 +167,4 @@ class Keying:
     def recall(self, state: Mapping[str, Any]) -> None:
         """What a restart must not lose beside counters and book."""
         self.identify = tuple(state["identify"]) if state.get("identify") else None
+        self.ring = self.ring.at(state.get("ring"))

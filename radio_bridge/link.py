@@ -16,7 +16,8 @@ from radio_bridge.errors import BadFrame
 from radio_bridge.framing import ax25, posko
 from radio_bridge.keying import COUNTER_BLOCK, Keying
 from radio_bridge.ledger import Ledger
-from radio_bridge.radiogram import Ack, Asking, Level, Radiogram, Receipt, Time
+from radio_bridge.notices import Notices
+from radio_bridge.radiogram import Ack, Asking, Fragment, Key, Level, Missing, Radiogram, Receipt, Time
 from radio_bridge.traffic import (
     STATES,
     WAITING,
@@ -71,6 +72,7 @@ class Link:
         self.config = config
         self.keying = Keying(config, counters_state, random)
         self.asking, self.answering = AskingSide(self.keying), AnsweringSide(self.keying)
+        self.notices = Notices(self.keying)
         self._window = posko.ReplayWindow(config.epoch)
         self._as_of = 0.0
 
@@ -94,7 +96,8 @@ class Link:
         """
         if state is None:
             return cls(config, None, random)
-        same_epoch = state["window"]["epoch"] == config.epoch
+        # the counters of a ring go on from epoch to epoch, so that none is ever used twice
+        same_epoch = config.ring is not None or state["window"]["epoch"] == config.epoch
         link = cls(config, state["counters"] if same_epoch else None, random)
         link._recall(state, same_epoch)
         if config.profile.content == "voice":
@@ -109,12 +112,14 @@ class Link:
         self.asking.recall(state)
         self.answering.recall(state, same_epoch)
         self.keying.recall(state)
+        self.notices.recall(state)
         if same_epoch:
             self._window = posko.ReplayWindow.from_dict(state["window"])
 
     def _move_clock(self, by_s: float) -> None:
         self._as_of += by_s
         self.keying.move_clock(by_s)
+        self.notices.move_clock(by_s)
         self.asking.move_clock(by_s, self._as_of)
         self.answering.move_clock(by_s)
 
@@ -128,6 +133,8 @@ class Link:
             **self.answering.state(),
             "ledger": self.keying.ledger.state(),
             "identify": self.keying.identify,
+            "ring": self.keying.ring.state(),
+            **self.notices.state(),
         }
 
     # -- what the caller does ----------------------------------------------------------------------------------
@@ -137,6 +144,10 @@ class Link:
 
         Raises CannotSend with a sentence for the operator; then nothing was changed.
         """
+        if isinstance(outgoing.radiogram, Key):
+            self.notices.begin(outgoing.radiogram, now)
+            return self._work(now)
+        wire.check_right(outgoing.radiogram, self.keying.ring)
         return self.asking.queue(outgoing, now) + self._work(now)
 
     def acknowledge(self, key: str, level: Level, now: float) -> list[Event]:
@@ -152,8 +163,9 @@ class Link:
         try:
             opened, radiogram = self._open(frame)
         except BadFrame as bad:
-            said_name = bad.kind == "identity"
-            return [*([] if said_name else [Rejected(bad.kind)]), *self._work(now)]
+            harmless = bad.kind in ("identity", "aside")
+            return [*([] if harmless else [Rejected(bad.kind)]), *self._work(now)]
+        self.notices.heard(opened.header.source, opened.epoch, now)
         events = self._take(opened, radiogram, now)
         return events + self._work(now)
 
@@ -189,7 +201,7 @@ class Link:
 
     def _open(self, frame: bytes) -> tuple[posko.Opened, Radiogram]:
         content = self._unwrap(frame)
-        opened, radiogram = wire.open_frame(self.config.profile, content, self.config.keys, self._window)
+        opened, radiogram = wire.open_frame(self.config.profile, content, self.keying.ring, self._window)
         if opened.header.source == self.config.station:
             raise BadFrame("own", "Our own frame came back.")
         return opened, radiogram
@@ -213,7 +225,22 @@ class Link:
             return self.asking.take_receipt(opened.header, radiogram, now)
         if isinstance(radiogram, Time):
             return [Received(radiogram, opened.header.source, None, opened.counter, "", now)]
+        if isinstance(radiogram, Key):
+            return self._take_key(opened, radiogram, now)
+        if isinstance(radiogram, Fragment | Missing):  # a version that puts no texts together says so in its counts
+            return [Rejected("meaning")]
         return self.answering.take_report(opened, radiogram, now)
+
+    def _take_key(self, opened: posko.Opened, key: Key, now: float) -> list[Event]:
+        """From now on we speak in that epoch, if the root of the net signed it and it is newer than ours."""
+        before = self.keying.ring
+        try:
+            self.keying.ring = before.turned(key)
+        except BadFrame as bad:
+            return [Rejected(bad.kind)]
+        if self.keying.ring == before:
+            return []
+        return [Received(key, opened.header.source, None, opened.counter, "", now)]
 
     def _take_ack(self, header: posko.Header, ack: Ack, now: float) -> list[Event]:
         """To us if we asked; else it tells us something about an alert that we have too."""
@@ -237,7 +264,7 @@ class Link:
             return self.keying.identity_frame(now)
         asking, answering = self.asking, self.answering
         first = (
-            answering.slot_frame, self._urgent_frame, asking.copy_frame, answering.receipt_frame,
+            answering.slot_frame, self.notices.frame, self._urgent_frame, asking.copy_frame, answering.receipt_frame,
             asking.confirm_frame, answering.person_frame,
         )  # fmt: skip
         for choose in first:
@@ -256,3 +283,4 @@ class Link:
         yield from self.answering.wakes()
         yield from self.asking.wakes()
         yield from self.keying.wakes()
+        yield from self.notices.wakes()

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import hmac
 import re
+from base64 import b32decode, b32encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2s
 
 from radio_bridge.errors import BadFrame, CannotSend
-from radio_bridge.framing.posko import Header, Opened, ReplayWindow
+from radio_bridge.framing.posko import Header, Opened, ReplayWindow, use_up
 from radio_bridge.radiogram import (
     ALL,
     SLOT_STEP_MS,
     STATION_LAST,
-    TYPE_NUMBERS,
     Ack,
     Alert,
     Asking,
     Cancel,
+    Fragment,
+    Key,
     Level,
+    Missing,
     Place,
     Position,
     Radiogram,
@@ -33,6 +36,7 @@ from radio_bridge.radiogram import (
     Text,
     Time,
     encode,
+    unsendable,
 )
 
 BULLETIN = b":BLN1POSKO:"
@@ -68,7 +72,13 @@ AROUND = len(BULLETIN) + 2 + CHECK_LETTERS
 """Bytes of a frame beside the line that the check is about."""
 
 EXERCISE = "LATIHAN"
-_FORBIDDEN = "|~{"  # an APRS receiver takes these for marks of its own
+UNKNOWN = 0
+"""Type of a line whose words mean nothing to us; it is checked like what its station says of its own."""
+
+_WRITTEN = {"\n": "<A>", "{": "<7B>", "|": "<7C>", "~": "<7E>"}
+"""Signs that an APRS receiver takes for marks of its own, and the end of a line, by their number between < and >."""
+_NUMBERED = re.compile("<(A|3C|7B|7C|7E)>")
+_TO_WRITE = re.compile(r"[\n{|~]|<(?=(?:A|3C|7B|7C|7E)>)")
 _TEXT = " : "
 _ENVELOPE = re.compile(r" (0|[1-9][0-9]{0,2})>(\*|0|[1-9][0-9]{0,2}) (0|[1-9A-F][0-9A-F]{0,7})$")
 
@@ -76,30 +86,44 @@ _ENVELOPE = re.compile(r" (0|[1-9][0-9]{0,2})>(\*|0|[1-9][0-9]{0,2}) (0|[1-9A-F]
 def seal(radiogram: Radiogram, net: int, source: int, destination: int, key: bytes, epoch: int, counter: int) -> bytes:
     """The line as it goes into the carrier. Raises CannotSend when it cannot be said in one frame."""
     line = f"{_head(radiogram)} {source}>{'*' if destination == ALL else destination} {counter:X}"
-    line += f"{_TEXT}{text}" if (text := getattr(radiogram, "text", "")) else ""
+    line += _tail(radiogram)
     _check_length(len(line.encode()) + 2 + CHECK_LETTERS)
     return BULLETIN + f"{line} ={_check(line, net, key, epoch, counter)}".encode()
 
 
 def open_line(frame: bytes, keys: Mapping[int, bytes], window: ReplayWindow) -> tuple[Opened, Radiogram]:
-    """Check and read a line, and use up its counter. keys: net -> key.
+    """Check and read a line under a net's one key, and use up its counter. keys: net -> key.
 
     Raises BadFrame with kind version, mac, replay or meaning.
     """
+    nets = {net: ((window.epoch, key),) for net, key in keys.items()}
+    return open_sealed(frame, lambda *_: nets, window)
+
+
+Opening = Callable[[int, int, bytes], Mapping[int, Iterable[tuple[int, bytes]]]]
+"""(type, source, content) -> net -> (epoch, key) it may be checked with."""
+
+
+def open_sealed(frame: bytes, opening: Opening, window: ReplayWindow) -> tuple[Opened, Radiogram]:
+    """Check and read a line, and use up its counter.
+
+    Raises BadFrame with kind version, mac, replay or meaning, and what `opening` raises.
+    """
     line, check = _halves(frame)
     source, destination, counter = _envelope(line)
-    net = _net(line, check, keys, window.epoch, counter)
-    if not window.fresh(source, counter):
-        raise BadFrame("replay", f"Line {counter} of station {source} was heard before.")
-    window.use(source, counter)
     radiogram = _read(line)
-    return Opened(Header(TYPE_NUMBERS[type(radiogram)], net, source, destination), counter, line.encode()), radiogram
+    type_number, content = encode(without_text(radiogram)) if radiogram else (UNKNOWN, b"")
+    net, epoch = _net(line, check, opening(type_number, source, content), counter)
+    use_up(window, source, counter)
+    if radiogram is None:
+        raise BadFrame("meaning", "A genuine line says nothing this version understands.")
+    return Opened(Header(type_number, net, source, destination), counter, line.encode(), epoch), radiogram
 
 
 def bytes_on_air(radiogram: Radiogram) -> int:
     """The most bytes the line can take from any station with any part of the roster. Raises CannotSend."""
     words = _head(_widened(radiogram), _widest) + " 200>200 FFFFFFFF"
-    words += f"{_TEXT}{text}" if (text := getattr(radiogram, "text", "")) else ""
+    words += _tail(radiogram)
     length = len(words.encode()) + 2 + CHECK_LETTERS
     _check_length(length)
     return len(BULLETIN) + length
@@ -149,11 +173,15 @@ def _halves(frame: bytes) -> tuple[str, str]:
     return found[1].decode(), found[2].decode()
 
 
-def _net(line: str, check: str, keys: Mapping[int, bytes], epoch: int, counter: int) -> int:
-    """Under whose key the check is right. The line says its whole counter: four letters allow for no guessing."""
-    for net, key in keys.items():
-        if hmac.compare_digest(check, _check(line, net, key, epoch, counter)):
-            return net
+def _net(line: str, check: str, nets: Mapping[int, Iterable[tuple[int, bytes]]], counter: int) -> tuple[int, int]:
+    """(net, epoch) of the key under which the check is right.
+
+    The line says its whole counter: four letters allow for no guessing.
+    """
+    for net, candidates in nets.items():
+        for epoch, key in candidates:
+            if hmac.compare_digest(check, _check(line, net, key, epoch, counter)):
+                return net, epoch
     raise BadFrame("mac", "The check of a line is wrong.")
 
 
@@ -162,21 +190,45 @@ def _net(line: str, check: str, keys: Mapping[int, bytes], epoch: int, counter: 
 
 def _head(radiogram: Radiogram, roster: Callable[[Iterable[int]], str] | None = None) -> str:
     """All words before the envelope. Raises CannotSend for what the format has no words for."""
-    encode(_without_text(radiogram))  # the same limits as on every other channel
-    _check_text(getattr(radiogram, "text", ""))
+    encode(without_text(radiogram))  # the same limits as on every other channel
+    _tail(radiogram)
     if isinstance(radiogram, Ack) and not (0 <= radiogram.ref < 1 << 16 and 0 <= radiogram.revision < 1 << 6):
         raise CannotSend(f"{_number(radiogram)} is no alert's number.")
     words = _WRITERS[type(radiogram)](radiogram, roster or _roster)
     return " ".join([EXERCISE] * getattr(radiogram, "exercise", False) + [word for word in words if word])
 
 
-def _without_text(radiogram: Radiogram) -> Radiogram:
+def without_text(radiogram: Radiogram) -> Radiogram:
+    """What the limits of a frame are about on a channel where the text is not packed."""
     return replace(radiogram, text="") if isinstance(radiogram, Alert | Text) else radiogram
 
 
-def _check_text(text: str) -> None:
-    if not text.isprintable() or any(sign in text for sign in _FORBIDDEN):
-        raise CannotSend(f"On this channel a text is one line without {' '.join(_FORBIDDEN)}; type it again.")
+def _tail(radiogram: Radiogram) -> str:
+    """The text as it ends the line. Raises CannotSend for signs that cannot be sent, naming them."""
+    text = _text_of(radiogram)
+    if signs := unsendable(text):
+        raise CannotSend(f"The text holds signs that cannot be sent: {', '.join(signs)}; type it again without them.")
+    return f"{_TEXT}{written_out(text)}" if text else ""
+
+
+def _text_of(radiogram: Radiogram) -> str:
+    """The words of a radiogram, or of a part of some."""
+    if not isinstance(radiogram, Fragment):
+        return str(getattr(radiogram, "text", ""))
+    try:
+        return "" if radiogram.coded else radiogram.chunk.decode()
+    except ValueError:
+        raise CannotSend("On this channel a part of a text ends between two characters.") from None
+
+
+def written_out(text: str) -> str:
+    """The text as it stands in a line; read_back() gives back exactly the same."""
+    return _TO_WRITE.sub(lambda found: _WRITTEN.get(found[0], "<3C>"), text)
+
+
+def read_back(written: str) -> str:
+    """The text that written_out() was given."""
+    return _NUMBERED.sub(lambda found: chr(int(found[1], 16)), written)
 
 
 Words = Sequence[str]
@@ -229,7 +281,26 @@ _WRITERS: dict[type[Radiogram], Callable[..., Words]] = {
     Text: lambda text, _: ("PESAN", str(text.number), _about(text.ref)),
     RollCall: lambda call, roster: ("ABSEN", str(call.ref), f"P{call.priority}", *_asks(call, roster)),
     Time: lambda time, _: ("JAM", str(time.utc_s)),
+    Key: lambda key, roster: ("KUNCI", str(key.epoch), _commanders(key), roster(key.out), _signature(key)),
+    Fragment: lambda part, _: _fragment(part),
+    Missing: lambda missing, _: ("KURANG", str(missing.number), f"{missing.mark:X}", _roster(missing.parts)),
 }
+
+
+def _commanders(key: Key) -> str:
+    return f"K{_roster(key.commanders)[1:]}" if key.commanders else ""
+
+
+def _signature(key: Key) -> str:
+    """RFC 4648 base 32 without the padding: 103 letters and digits."""
+    return b32encode(bytes.fromhex(key.signature)).decode().rstrip("=")
+
+
+def _fragment(part: Fragment) -> Words:
+    """Part 1/3 is the first of three."""
+    if part.coded:
+        raise CannotSend("On this channel a part of a text is in words a listener can read.")
+    return "BAGIAN", str(part.number), f"{part.part + 1}/{part.last + 1}", f"{part.mark:X}", _about(part.ref)
 
 
 def _roster(stations: Iterable[int]) -> str:
@@ -272,24 +343,21 @@ def _envelope(line: str) -> tuple[int, int, int]:
     return source, destination, int(found[3], 16)
 
 
-def _read(line: str) -> Radiogram:
-    """The radiogram of a line; BadFrame("meaning") unless we would write it so."""
+def _read(line: str) -> Radiogram | None:
+    """The radiogram of a line; None unless we would write it so."""
     try:
         head, _, text = line.partition(_TEXT)
         words = head.split(" ")[:-2]
         exercise = words[0] == EXERCISE
-        radiogram = _READERS[words[exercise]](_Words(words[1 + exercise :]), exercise, text)
-        if _as_written(radiogram, head) == line:
-            return radiogram
+        radiogram = _READERS[words[exercise]](_Words(words[1 + exercise :]), exercise, read_back(text))
+        return radiogram if _as_written(radiogram, head) == line else None
     except (IndexError, KeyError, ValueError, CannotSend):
-        pass
-    raise BadFrame("meaning", "A genuine line says nothing this version understands.")
+        return None
 
 
 def _as_written(radiogram: Radiogram, head: str) -> str:
     """The line as we would have written it, with the envelope it came in."""
-    text = getattr(radiogram, "text", "")
-    return " ".join([_head(radiogram), *head.split(" ")[-2:]]) + (f"{_TEXT}{text}" if text else "")
+    return " ".join([_head(radiogram), *head.split(" ")[-2:]]) + _tail(radiogram)
 
 
 class _Words:
@@ -398,6 +466,21 @@ def _read_roll_call(words: _Words, exercise: bool, _: str) -> RollCall:
     return RollCall(ref, priority, exercise=exercise, **words.asks())  # type: ignore[arg-type]
 
 
+def _read_key(words: _Words, _: bool, __: str) -> Key:
+    epoch, commanders, out = words.number(), words.optional("K"), words.optional("R")
+    return Key(epoch, _stations_of(out), _stations_of(commanders), b32decode(words.take() + "=").hex())
+
+
+def _read_fragment(words: _Words, exercise: bool, text: str) -> Fragment:
+    number, (part, parts), mark = words.number(), words.take().split("/"), int(words.take(), 16)
+    return Fragment(number, int(part) - 1, int(parts) - 1, mark, text.encode(), False, _ref(words), exercise)
+
+
+def _read_missing(words: _Words, _: bool, __: str) -> Missing:
+    number, mark = words.number(), int(words.take(), 16)
+    return Missing(number, mark, _stations_of(words.optional("R")))
+
+
 _READERS: dict[str, Callable[[_Words, bool, str], Radiogram]] = {
     "AWAS": _read_alert,
     "BATAL": _read_cancel,
@@ -408,4 +491,7 @@ _READERS: dict[str, Callable[[_Words, bool, str], Radiogram]] = {
     "PESAN": _read_text,
     "ABSEN": _read_roll_call,
     "JAM": lambda words, _, __: Time(words.number()),
+    "KUNCI": _read_key,
+    "BAGIAN": _read_fragment,
+    "KURANG": _read_missing,
 }

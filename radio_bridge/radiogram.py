@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import Any
 
 from radio_bridge import wordcode
 from radio_bridge.errors import BadFrame, CannotSend
@@ -26,6 +28,9 @@ ACK_REF_BITS, ACK_REVISION_BITS = 11, 3
 """What an ack can quote in its two bytes: the low bits of the alert's reference and revision."""
 
 SLOT_STEP_MS = 20
+SIGNATURE_BYTES = 64
+PARTS_MAX = 32
+"""Parts of a long text are numbered 0 to 31."""
 EXPIRES_MAX_MIN = 2047
 LON_WEST, LAT_SOUTH, DEGREE_STEPS = 94.0, -12.0, 10_000
 LON_EAST, LAT_NORTH = 142.0, 7.0
@@ -187,24 +192,59 @@ class Time:
     utc_s: int
 
 
-Radiogram = Alert | Cancel | RollCall | Ack | Receipt | Status | Position | Text | Time
+@dataclass(frozen=True)
+class Key:
+    """From now on the net speaks in epoch `epoch`. Nothing secret: each station reckons the new key (keyring.py).
+
+    out: stations that are no longer of the net. commanders: who may give alerts, call the roll and change keys.
+    signature: Ed25519 over all of it, 128 hexadecimal digits; only the holder of the net's root can write it.
+    """
+
+    epoch: int
+    out: tuple[int, ...] = ()
+    commanders: tuple[int, ...] = (0,)
+    signature: str = ""
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """Part `part` (from 0) of a text too long for one frame; fragments.py takes apart and puts together.
+
+    number: of the whole text, from its source's series. last: number of the last part. mark: 16 bits of a digest of
+    the whole, so that two texts are never mixed. coded: whether the whole is in the word code.
+    """
+
+    number: int
+    part: int
+    last: int
+    mark: int
+    chunk: bytes
+    coded: bool = False
+    ref: int | None = None
+    exercise: bool = False
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The addressee still lacks these parts of text `number`; when it lacks none it sends a Receipt instead."""
+
+    number: int
+    mark: int
+    parts: tuple[int, ...]
+
+
+Radiogram = Alert | Cancel | RollCall | Ack | Receipt | Status | Position | Text | Time | Key | Fragment | Missing
 Asking = Alert | Cancel | RollCall
 """Radiograms answered in slots by a roster."""
 Reporting = Status | Position | Text
 """Radiograms to one station, answered by its Receipt."""
 
 
-TYPE_NUMBERS: dict[type[Radiogram], int] = {
-    Alert: 1, Cancel: 2, Ack: 3, Receipt: 4, Status: 5, Position: 6, Text: 7, RollCall: 8, Time: 9,
-}  # fmt: skip
-"""The low four bits of a frame's first byte. 10 is kept for keys, 11 for fragments."""
-
-
 def encode(radiogram: Radiogram) -> tuple[int, bytes]:
-    """(type number 1..9, content bytes) of a radiogram. Raises CannotSend when it does not fit the format."""
-    number = TYPE_NUMBERS[type(radiogram)]
+    """(type number 1..12, content bytes) of a radiogram. Raises CannotSend when it does not fit the format."""
+    form = _FORMS[type(radiogram)]
     try:
-        content = _WRITERS[number](radiogram)
+        content = form.write(radiogram)
     except OverflowError as beyond:
         raise CannotSend(f"{type(radiogram).__name__}: {beyond}") from None
     if len(content) > CONTENT_MAX:
@@ -212,7 +252,7 @@ def encode(radiogram: Radiogram) -> tuple[int, bytes]:
             f"The radiogram is {len(content)} bytes long, {len(content) - CONTENT_MAX} more than a frame carries. "
             "Shorten the text or send it in two parts."
         )
-    return number, content
+    return form.number, content
 
 
 @lru_cache(maxsize=64)  # fifty stations hear one frame
@@ -222,9 +262,7 @@ def decode(type_number: int, content: bytes) -> Radiogram:
     Text may be coded in another way than encode() would choose today: an older station knows fewer words.
     """
     try:
-        bits = _Bits(content)
-        radiogram = _READERS[type_number](bits)
-        bits.rest_is_empty()
+        radiogram = _FORM_OF[type_number].read(content)
         encode(radiogram)
     except (KeyError, ValueError, CannotSend):
         sentence = f"A genuine frame of type {type_number} says nothing this version understands."
@@ -258,14 +296,10 @@ class _Tape:
     def __init__(self) -> None:
         self._value, self._length = 0, 0
 
-    def put(self, name: str, value: int, bits: int) -> _Tape:
+    def put(self, name: str, value: int, bits: int) -> None:
         if not 0 <= value < 1 << bits:
             raise OverflowError(f"{name} is {value}, but a frame has room for 0 to {(1 << bits) - 1}.")
         self._value, self._length = self._value << bits | value, self._length + bits
-        return self
-
-    def flag(self, on: bool) -> _Tape:
-        return self.put("flag", int(on), 1)
 
     def closed(self) -> bytes:
         """Filled up with zero bits to whole bytes."""
@@ -274,171 +308,354 @@ class _Tape:
 
 
 class _Bits:
-    """Bits read one field after the other; ValueError at the end of the content."""
+    """Bits read one field after the other, then whole bytes; ValueError at the end of the content."""
 
     def __init__(self, content: bytes) -> None:
-        self._content, self._at = content, 0
+        self._content, self._left = content, 8 * len(content)
+        self._value = int.from_bytes(content, "big")
 
     def take(self, bits: int) -> int:
-        end = self._at + bits
-        if end > 8 * len(self._content):
+        self._left -= bits
+        if self._left < 0:
             raise ValueError("the content is too short")
-        value = int.from_bytes(self._content[: (end + 7) // 8], "big") >> (-end % 8)
-        self._at = end
-        return value & (1 << bits) - 1
+        return self._value >> self._left & (1 << bits) - 1
 
     def flag(self) -> bool:
         return bool(self.take(1))
 
-    def rest(self) -> bytes:
-        """The whole bytes after the one being read, whose last bits must be zero."""
-        if self.take(-self._at % 8):
+    def octets(self, count: int | None = None) -> bytes:
+        """The next whole bytes, all that are left without `count`; the bits before them that fill a byte are zero."""
+        if self.take(self._left % 8):
             raise ValueError("spare bits are set")
-        start, self._at = self._at // 8, 8 * len(self._content)
-        return self._content[start:]
+        start = len(self._content) - self._left // 8
+        self.take(self._left if count is None else 8 * count)
+        return self._content[start : len(self._content) - self._left // 8]
 
-    def rest_is_empty(self) -> None:
-        if self.rest():
+
+# -- the schema: every radiogram is the fields below, in this order; docs/radio.md prints it ------------------------
+
+
+class _Packed(dict[str, Any]):
+    """What is written behind the bits, worked out before the first of them: name -> bytes, or whether word-coded."""
+
+
+class Whole:
+    """A number of so many bits."""
+
+    def __init__(self, name: str, bits: int, says: str = "") -> None:
+        self.name, self.bits, self.says = name, bits, says or f"{name} {bits}"
+
+    def pack(self, radiogram: Any, packed: _Packed) -> None:
+        """Work out what goes behind the bits; most fields have nothing there."""
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        tape.put(self.name, getattr(radiogram, self.name), self.bits)
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        told[self.name] = bits.take(self.bits)
+
+    def behind(self, packed: _Packed) -> bytes:
+        """Its bytes after the bits."""
+        return b""
+
+
+class Flag(Whole):
+    """One bit."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, 1)
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        told[self.name] = bits.flag()
+
+
+class Low(Whole):
+    """The low bits of a number that is longer elsewhere."""
+
+    def __init__(self, name: str, bits: int) -> None:
+        super().__init__(name, bits, f"{name} {bits} (low bits)")
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        tape.put(self.name, getattr(radiogram, self.name) & (1 << self.bits) - 1, self.bits)
+
+
+class LevelField(Whole):
+    """How far an alert has come."""
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        told[self.name] = Level(bits.take(self.bits))
+
+
+class Digit(Whole):
+    """A status digit."""
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        if (digit := getattr(radiogram, self.name)) not in STATUSES:
+            raise CannotSend(f"{digit} is no status digit; use 0 to 9.")
+        super().put(tape, radiogram, packed)
+
+
+class Slot(Whole):
+    """Milliseconds in steps of SLOT_STEP_MS."""
+
+    def __init__(self) -> None:
+        super().__init__("slot_ms", 8, f"slot 8 (x {SLOT_STEP_MS} ms)")
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        tape.put("slot", radiogram.slot_ms // SLOT_STEP_MS, self.bits)
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        told["slot_ms"] = bits.take(self.bits) * SLOT_STEP_MS
+
+
+class PlaceField(Whole):
+    """A place in Indonesia in cells of 0.0001 degree."""
+
+    def __init__(self) -> None:
+        super().__init__("place", 37)
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        _put_place(tape, radiogram.place)
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        told["place"] = _take_place(bits)
+
+
+class MaybePlace(PlaceField):
+    """One bit, and the place when it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.says = "has place 1, [place 37]"
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        has_place = radiogram.place is not None
+        tape.put("place", has_place, 1)
+        if has_place:
+            super().put(tape, radiogram, packed)
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        told["place"] = _take_place(bits) if bits.flag() else None
+
+
+class MaybeRef(Whole):
+    """One bit, and the number of the alert it is about when it is set."""
+
+    def __init__(self) -> None:
+        super().__init__("ref", 16, "has ref 1, [ref 16]")
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        ref = radiogram.ref
+        tape.put("ref", ref is not None, 1)
+        if ref is not None:
+            tape.put("ref", ref, 16)
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        told["ref"] = bits.take(16) if bits.flag() else None
+
+
+class Coded(Flag):
+    """Whether the text behind is in the word code; the writer takes what is shorter."""
+
+    def __init__(self) -> None:
+        super().__init__("text")
+        self.says = "word-coded 1"
+
+    def pack(self, radiogram: Any, packed: _Packed) -> None:
+        packed["coded"], packed["text"] = coded_text(radiogram.text)
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        tape.put("text", packed["coded"], 1)
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        told["text"] = bits.flag()
+
+
+class TextField(Whole):
+    """The words, to the end."""
+
+    def __init__(self) -> None:
+        super().__init__("text", 0, "text to the end")
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        """It stands behind the bits."""
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        told["text"] = _words(told["text"], bits.octets())
+
+    def behind(self, packed: _Packed) -> bytes:
+        return bytes(packed["text"])
+
+
+class RosterLength(Whole):
+    """How many bytes the bitmap of a roster behind has."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, 5, f"{name} length 5")
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        tape.put(self.name, max(len(packed[self.name]) - 1, 0), self.bits)
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        told[self.name] = bits.take(self.bits)
+
+
+class RosterField(Whole):
+    """Stations as a bitmap, to the end or as long as a RosterLength said."""
+
+    def __init__(self, name: str, to_the_end: bool = True) -> None:
+        super().__init__(name, 0, f"{name} to the end" if to_the_end else name)
+
+    def pack(self, radiogram: Any, packed: _Packed) -> None:
+        packed[self.name] = _bitmap(getattr(radiogram, self.name))
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        """It stands behind the bits."""
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        length = told.get(self.name)
+        told[self.name] = _roster(bits.octets(length and length + 1))
+
+    def behind(self, packed: _Packed) -> bytes:
+        return bytes(packed[self.name])
+
+
+class Raw(Whole):
+    """Bytes as they are, to the end; at least one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, 0, f"{name} to the end")
+
+    def pack(self, radiogram: Any, packed: _Packed) -> None:
+        packed[self.name] = getattr(radiogram, self.name)
+        if not packed[self.name]:
+            raise CannotSend(f"There is nothing in this {self.name}.")
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        """It stands behind the bits."""
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        told[self.name] = bits.octets()
+
+    def behind(self, packed: _Packed) -> bytes:
+        return bytes(packed[self.name])
+
+
+class Signature(Raw):
+    """64 bytes; in the radiogram as hexadecimal digits."""
+
+    def __init__(self) -> None:
+        super().__init__("signature")
+        self.says = "signature (64 bytes)"
+
+    def pack(self, radiogram: Any, packed: _Packed) -> None:
+        packed["signature"] = bytes.fromhex(radiogram.signature)
+        if len(packed["signature"]) != SIGNATURE_BYTES:
+            raise CannotSend("A change of keys goes out signed; `posko radio keys rotate` writes it.")
+
+    def take(self, bits: _Bits, told: dict[str, Any]) -> None:
+        told["signature"] = bits.octets(SIGNATURE_BYTES).hex()
+
+
+class LastPart(Whole):
+    """The number of the last part; no part comes after it."""
+
+    def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
+        if (part := radiogram.part) > (last := radiogram.last):
+            raise CannotSend(f"There is no part {part} where part {last} is the last.")
+        super().put(tape, radiogram, packed)
+
+
+class PartsField(RosterField):
+    """Parts that are missing, at least one, as a bitmap like a roster."""
+
+    def pack(self, radiogram: Any, packed: _Packed) -> None:
+        parts = getattr(radiogram, self.name)
+        if not parts or max(parts) >= PARTS_MAX:
+            raise CannotSend(f"Parts are 0 to {PARTS_MAX - 1}, and at least one is missing.")
+        super().pack(radiogram, packed)
+
+
+@dataclass(frozen=True)
+class Form:
+    """One kind of radiogram on the air: its type number and its fields, bits first and whole bytes behind them."""
+
+    number: int
+    kind: type[Radiogram]
+    fields: tuple[Whole, ...]
+
+    def write(self, radiogram: Radiogram) -> bytes:
+        """The content. Raises CannotSend, OverflowError."""
+        tape, packed = _Tape(), _Packed()
+        for field in self.fields:
+            field.pack(radiogram, packed)
+        for field in self.fields:
+            field.put(tape, radiogram, packed)
+        return tape.closed() + b"".join([field.behind(packed) for field in self.fields])
+
+    def read(self, content: bytes) -> Radiogram:
+        """The radiogram. Raises ValueError."""
+        bits, told = _Bits(content), dict[str, Any]()
+        for field in self.fields:
+            field.take(bits, told)
+        if bits.octets():
             raise ValueError("the content is too long")
+        return self.kind(**told)
+
+    def says(self) -> str:
+        """The fields in words, as docs/radio.md prints them."""
+        of_bits = ", ".join(field.says for field in self.fields if field.bits)
+        return "; ".join([of_bits, *(field.says for field in self.fields if not field.bits)])
 
 
-def _write_alert(alert: Alert) -> bytes:
-    bitmap, (coded, text) = _bitmap(alert.roster), _coded(alert.text)
-    tape = _Tape().put("ref", alert.ref, 16).put("revision", alert.revision, 6)
-    tape.put("priority", alert.priority, 2).put("type", alert.type, 6).put("action", alert.action, 5)
-    tape.put("expires_min", alert.expires_min, 11).put("slot", alert.slot_ms // SLOT_STEP_MS, 8)
-    tape.flag(alert.exercise).flag(alert.again).flag(coded).put("roster", max(len(bitmap) - 1, 0), 5)
-    _put_place(tape.flag(alert.place is not None), alert.place)
-    return tape.closed() + bitmap + text
+def _numbered(*more: Whole) -> tuple[Whole, ...]:
+    return Whole("number", 16), *more
 
 
-def _read_alert(bits: _Bits) -> Alert:
-    ref, revision, priority, kind, action = (bits.take(width) for width in (16, 6, 2, 6, 5))
-    expires_min, slot_ms = bits.take(11), bits.take(8) * SLOT_STEP_MS
-    exercise, again, coded, roster_bytes = bits.flag(), bits.flag(), bits.flag(), bits.take(5)
-    place = _take_place(bits) if bits.flag() else None
-    roster, text = _split_roster(bits.rest(), roster_bytes)
-    words = _words(coded, text)
-    return Alert(ref, revision, priority, kind, action, expires_min, place, exercise, words, roster, slot_ms, again)
+_ALERT = (Whole("ref", 16), Whole("revision", 6), Whole("priority", 2))
+_EXPIRES = Whole("expires_min", 11, "expires 11 (minutes from now)")
+_ASKS = (Slot(), Flag("exercise"), Flag("again"))
+_EXERCISE = Flag("exercise")
+
+SCHEMA = (
+    Form(1, Alert, (
+        *_ALERT, Whole("type", 6), Whole("action", 5), _EXPIRES, *_ASKS, Coded(), RosterLength("roster"), MaybePlace(),
+        RosterField("roster", to_the_end=False), TextField(),
+    )),
+    Form(2, Cancel, (*_ALERT, _EXPIRES, *_ASKS, RosterField("roster"))),
+    Form(3, Ack, (LevelField("level", 2), Low("revision", ACK_REVISION_BITS), Low("ref", ACK_REF_BITS),
+                  RosterField("also"))),
+    Form(4, Receipt, _numbered()),
+    Form(5, Status, _numbered(Digit("digit", 4), _EXERCISE, MaybeRef())),
+    Form(6, Position, _numbered(Whole("age_min", 8, "age in minutes 8"), _EXERCISE, PlaceField())),
+    Form(7, Text, _numbered(_EXERCISE, Coded(), MaybeRef(), TextField())),
+    Form(8, RollCall, (Whole("ref", 16), Whole("priority", 2), *_ASKS, RosterField("roster"))),
+    Form(9, Time, (Whole("utc_s", 32, "seconds since 1970 UTC 32"),)),
+    Form(10, Key, (Whole("epoch", 16), RosterLength("commanders"), Signature(),
+                   RosterField("commanders", to_the_end=False), RosterField("out"))),
+    Form(11, Fragment, _numbered(Whole("part", 5), LastPart("last", 5), _EXERCISE, Flag("coded"), MaybeRef(),
+                                 Whole("mark", 16), Raw("chunk"))),
+    Form(12, Missing, _numbered(Whole("mark", 16), PartsField("parts"))),
+)  # fmt: skip
+"""Every kind of radiogram. Encoder, decoder and the table of docs/radio.md are read from here."""
+
+_FORMS: dict[type[Radiogram], Form] = {form.kind: form for form in SCHEMA}
+_FORM_OF = {form.number: form for form in SCHEMA}
+
+TYPE_NUMBERS: dict[type[Radiogram], int] = {form.kind: form.number for form in SCHEMA}
+"""The low four bits of a frame's first byte."""
 
 
-def _write_cancel(cancel: Cancel) -> bytes:
-    bitmap = _bitmap(cancel.roster)
-    tape = _Tape().put("ref", cancel.ref, 16).put("revision", cancel.revision, 6)
-    tape.put("priority", cancel.priority, 2).put("expires_min", cancel.expires_min, 11)
-    tape.put("slot", cancel.slot_ms // SLOT_STEP_MS, 8).flag(cancel.exercise).flag(cancel.again)
-    return tape.closed() + bitmap
-
-
-def _read_cancel(bits: _Bits) -> Cancel:
-    ref, revision, priority, expires_min = (bits.take(width) for width in (16, 6, 2, 11))
-    slot_ms, exercise, again = bits.take(8) * SLOT_STEP_MS, bits.flag(), bits.flag()
-    return Cancel(ref, revision, priority, expires_min, exercise, _roster(bits.rest()), slot_ms, again)
-
-
-def _write_roll_call(call: RollCall) -> bytes:
-    tape = _Tape().put("ref", call.ref, 16).put("priority", call.priority, 2)
-    tape.put("slot", call.slot_ms // SLOT_STEP_MS, 8).flag(call.exercise).flag(call.again)
-    return tape.closed() + _bitmap(call.roster)
-
-
-def _read_roll_call(bits: _Bits) -> RollCall:
-    ref, priority, slot_ms = bits.take(16), bits.take(2), bits.take(8) * SLOT_STEP_MS
-    exercise, again = bits.flag(), bits.flag()
-    return RollCall(ref, priority, _roster(bits.rest()), slot_ms, exercise, again)
-
-
-def _write_ack(ack: Ack) -> bytes:
-    tape = _Tape().put("level", ack.level, 2).put("revision", ack.revision & 0b111, ACK_REVISION_BITS)
-    return tape.put("ref", ack.ref & 0x7FF, ACK_REF_BITS).closed() + _bitmap(ack.also)
-
-
-def _read_ack(bits: _Bits) -> Ack:
-    level, revision, ref = Level(bits.take(2)), bits.take(ACK_REVISION_BITS), bits.take(ACK_REF_BITS)
-    return Ack(ref, revision, level, _roster(bits.rest()))
-
-
-def _write_receipt(receipt: Receipt) -> bytes:
-    return _Tape().put("number", receipt.number, 16).closed()
-
-
-def _read_receipt(bits: _Bits) -> Receipt:
-    return Receipt(bits.take(16))
-
-
-def _write_status(status: Status) -> bytes:
-    if status.digit not in STATUSES:
-        raise CannotSend(f"{status.digit} is no status digit; use 0 to 9.")
-    tape = _Tape().put("number", status.number, 16).put("digit", status.digit, 4).flag(status.exercise)
-    return _put_ref(tape, status.ref).closed()
-
-
-def _read_status(bits: _Bits) -> Status:
-    number, digit, exercise = bits.take(16), bits.take(4), bits.flag()
-    return Status(digit, _take_ref(bits), exercise, number)
-
-
-def _write_position(position: Position) -> bytes:
-    tape = _Tape().put("number", position.number, 16).put("age_min", position.age_min, 8)
-    return _put_place(tape.flag(position.exercise), position.place).closed()
-
-
-def _read_position(bits: _Bits) -> Position:
-    number, age_min, exercise = bits.take(16), bits.take(8), bits.flag()
-    return Position(_take_place(bits), age_min, exercise, number)
-
-
-def _write_text(text: Text) -> bytes:
-    coded, words = _coded(text.text)
-    tape = _Tape().put("number", text.number, 16).flag(text.exercise).flag(coded)
-    return _put_ref(tape, text.ref).closed() + words
-
-
-def _read_text(bits: _Bits) -> Text:
-    number, exercise, coded = bits.take(16), bits.flag(), bits.flag()
-    ref = _take_ref(bits)
-    return Text(_words(coded, bits.rest()), ref, exercise, number)
-
-
-def _write_time(time: Time) -> bytes:
-    return _Tape().put("utc_s", time.utc_s, 32).closed()
-
-
-def _read_time(bits: _Bits) -> Time:
-    return Time(bits.take(32))
-
-
-_WRITERS: dict[int, Callable[..., bytes]] = {
-    1: _write_alert, 2: _write_cancel, 3: _write_ack, 4: _write_receipt, 5: _write_status, 6: _write_position,
-    7: _write_text, 8: _write_roll_call, 9: _write_time,
-}  # fmt: skip
-
-_READERS: dict[int, Callable[[_Bits], Radiogram]] = {
-    1: _read_alert, 2: _read_cancel, 3: _read_ack, 4: _read_receipt, 5: _read_status, 6: _read_position,
-    7: _read_text, 8: _read_roll_call, 9: _read_time,
-}  # fmt: skip
-
-
-def _put_place(tape: _Tape, place: Place | None) -> _Tape:
-    if place is None:
-        return tape
+def _put_place(tape: _Tape, place: Place) -> None:
     if not (LON_WEST <= place.lon <= LON_EAST and LAT_SOUTH <= place.lat <= LAT_NORTH):
         raise CannotSend(f"{place.lat:.4f}, {place.lon:.4f} (lat, lon) is not in Indonesia; check the coordinates.")
     tape.put("lon", round((place.lon - LON_WEST) * DEGREE_STEPS), 19)
-    return tape.put("lat", round((place.lat - LAT_SOUTH) * DEGREE_STEPS), 18)
+    tape.put("lat", round((place.lat - LAT_SOUTH) * DEGREE_STEPS), 18)
 
 
 def _take_place(bits: _Bits) -> Place:
     lon, lat = bits.take(19) / DEGREE_STEPS + LON_WEST, bits.take(18) / DEGREE_STEPS + LAT_SOUTH
     return Place(round(lon, 4), round(lat, 4))
-
-
-def _put_ref(tape: _Tape, ref: int | None) -> _Tape:
-    return tape.flag(False) if ref is None else tape.flag(True).put("ref", ref, 16)
-
-
-def _take_ref(bits: _Bits) -> int | None:
-    return bits.take(16) if bits.flag() else None
 
 
 def _bitmap(stations: Iterable[int]) -> bytes:
@@ -460,20 +677,22 @@ def _roster(bitmap: bytes) -> tuple[int, ...]:
     return tuple(base[0] + at for at in range(8 * len(bits)) if bits[at // 8] >> 7 - at % 8 & 1)
 
 
-def _split_roster(rest: bytes, bitmap_bytes: int) -> tuple[tuple[int, ...], bytes]:
-    """`bitmap_bytes` counts the bits only; the base byte before them is there when there are any."""
-    length = bitmap_bytes + (bitmap_bytes > 0)
-    if len(rest) < length:
-        raise ValueError("the roster is cut off")
-    return _roster(rest[:length]), rest[length:]
-
-
-def _coded(text: str) -> tuple[bool, bytes]:
-    """The shorter of word code (True) and UTF-8 (False)."""
-    if not all(sign.isprintable() or sign == "\n" for sign in text):
-        raise CannotSend("The text holds signs that no screen can show; type it again.")
+def coded_text(text: str) -> tuple[bool, bytes]:
+    """The shorter of word code (True) and UTF-8 (False). Raises CannotSend for signs that no screen may show."""
+    if signs := unsendable(text):
+        raise CannotSend(f"The text holds signs that cannot be sent: {', '.join(signs)}; type it again without them.")
     coded, plain = wordcode.encode(text), text.encode()
     return (True, coded) if len(coded) < len(plain) else (False, plain)
+
+
+def unsendable(text: str) -> list[str]:
+    """The signs of a text that never go on the air (controls, half characters, invisible ones), named, each once."""
+    return [_named(sign) for sign in dict.fromkeys(text) if not (sign.isprintable() or sign == "\n")]
+
+
+def _named(sign: str) -> str:
+    """`U+200D ZERO WIDTH JOINER`: the sign itself could upset whoever reads it."""
+    return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()
 
 
 def _words(coded: bool, text: bytes) -> str:
@@ -497,6 +716,14 @@ def _say_about(ref: int | None) -> str:
     return "" if ref is None else f" (siaran {ref})"
 
 
+def _say_out(stations: tuple[int, ...]) -> str:
+    return f", tanpa stasiun {_listed(stations)}" if stations else ""
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))
+
+
 _SPOKEN: dict[type[Radiogram], Callable[..., str]] = {
     Alert: _say_alert,
     Cancel: lambda cancel: f"BATAL: siaran {cancel.ref} tidak berlaku lagi",
@@ -507,4 +734,7 @@ _SPOKEN: dict[type[Radiogram], Callable[..., str]] = {
     Position: lambda position: f"Posisi {_say_place(position.place)}, {position.age_min} menit lalu",
     Text: lambda text: f"{text.text}{_say_about(text.ref)}",
     Time: lambda time: f"Jam pusat {time.utc_s}",
+    Key: lambda key: f"Kunci jaringan diganti: masa {key.epoch}{_say_out(key.out)}",
+    Fragment: lambda part: f"Bagian {part.part + 1} dari {part.last + 1} pesan {part.number}{_say_about(part.ref)}",
+    Missing: lambda missing: f"Pesan {missing.number}: kurang bagian {_listed(part + 1 for part in missing.parts)}",
 }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from radio_bridge import plain, radiogram
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25, posko
+from radio_bridge.keyring import Ring
 from radio_bridge.profiles import Profile
 from radio_bridge.radiogram import Radiogram
 
@@ -20,26 +19,34 @@ def check_service(profile: Profile) -> None:
         raise CannotSend(f"Only people speak on this channel ({profile.words}); read the message out.")
 
 
-def seal(
-    profile: Profile, words: Radiogram, net: int, source: int, destination: int, key: bytes, epoch: int, counter: int
-) -> bytes:
-    """The content of a carrier frame. Raises CannotSend."""
+def seal(profile: Profile, words: Radiogram, ring: Ring, source: int, destination: int, counter: int) -> bytes:
+    """The content of a carrier frame. Raises CannotSend, also for what this station may not say."""
     check_service(profile)
+    number, content = radiogram.encode(plain.without_text(words) if profile.content == "plain" else words)
+    epoch, key = ring.sealing(number, content)
     if profile.content == "plain":
-        return plain.seal(words, net, source, destination, key, epoch, counter)
-    number, content = radiogram.encode(words)
-    return posko.seal(posko.Header(number, net, source, destination), content, key, epoch, counter)
+        return plain.seal(words, ring.net, source, destination, key, epoch, counter)
+    return posko.seal(posko.Header(number, ring.net, source, destination), content, key, epoch, counter)
+
+
+def check_right(words: Radiogram, ring: Ring) -> None:
+    """Raises CannotSend when this station may not say such words on this net."""
+    ring.sealing(radiogram.TYPE_NUMBERS[type(words)], b"")
 
 
 def open_frame(
-    profile: Profile, frame: bytes, keys: Mapping[int, bytes], window: posko.ReplayWindow
+    profile: Profile, frame: bytes, ring: Ring, window: posko.ReplayWindow
 ) -> tuple[posko.Opened, Radiogram]:
     """What a carrier frame says. Raises BadFrame."""
     if profile.content == "voice":
         raise BadFrame("foreign", "A frame on a channel where only people speak.")
     if profile.content == "plain":
-        return plain.open_line(frame, keys, window)
-    opened = posko.open_frame(frame, keys, window)
+        return plain.open_sealed(frame, lambda *said: {ring.net: ring.opening(*said)}, window)
+    header = posko.header_of(frame)
+    if header.net != ring.net:
+        raise BadFrame("net", f"A frame of net {header.net}, for which this station has no key.")
+    candidates = ring.opening(header.type, header.source, posko.content_of(frame))
+    opened = posko.open_sealed(frame, candidates, window)
     return opened, radiogram.decode(opened.header.type, opened.content)
 
 

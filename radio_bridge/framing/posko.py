@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2s
 from typing import Any
@@ -44,6 +44,8 @@ class Opened:
     header: Header
     counter: int
     content: bytes
+    epoch: int = field(default=0, compare=False)
+    """In which its sender believes the net to be."""
 
 
 @dataclass
@@ -97,35 +99,57 @@ def seal(header: Header, payload: bytes, key: bytes, epoch: int, counter: int) -
 
 
 def open_frame(frame: bytes, keys: Mapping[int, bytes], replay_window: ReplayWindow) -> Opened:
-    """Check and open a frame, and use up its counter. keys: net -> key.
+    """Check and open a frame sealed with a net's one key, and use up its counter. keys: net -> key.
 
     Raises BadFrame with kind short, version, net, mac or replay.
     """
-    header, low = _header(frame)
+    header = header_of(frame)
     if header.net not in keys:
         raise BadFrame("net", f"A frame of net {header.net}, for which this station has no key.")
-    counter = _counter(frame, keys[header.net], header, replay_window.epoch, replay_window, low)
-    if not replay_window.fresh(header.source, counter):
-        raise BadFrame("replay", f"Frame {counter} of station {header.source} was heard before.")
-    replay_window.use(header.source, counter)
-    return Opened(header, counter, frame[HEADER_BYTES:-MAC_BYTES])
+    return open_sealed(frame, ((replay_window.epoch, keys[header.net]),), replay_window)
 
 
-def _header(frame: bytes) -> tuple[Header, int]:
+def open_sealed(frame: bytes, candidates: Sequence[tuple[int, bytes]], window: ReplayWindow) -> Opened:
+    """Check and open a frame sealed with one of these (epoch, key), and use up its counter.
+
+    Raises BadFrame with kind short, version, mac or replay.
+    """
+    header = header_of(frame)
+    for epoch, key in candidates:
+        if (counter := _counter(frame, key, header.source, epoch, window)) is not None:
+            use_up(window, header.source, counter)
+            return Opened(header, counter, content_of(frame), epoch)
+    raise BadFrame("mac", f"The seal of a frame that names station {header.source} is wrong.")
+
+
+def use_up(window: ReplayWindow, source: int, counter: int) -> None:
+    """Raises BadFrame("replay") for a counter that was used before."""
+    if not window.fresh(source, counter):
+        raise BadFrame("replay", f"Frame {counter} of station {source} was heard before.")
+    window.use(source, counter)
+
+
+def header_of(frame: bytes) -> Header:
+    """What a frame says of itself. Raises BadFrame with kind short or version."""
     if len(frame) < HEADER_BYTES + MAC_BYTES:
         raise BadFrame("short", f"A frame of {len(frame)} bytes is too short to be sealed.")
     if frame[0] >> 4 != VERSION:
         raise BadFrame("version", f"A frame of version {frame[0] >> 4}; this station speaks {VERSION}.")
-    return Header(frame[0] & 0x0F, *frame[1:4]), int.from_bytes(frame[4:6], "big")
+    return Header(frame[0] & 0x0F, *frame[1:4])
 
 
-def _counter(frame: bytes, key: bytes, header: Header, epoch: int, window: ReplayWindow, low: int) -> int:
+def content_of(frame: bytes) -> bytes:
+    """What is between the header and the seal."""
+    return frame[HEADER_BYTES:-MAC_BYTES]
+
+
+def _counter(frame: bytes, key: bytes, source: int, epoch: int, window: ReplayWindow) -> int | None:
     """The full counter under which the seal is right."""
-    packed, content, mac = frame[:HEADER_BYTES], frame[HEADER_BYTES:-MAC_BYTES], frame[-MAC_BYTES:]
-    for counter in window.candidates(header.source, low):
+    packed, content, mac = frame[:HEADER_BYTES], content_of(frame), frame[-MAC_BYTES:]
+    for counter in window.candidates(source, int.from_bytes(frame[4:6], "big")):
         if hmac.compare_digest(mac, _mac(packed, content, key, epoch, counter)):
             return counter
-    raise BadFrame("mac", f"The seal of a frame that names station {header.source} is wrong.")
+    return None
 
 
 def _mac(packed: bytes, content: bytes, key: bytes, epoch: int, counter: int) -> bytes:

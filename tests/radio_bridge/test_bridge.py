@@ -28,7 +28,7 @@ from radio_bridge.bridge import AlreadyRuns, Bridge, only_one
 from radio_bridge.devices import make_device
 from radio_bridge.framing import ax25, posko
 from radio_bridge.models import Heard, Transmission
-from radio_bridge.rig import EPOCH, NET
+from radio_bridge.rig import NET, ring_of
 from tests import factories
 from tests.radio_bridge.rigs import FAST, KEY, team, wait_for
 
@@ -226,7 +226,8 @@ def test_a_unit_without_a_radio_fails_plainly(post: Post, tmp_path: Path) -> Non
 
 
 def _forge(source: int, name: str, content: bytes, key: bytes, counter: int) -> bytes:
-    sealed = posko.seal(posko.Header(7, NET, source, 0), content, key, EPOCH, counter)
+    epoch, own = ring_of(key.hex(), source).sealing(7, content)
+    sealed = posko.seal(posko.Header(7, NET, source, 0), content, own, epoch, counter)
     return ax25.ui(name, ax25.DESTINATION, sealed)
 
 

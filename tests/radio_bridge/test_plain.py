@@ -24,8 +24,9 @@ places = st.builds(
     lambda lon, lat: rg.Place(round(lon / 1e4, 4), round(lat / 1e4, 4)), whole(940000, 1420000), whole(-120000, 70000)
 )
 rosters = st.sets(whole(0, 200), max_size=40).map(lambda stations: tuple(sorted(stations)))
+few = st.sets(whole(0, 99), max_size=12).map(lambda stations: tuple(sorted(stations)))
 slots = whole(0, 255).map(lambda steps: steps * rg.SLOT_STEP_MS)
-texts = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters="|~{") | st.just(" "), max_size=30)
+texts = st.text(st.characters(exclude_categories=("C", "Z")) | st.sampled_from(" \n|~{<>7EA"), max_size=20)
 refs, flags, numbers = whole(0, 65535), st.booleans(), whole(0, 65535)
 maybe_refs = st.none() | refs
 radiograms = st.one_of(
@@ -41,6 +42,13 @@ radiograms = st.one_of(
     st.builds(rg.Text, texts, maybe_refs, flags, numbers),
     st.builds(rg.RollCall, refs, whole(0, 3), rosters, slots, flags, flags),
     st.builds(rg.Time, whole(0, 2**32 - 1)),
+    st.builds(rg.Key, refs, few, few, st.binary(min_size=64, max_size=64).map(bytes.hex)),
+    st.builds(
+        lambda number, part, more, mark, text, *rest: rg.Fragment(number, part, min(part + more, 31), mark, text, *rest),
+        numbers, whole(0, 31), whole(0, 31), numbers, texts.filter(bool).map(str.encode), st.just(False), maybe_refs,
+        flags,
+    ),
+    st.builds(rg.Missing, numbers, numbers, st.sets(whole(0, 31), min_size=1).map(lambda parts: tuple(sorted(parts)))),
 )  # fmt: skip
 
 
@@ -100,12 +108,31 @@ def test_a_scattered_roster_is_written_in_bits_so_that_a_bad_round_still_fits() 
     assert b" R1-3,9 " in said(rg.RollCall(9, 3, (1, 2, 3, 9)))
 
 
-@pytest.mark.parametrize("text", ["a\nb", "pipa | dua", "{ref", "kira-kira ~5", "x" * 250, "\u00e9" * 120])
+@pytest.mark.parametrize("text", ["awas\x1b[2J", "\u202e", "\ud800", "x" * 250, "~" * 60, "\u00e9" * 120])
 def test_what_the_channel_cannot_carry_is_refused_and_never_cut(text: str) -> None:
     with pytest.raises(CannotSend):
         said(rg.Text(text))
     with pytest.raises(CannotSend):
         plain.bytes_on_air(rg.Text(text))
+
+
+@pytest.mark.parametrize("text", ["a\nb", "pipa | dua", "{ref", "kira-kira ~5", "<7E> <7E~", "<3C>3C><A>\n", "<<|>"])
+def test_signs_that_aprs_takes_for_its_own_are_written_out_and_read_back(text: str) -> None:
+    line = said(rg.Text(text))
+    assert not set(line.decode()) & set("|~{\n")
+    assert heard(line)[1] == rg.Text(text)
+
+
+@given(st.text(st.sampled_from("<>3C7BDEA|~{\n x")))
+def test_whatever_is_written_out_is_read_back_the_same(text: str) -> None:
+    assert plain.read_back(plain.written_out(text)) == text
+
+
+def test_a_part_of_a_text_ends_between_two_letters_here() -> None:
+    with pytest.raises(CannotSend, match="between two"):
+        said(rg.Fragment(1, 0, 0, 0, "\u00e9".encode()[:1]))
+    with pytest.raises(CannotSend, match="can read"):
+        said(rg.Fragment(1, 0, 0, 0, b"x", coded=True))
 
 
 def test_a_number_that_is_none_is_refused() -> None:

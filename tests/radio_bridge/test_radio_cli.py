@@ -15,7 +15,7 @@ from radio_bridge.cli import radio
 from radio_bridge.framing import ax25, posko
 from radio_bridge.ports import Plug
 from radio_bridge.radiogram import Text, encode
-from radio_bridge.rig import EPOCH, NET
+from radio_bridge.rig import NET, ring_of
 from tests.radio_bridge.rigs import FAST, KEY, wait_for
 
 
@@ -89,7 +89,8 @@ def test_listening_directly_shows_the_genuine_and_names_the_fault_of_the_rest(tm
     command = [sys.executable, "-m", "incident.cli", "radio", "listen", "--port", url, "--seconds", "5"]
     listening = subprocess.Popen(command, env=os.environ.copy(), stdout=subprocess.PIPE, text=True)
     _, content = encode(Text("Tiba di lokasi", number=1))
-    sealed = posko.seal(posko.Header(7, NET, 17, 0), content, bytes.fromhex(KEY), EPOCH, 9)
+    epoch, own = ring_of(KEY, 17).sealing(7, content)
+    sealed = posko.seal(posko.Header(7, NET, 17, 0), content, own, epoch, 9)
     wait_for(lambda: len(sender._ether._tncs) == 2, 20)
     for frame in (sealed, sealed[:-1] + b"\x00"):
         sender.write(ax25.ui("TRC-1", ax25.DESTINATION, frame))

@@ -38,6 +38,13 @@ RADIOGRAMS = st.one_of(
     st.builds(rg.Position, PLACES, st.integers(0, 255), st.booleans(), NUMBERS),
     st.builds(rg.Text, WORDS, st.none() | REFS, st.booleans(), NUMBERS),
     st.builds(rg.Time, st.integers(0, 2**32 - 1)),
+    st.builds(rg.Key, REFS, ROSTERS, ROSTERS, st.binary(min_size=64, max_size=64).map(bytes.hex)),
+    st.builds(
+        lambda number, part, more, mark, *rest: rg.Fragment(number, part, min(part + more, 31), mark, *rest),
+        NUMBERS, st.integers(0, 31), st.integers(0, 31), NUMBERS, st.binary(min_size=1, max_size=100), st.booleans(),
+        st.none() | REFS, st.booleans(),
+    ),
+    st.builds(rg.Missing, NUMBERS, NUMBERS, st.frozensets(st.integers(0, 31), min_size=1).map(lambda p: tuple(sorted(p)))),
 )
 LOMBOK = rg.Place(116.5421, -8.6512)
 TWENTY = tuple(range(1, 21))
@@ -128,6 +135,47 @@ def test_a_roster_names_stations_only(stations: tuple[int, ...]) -> None:
         rg.encode(replace(ALERT, roster=stations))
 
 
+def test_the_longest_roster_fits_every_question_and_every_answer() -> None:
+    everybody = tuple(range(1, 201))
+    for words in (replace(ALERT, roster=everybody), rg.Cancel(1, 1, roster=everybody), rg.RollCall(1, 3, everybody),
+                  rg.Ack(1, 1, rg.Level.HEARD, everybody), rg.Key(9, everybody, everybody, "ab" * 64)):  # fmt: skip
+        assert rg.decode(*rg.encode(words)) == words
+    assert rg.bytes_on_air(replace(ALERT, roster=everybody)) == 12 + 13 + 1 + 25
+    with pytest.raises(CannotSend, match="0 to 200"):
+        rg.encode(replace(ALERT, roster=tuple(range(1, 202))))
+
+
+@pytest.mark.parametrize(
+    "words, sentence",
+    [
+        (rg.Key(9), "signed"),
+        (rg.Fragment(1, 3, 2, 0, b"x"), "no part 3"),
+        (rg.Fragment(1, 0, 32, 0, b"x"), "last is 32"),
+        (rg.Fragment(1, 0, 0, 0, b""), "nothing in this chunk"),
+        (rg.Missing(1, 0, ()), "at least one"),
+        (rg.Missing(1, 0, (32,)), "0 to 31"),
+    ],
+)
+def test_what_makes_no_sense_is_not_sent(words: rg.Radiogram, sentence: str) -> None:
+    with pytest.raises(CannotSend, match=sentence):
+        rg.encode(words)
+
+
+@given(st.text(max_size=120))
+@example("air naik ~50 cm | posko {A}")
+@example("keluarga \U0001f468\u200d\U0001f469")
+@example("\ud800")
+def test_any_text_arrives_the_same_or_is_refused_with_the_signs_named(text: str) -> None:
+    try:
+        sent = rg.encode(rg.Text(text))
+    except CannotSend as why:
+        named = [f"U+{ord(sign):04X}" for sign in text if not sign.isprintable() and sign != "\n"]
+        assert (named and all(name in str(why) for name in named)) or "more than a frame carries" in str(why)
+        assert str(why).isprintable()
+    else:
+        assert rg.decode(*sent) == rg.Text(text)
+
+
 def test_a_text_too_long_is_refused_with_the_number_of_bytes_never_cut() -> None:
     fits = rg.Text("q" * 197)
     assert rg.decode(*rg.encode(fits)) == fits
@@ -136,7 +184,7 @@ def test_a_text_too_long_is_refused_with_the_number_of_bytes_never_cut() -> None
 
 
 def test_signs_that_could_upset_a_terminal_are_refused_both_ways() -> None:
-    with pytest.raises(CannotSend, match="no screen can show"):
+    with pytest.raises(CannotSend, match=r"U\+001B"):
         rg.encode(rg.Text("awas \x1b[2J"))
     number, content = rg.encode(rg.Text("QQ"))
     with pytest.raises(BadFrame):
