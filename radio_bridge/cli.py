@@ -14,16 +14,17 @@ from incident.config import BadSettings, Settings, load_settings
 from incident.errors import Refused
 from incident.logs import set_up_logs
 from incident.post import Post, uid_from, utc_now
-from radio_bridge import actions, queries, sms_queries
+from radio_bridge import actions, queries, sms_queries, wire
 from radio_bridge.airtime import airtime_left_s
 from radio_bridge.bridge import AlreadyRuns, rejected, run_bridge
 from radio_bridge.devices import make_device
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25, posko
+from radio_bridge.link import LinkConfig
 from radio_bridge.ports import BadPort, LinkLost
 from radio_bridge.ports_cli import list_ports
 from radio_bridge.profiles import get_profile
-from radio_bridge.radiogram import decode, say
+from radio_bridge.radiogram import say
 from radio_bridge.rig import CENTRE, EPOCH, link_config
 from radio_bridge.simulate_cli import simulate
 from radio_bridge.sms_channel import SmsModemChannel
@@ -121,15 +122,15 @@ def _listen_directly(settings: Settings, port: str, until: float | None) -> None
         while not _is_over(until):
             time.sleep(0.05)
             for frame in device.read():
-                click.echo(f"{utc_now():%H:%M:%S} {_what(frame, config.keys, window)}")
+                click.echo(f"{utc_now():%H:%M:%S} {_what(frame, config, window)}")
 
 
-def _what(frame: bytes, keys: Any, window: posko.ReplayWindow) -> str:
+def _what(frame: bytes, config: LinkConfig, window: posko.ReplayWindow) -> str:
     """One line about a frame. What is not genuine is named by its fault only."""
     try:
         carrier = ax25.parse(frame)
-        opened = posko.open_frame(carrier.content, keys, window)
-        words = say(decode(opened.header.type, opened.content))
+        opened, radiogram = wire.open_frame(config.profile, carrier.content, config.key_ring, window)
+        words = say(radiogram)
     except BadFrame as bad:
         return f"({bad.kind}, {len(frame)} bytes)"
     return f"{carrier.source} {opened.header.source}>{opened.header.destination} {words}"

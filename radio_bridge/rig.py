@@ -23,6 +23,7 @@ from radio_bridge.airtime import boot_seconds, this_boot
 from radio_bridge.devices import Device, Quality, is_done, quality_of
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25
+from radio_bridge.keyring import Keyring, read_card
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Received, Rejected, Transmit
 from radio_bridge.personal import check_words
 from radio_bridge.ports import LinkLost
@@ -63,8 +64,9 @@ def link_config(key_hex: str, station: int, callsign: str, device: Device) -> Li
         net=NET,
         station=station,
         callsign=ax25.check_callsign(figures.callsign or callsign),
-        keys={NET: bytes.fromhex(key_hex)},
+        keys={},
         epoch=EPOCH,
+        ring=ring_of(key_hex, station),
         baud=figures.air_baud,
         txdelay_ms=figures.txdelay_ms,
         txtail_ms=figures.txtail_ms,
@@ -75,6 +77,17 @@ def link_config(key_hex: str, station: int, callsign: str, device: Device) -> Li
         swell=figures.swell,
         profile=profile,
     )
+
+
+def ring_of(key: str, station: int) -> Keyring:
+    """The keys of a station of this installation's net. key: 32 digits, or a card as the centre handed it out.
+
+    Raises CannotSend for a key that is neither, and for another station's card.
+    """
+    card = read_card(key, NET, station)
+    if card.station != station:
+        raise CannotSend(f"This key was handed out to station {card.station}; this is station {station}.")
+    return Keyring(card)
 
 
 class Bell:
