@@ -78,7 +78,7 @@ class LinkConfig:
     """When more than so many stations were asked, who has not seen it yet is asked in rounds, and a person's key waits
     for one: twenty people press within a minute. Fewer say it at once."""
     call_pause_s: float = 12.0
-    """Between such rounds, at least; doubled by each that brought nothing. A quiet channel is needed for other things."""
+    """Between such rounds, at least; doubled by each that brought nothing: others need the channel too."""
     barren_calls: int = 5
     """Such rounds in a row that brought nothing before nobody is asked any more. A key is still heard."""
     grace_s: float = 900.0
