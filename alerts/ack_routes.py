@@ -59,4 +59,5 @@ def _page(alert: Any, is_seen: bool) -> Response:
 
 
 def _is_over(alert: Any) -> bool:
-    return alert is not None and alert["state"] != "active"
+    """Ended, or its time is over and nobody has ended it yet."""
+    return alert is not None and (alert["state"] != "active" or alert["expires_at"] <= post().clock())

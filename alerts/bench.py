@@ -25,6 +25,7 @@ from alerts.sending.lane import Lane
 from alerts.wire import Wire
 from gis.database import Database
 from incident.bench.figures import Sheet, json_option
+from incident.bench.stage import database_option
 from incident.config import load_settings
 from incident.post import Act, Post
 from incident.upgrade import upgrade
@@ -164,12 +165,26 @@ def _serve(pipe: Any) -> None:
 
 @click.command("alerts", epilog="Example: posko bench alerts --people 10000 --json")
 @click.option("--people", default=PEOPLE, show_default=True, type=click.IntRange(1), help="How many contacts.")
+@click.option("--black-hole", is_flag=True, help="Save calls while every way outside hangs.")
+@click.option("--calls", default=2000, show_default=True, help="Calls saved meanwhile, with four clients.")
 @click.option("--quick", is_flag=True, hidden=True)
 @json_option
-def alerts(people: int, quick: bool, as_json: bool) -> None:
-    """Queue an alert to many contacts and drain it by a local sink."""
+@database_option
+def alerts(people: int, black_hole: bool, calls: int, quick: bool, as_json: bool, database: str | None) -> None:
+    """Queue an alert to many contacts and drain it by a local sink; or save calls while all outside hangs."""
     people = min(people, QUICK_PEOPLE) if quick else people
     sheet = Sheet("alerts", raw={"people": people})
+    if black_hole:
+        from alerts.bench_black_hole import measure as measure_hole
+
+        measure_hole(sheet, people, calls // 10 if quick else calls, database)
+        sheet.show(as_json)
+        return
+    _measure_whole(sheet, people)
+    sheet.show(as_json)
+
+
+def _measure_whole(sheet: Sheet, people: int) -> None:
     with tempfile.TemporaryDirectory(prefix="posko-bench-") as folder:
         database = Database(f"sqlite:///{folder}/posko.db")
         try:
@@ -177,4 +192,3 @@ def alerts(people: int, quick: bool, as_json: bool) -> None:
             measure(sheet, database, Path(folder), people)
         finally:
             database.close()
-    sheet.show(as_json)
