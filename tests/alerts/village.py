@@ -16,7 +16,7 @@ from alerts import rules
 from tests.alerts.fakes import Asked, Said
 
 FATES = ("sent", "heard", "seen", "failed", "flaky")
-LIKELY = (35, 20, 25, 5, 15)
+LIKELY = (40, 20, 30, 5, 5)
 
 
 class Village:

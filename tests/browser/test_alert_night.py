@@ -203,7 +203,7 @@ def _begun(stack: contextlib.ExitStack, room: NightRoom) -> Night:
     stack.callback(line.close)
     _switch_on(post, line, phones.url)
     team, on_air = _team(post, room)
-    stack.callback(lambda: (team.hang_up(), team.wait_gone(time.monotonic() + 5)))
+    stack.callback(_leave, team)
     room.parts["sender"] = room._start("sender")
     return Night(room, post, village, gateway, line, team, on_air)
 
@@ -229,6 +229,11 @@ def _team(post: Post, room: NightRoom) -> tuple[Terminal, Events]:
     return team, on_air
 
 
+def _leave(team: Terminal) -> None:
+    team.hang_up()
+    team.wait_gone(time.monotonic() + 5)
+
+
 @pytest.fixture
 def page(night: Night, chromium: Browser) -> Iterator[Page]:
     """Dewi sits before the page of the alerts."""
@@ -242,8 +247,8 @@ def page(night: Night, chromium: Browser) -> Iterator[Page]:
 
 def test_the_page_shows_the_ladder_walk_through_a_black_hole_and_never_more_than_is_true(
     night: Night, page: Page, pairs: int
-):
-    many, patience = pairs // 2, 60 + pairs / 40
+) -> None:
+    many, patience = pairs // 2, 60 + pairs / 20
     first, second = night.put_people("pesisir", 0, many), night.put_people("hulu", many, many)
     near = night.write("pesisir", units=("TRC-1",))
     page.locator(".alert-row", has_text="pesisir").click()
