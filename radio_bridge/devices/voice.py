@@ -12,6 +12,7 @@ import select
 import stat
 import subprocess
 import time
+import wave
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
@@ -184,7 +185,7 @@ class Voice:
 
     def _play(self, file: Path, lasts_s: float, is_over: Callable[[], bool]) -> bool:
         if not self._card:
-            return _pour(file, Path(self._out), lasts_s + LATE_S)
+            return _pour(file, Path(self._out), lasts_s, is_over)
         try:
             mouth = subprocess.Popen(
                 ["aplay", "-q", "-D", self._card, str(file)], stderr=subprocess.DEVNULL, env=_quiet()
@@ -216,21 +217,31 @@ def _wait(mouth: subprocess.Popen[bytes], until: float, is_over: Callable[[], bo
     raise LinkLost("aplay: the sound card hangs")
 
 
-def _pour(file: Path, out: Path, within_s: float) -> bool:
-    """The samples of a WAV file, added to a file or given to whoever reads a FIFO."""
-    samples = file.read_bytes()[44:]  # after the head that we wrote ourselves
-    number = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o600)
-    until = time.monotonic() + within_s
+def _pour(file: Path, out: Path, lasts_s: float, is_over: Callable[[], bool]) -> bool:
+    """The samples of a WAV file, added to a file, or given to whoever reads a FIFO and taking their time there."""
+    began = time.monotonic()
     try:
-        while samples:
-            if not select.select([], [number], [], max(0.0, until - time.monotonic()))[1]:
-                raise LinkLost(f"{out}: nobody reads")
-            samples = samples[os.write(number, samples) :]
+        number = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o600)
+        with contextlib.closing(os.fdopen(number, "wb", buffering=0)):
+            _give(number, _samples(file), began + lasts_s + LATE_S)
+            is_fifo = stat.S_ISFIFO(os.fstat(number).st_mode)
     except OSError as fault:
         raise LinkLost(f"{out}: {fault}") from fault
-    finally:
-        os.close(number)
-    return True
+    while is_fifo and time.monotonic() < began + lasts_s and not is_over():
+        time.sleep(0.02)
+    return not is_over() or not is_fifo
+
+
+def _samples(file: Path) -> bytes:
+    with wave.open(str(file), "rb") as words:
+        return words.readframes(words.getnframes())
+
+
+def _give(number: int, samples: bytes, until: float) -> None:
+    while samples:
+        if not select.select([], [number], [], max(0.0, until - time.monotonic()))[1]:
+            raise OSError("nobody reads")
+        samples = samples[os.write(number, samples) :]
 
 
 def _fifo(path: str) -> int:
