@@ -26,6 +26,7 @@ from incident.post import Act, Post, uid_from
 from radio_bridge import actions, queries, sms_desk
 from radio_bridge.devices import Device, make_device
 from radio_bridge.link import Outgoing
+from radio_bridge.ports import TAKEN
 from radio_bridge.radiogram import Level
 from radio_bridge.rig import CENTRE, EPOCH, NET, Bell, PortState, Rig, link_config
 from radio_bridge.spool import FILE, Card, Happening, Spool, SpoolFault, radiogram_of
@@ -219,12 +220,17 @@ def lamp_of(port: PortState, trouble: str, parked: int, settings: Settings) -> t
     """(state, words) of the radio's lamp."""
     if not port.is_open:
         since = dt.datetime.fromtimestamp(port.since, ZoneInfo(settings.site.zone))
-        return "off", trouble or f"port hilang {since:%H.%M}"
+        return "off", trouble or _taken(port) or f"port hilang {since:%H.%M}"
     if trouble:
         return "warn", trouble
     if parked:
         return "warn", f"tersambung, {parked} pesan diparkir"
     return "ok", "tersambung"
+
+
+def _taken(port: PortState) -> str:
+    """Which program has the port, "" when it is simply not there."""
+    return f"port {port.words.partition(' ')[2]}" if TAKEN in port.words else ""
 
 
 def rejected(tallies: Mapping[str, int]) -> dict[str, int]:

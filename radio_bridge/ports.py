@@ -22,6 +22,7 @@ WRITE_WITHIN_S = 2.0
 CONNECT_WITHIN_S = 1.0
 READ_AT_ONCE = 4096  # bytes
 LOCKS = Path("/run/lock")
+TAKEN = "dipakai program lain"
 _BOTH_LINES = struct.pack("I", termios.TIOCM_DTR | termios.TIOCM_RTS)
 _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 # What an unplugged cable raises, depending on the moment: termios.error is no OSError, and pyserial trips over
@@ -254,7 +255,7 @@ def _program(pid: int) -> str:
 
 
 def _taken(path: str, who: list[str]) -> str:
-    return f"{path} dipakai program lain: {', '.join(who)}. Tutup program itu."
+    return f"{path} {TAKEN}: {', '.join(who)}. Tutup program itu."
 
 
 def _open_socket(address: str, options: dict[str, str]) -> Port:

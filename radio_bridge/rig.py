@@ -26,7 +26,7 @@ from radio_bridge.framing import ax25
 from radio_bridge.keyring import Keyring, read_card
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Received, Rejected, Transmit
 from radio_bridge.personal import check_words
-from radio_bridge.ports import LinkLost
+from radio_bridge.ports import LinkLost, PortTaken
 from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import Level
 from radio_bridge.spool import Card, Note, Order, Spool, SpoolFault, outgoing_of, radiogram_body
@@ -37,6 +37,8 @@ CENTRE = 0
 
 REOPEN_S = 0.1
 """Between two tries to open a lost port; half a second is allowed."""
+TAKEN_S = 1.0
+"""The same while another program has the port: to find out which one costs more than to find it missing."""
 CHECK_S = 1.0
 LONGEST_WAIT_S = 1.0
 REPAIR_PAUSE_S = 0.5
@@ -232,7 +234,7 @@ class Rig:
         except LinkLost as lost:
             self._note_port(False, str(lost))
             self._expire_orders()
-            self._bell.wait(REOPEN_S)
+            self._bell.wait(TAKEN_S if isinstance(lost, PortTaken) else REOPEN_S)
             return
         self._note_port(True, "")
 
@@ -241,8 +243,9 @@ class Rig:
         self._note_port(False, words)
 
     def _note_port(self, is_open: bool, words: str) -> None:
-        if is_open != self.port.is_open or not self.port.words and words:
-            self.port = PortState(is_open, self._wall(), words)
+        if (is_open, words) != (self.port.is_open, self.port.words):
+            since = self.port.since if is_open == self.port.is_open else self._wall()
+            self.port = PortState(is_open, since, words)
             log.info("radio.port", is_open=is_open, words=words)
             self._told()
 

@@ -1,6 +1,8 @@
 """Two real processes' worth of serial cable: pulled out in the middle of a frame, and put back."""
 
 import statistics
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -130,3 +132,27 @@ def test_the_lamp_says_within_three_seconds_that_the_plug_is_lost(
     bridge.stop()
     running.join(10)
     assert lamp() == ("off", "radio tidak berjalan")
+
+
+def test_the_lamp_names_the_program_that_has_the_port(
+    post: Post, settings: Settings, cables: tuple[Cable, Cable]
+) -> None:
+    post.settings = settings.model_copy(update={"radio": url_of(cables[0]), "radio_key": KEY})
+    words = "import os, sys, time; os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY); print(1, flush=True); time.sleep(60)"
+    foreign = subprocess.Popen([sys.executable, "-c", words, cables[0].link], stdout=subprocess.PIPE)
+    assert foreign.stdout
+    foreign.stdout.readline()
+    bridge = Bridge(post)
+    running = threading.Thread(target=bridge.run)
+    running.start()
+
+    def lamp() -> str:
+        with post.database.read() as conn:
+            return conn.execute(select(Lamp.words).where(Lamp.id == "radio")).scalar() or ""
+
+    wait_for(lambda: f"({foreign.pid}). Tutup program itu." in lamp() and lamp().startswith("port dipakai"), 5)
+    foreign.kill()
+    foreign.communicate()
+    wait_for(lambda: lamp() == "tersambung", 5)
+    bridge.stop()
+    running.join(10)
