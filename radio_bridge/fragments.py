@@ -126,6 +126,10 @@ class Gathering:
         missing = _missing(identity, text)
         return Taken(None, missing) if missing else self._finish(identity)
 
+    def has(self, source: int, part: Fragment) -> bool:
+        """Whether the text of this part is whole."""
+        return _identity(source, part) in self._done
+
     def missing(self, source: int, number: int) -> dict[int, tuple[int, ...]]:
         """mark -> what the open texts of this number still lack."""
         return {one[2]: _missing(one, text) for one, text in self._open.items() if one[:2] == (source, number)}

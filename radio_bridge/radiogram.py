@@ -362,8 +362,8 @@ class Whole:
 class Flag(Whole):
     """One bit."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, 1)
+    def __init__(self, name: str, says: str = "") -> None:
+        super().__init__(name, 1, says)
 
     def take(self, bits: _Bits, told: dict[str, Any]) -> None:
         told[self.name] = bits.flag()
@@ -633,7 +633,7 @@ SCHEMA = (
     Form(9, Time, (Whole("utc_s", 32, "seconds since 1970 UTC 32"),)),
     Form(10, Key, (Whole("epoch", 16), RosterLength("commanders"), Signature(),
                    RosterField("commanders", to_the_end=False), RosterField("out"))),
-    Form(11, Fragment, _numbered(Whole("part", 5), LastPart("last", 5), _EXERCISE, Flag("coded"), MaybeRef(),
+    Form(11, Fragment, _numbered(Whole("part", 5), LastPart("last", 5), _EXERCISE, Flag("coded", "word-coded 1"), MaybeRef(),
                                  Whole("mark", 16), Raw("chunk"))),
     Form(12, Missing, _numbered(Whole("mark", 16), PartsField("parts"))),
 )  # fmt: skip

@@ -69,10 +69,108 @@ class Bits:
         return bytes(int(rest[at : at + 8], 2) for at in range(0, len(rest), 8))
 
 
-class Receiver:
-    """One net's receiver, with the replay window of section 1."""
+# section 1a
 
-    def __init__(self, page: str, key: bytes, net: int = 1, epoch: int = 1) -> None:
+
+def derive(key: bytes, label: bytes, about: bytes = b"") -> bytes:
+    """K(key, label, about)."""
+    return hashlib.blake2s(about, key=key, person=label.ljust(8, b"\0"), digest_size=16).digest()
+
+
+class Card:
+    """What a technician handed us, and the epoch the net is in."""
+
+    def __init__(self, text: str) -> None:
+        raw = bytes.fromhex(text)
+        assert len(raw) == 196 and raw[0] == 1
+        self.net, self.station, self.base, self.public, self.own = raw[1], raw[2], raw[4:20], raw[20:52], raw[52:68]
+        self.beside = [raw[68 + 16 * at : 84 + 16 * at] for at in range(8)]
+        self.epoch, self.out, self.before, self.commanders = 1, list[int](), list[int](), [0]
+
+    def leaf(self, station: int) -> bytes:
+        """Down from where the other's number parts from ours."""
+        mine, theirs = f"{self.station:08b}", f"{station:08b}"
+        if mine == theirs:
+            raise Refused("revoked")
+        parts = next(at for at in range(8) if mine[at] != theirs[at])
+        node = self.beside[parts]
+        for bit in theirs[parts + 1 :]:
+            node = derive(node, b"right" if bit == "1" else b"left")
+        return node
+
+    def shared(self, label: bytes, source: int, epoch: int, out: list[int]) -> bytes:
+        """The key of a commander, or of an answer."""
+        leaves = b"".join(self.leaf(station) for station in sorted(out))
+        return derive(derive(self.base, b"epoch", epoch.to_bytes(4, "big") + leaves), label, bytes([source]))
+
+    def keys(self, kind: int, source: int, content: bytes) -> list[tuple[int, bytes]]:
+        """(epoch, key) of a frame that changes no keys."""
+        if source in self.out:
+            raise Refused("revoked")
+        if source not in self.commanders and kind in (1, 2, 8, 9):
+            raise Refused("command")
+        if source not in self.commanders and not (kind == 3 and content[0] >> 6 <= 1):
+            raise Refused("aside")
+        label = b"command" if source in self.commanders else b"answer"
+        epochs = [self.epoch, self.epoch + 1] + [self.epoch - 1] * (self.epoch > 1 and self.before == self.out)
+        return [(epoch, self.shared(label, source, epoch, self.out)) for epoch in epochs]
+
+    def turn(self, key: dict[str, Any]) -> None:
+        """After a genuine change of keys; never back."""
+        marks = [sum(1 << 207 - one for one in key[name]).to_bytes(26, "big") for name in ("commanders", "out")]
+        words = b"POSKO KEY" + bytes([self.net]) + key["epoch"].to_bytes(2, "big") + b"".join(marks)
+        if not ed25519(self.public, words, bytes.fromhex(key["signature"])):
+            raise Refused("key")
+        if key["epoch"] > self.epoch:
+            self.before = self.out if key["epoch"] == self.epoch + 1 else []
+            self.epoch, self.out, self.commanders = key["epoch"], key["out"], key["commanders"]
+
+
+PRIME = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+CURVE = -121665 * pow(121666, -1, PRIME) % PRIME
+Point = tuple[int, int]
+
+
+def ed25519(public: bytes, words: bytes, signature: bytes) -> bool:
+    """RFC 8032, section 5.1.7, in affine coordinates."""
+    drawn, s = _point(signature[:32]), int.from_bytes(signature[32:], "little")
+    key, base = _point(public), _point((4 * pow(5, -1, PRIME) % PRIME).to_bytes(32, "little"))
+    if drawn is None or key is None or base is None or s >= ORDER:
+        return False
+    asked = int.from_bytes(hashlib.sha512(signature[:32] + public + words).digest(), "little") % ORDER
+    return _times(s, base) == _plus(drawn, _times(asked, key))
+
+
+def _point(packed: bytes) -> Point | None:
+    sign, y = packed[31] >> 7, int.from_bytes(packed, "little") & 2**255 - 1
+    square = (y * y - 1) * pow(CURVE * y * y + 1, -1, PRIME) % PRIME
+    x = pow(square, (PRIME + 3) // 8, PRIME)
+    if x * x % PRIME != square:
+        x = x * pow(2, (PRIME - 1) // 4, PRIME) % PRIME
+    if x * x % PRIME != square or y >= PRIME:
+        return None
+    return (PRIME - x if x % 2 != sign else x, y)
+
+
+def _plus(a: Point, b: Point) -> Point:
+    shared = CURVE * a[0] * b[0] * a[1] * b[1]
+    x = (a[0] * b[1] + a[1] * b[0]) * pow(1 + shared, -1, PRIME)
+    return x % PRIME, (a[1] * b[1] + a[0] * b[0]) * pow(1 - shared, -1, PRIME) % PRIME
+
+
+def _times(count: int, point: Point) -> Point:
+    total = (0, 1)
+    while count:
+        total = _plus(total, point) if count & 1 else total
+        point, count = _plus(point, point), count >> 1
+    return total
+
+
+class Receiver:
+    """One net's receiver, with the replay window of section 1. key: one for all, or a card of section 1a."""
+
+    def __init__(self, page: str, key: "bytes | Card", net: int = 1, epoch: int = 1) -> None:
         self.key, self.net, self.epoch = key, net, epoch
         self.short, self.long = book_of(page)
         self.last: dict[int, int] = {}
@@ -92,11 +190,22 @@ class Receiver:
 
     def _counter(self, frame: bytes) -> int:
         """The one under which the seal is right."""
-        for counter in self._candidates(frame[2], int.from_bytes(frame[4:6], "big")):
-            sealed = self.epoch.to_bytes(4, "big") + counter.to_bytes(4, "big") + frame[:-6]
-            if hmac.compare_digest(hashlib.blake2s(sealed, digest_size=6, key=self.key).digest(), frame[-6:]):
-                return counter
+        for epoch, key in self._keys(frame):
+            for counter in self._candidates(frame[2], int.from_bytes(frame[4:6], "big")):
+                sealed = epoch.to_bytes(4, "big") + counter.to_bytes(4, "big") + frame[:-6]
+                if hmac.compare_digest(hashlib.blake2s(sealed, digest_size=6, key=key).digest(), frame[-6:]):
+                    return counter
         raise Refused("mac")
+
+    def _keys(self, frame: bytes) -> list[tuple[int, bytes]]:
+        """(epoch, key) it may be sealed with."""
+        if isinstance(self.key, bytes):
+            return [(self.epoch, self.key)]
+        kind, source = frame[0] & 15, frame[2]
+        if kind == 10:
+            told = self.read(10, frame[6:-6])
+            return [(told["epoch"], self.key.shared(b"command", source, told["epoch"], told["out"]))]
+        return self.key.keys(kind, source, frame[6:-6])
 
     def _candidates(self, source: int, low: int) -> list[int]:
         if source not in self.last:
@@ -119,7 +228,7 @@ class Receiver:
         """The radiogram in the content of a genuine frame."""
         readers = {
             1: self._alert, 2: self._cancel, 3: self._ack, 4: self._receipt, 5: self._status, 6: self._position,
-            7: self._text, 8: self._roll_call, 9: self._time,
+            7: self._text, 8: self._roll_call, 9: self._time, 10: self._key, 11: self._fragment, 12: self._missing,
         }  # fmt: skip
         if kind not in readers:
             raise Refused("meaning")
@@ -181,6 +290,39 @@ class Receiver:
 
     def _time(self, bits: Bits) -> dict[str, Any]:
         return {"is": "Time", "utc_s": bits.take(32)}
+
+    def _key(self, bits: Bits) -> dict[str, Any]:
+        told: dict[str, Any] = {"is": "Key", "epoch": bits.take(16)}
+        length = bits.take(5)
+        rest = bits.to_the_byte()
+        whole = 64 + (length + 1 if length else 0)
+        told["signature"], told["commanders"] = rest[:64].hex(), self._roster(rest[64:whole])
+        if len(rest) < whole:
+            raise Refused("meaning")
+        return told | {"out": self._roster(rest[whole:])}
+
+    def _fragment(self, bits: Bits) -> dict[str, Any]:
+        told: dict[str, Any] = {"is": "Fragment", "number": bits.take(16), "part": bits.take(5), "last": bits.take(5)}
+        told["exercise"], told["coded"] = bool(bits.take(1)), bool(bits.take(1))
+        told |= {"ref": self._ref(bits), "mark": bits.take(16), "chunk": bits.to_the_byte()}
+        if told["part"] > told["last"] or not told["chunk"]:
+            raise Refused("meaning")
+        return told
+
+    def _missing(self, bits: Bits) -> dict[str, Any]:
+        told: dict[str, Any] = {"is": "Missing", "number": bits.take(16), "mark": bits.take(16)}
+        told["parts"] = self._roster(bits.to_the_byte())
+        if not told["parts"] or max(told["parts"]) > 31:
+            raise Refused("meaning")
+        return told
+
+    def join(self, parts: list[dict[str, Any]]) -> str:
+        """Section 4: the text of all its fragments, in whatever order they came."""
+        chunks = {part["part"]: part["chunk"] for part in parts}
+        whole = b"".join(chunks[part] for part in range(parts[0]["last"] + 1))
+        if int.from_bytes(hashlib.blake2s(whole, digest_size=2).digest(), "big") != parts[0]["mark"]:
+            raise Refused("meaning")
+        return self._words(parts[0]["coded"], whole)
 
     def _place(self, bits: Bits) -> tuple[float, float]:
         return round(bits.take(19) / 10_000 + 94, 4), round(bits.take(18) / 10_000 - 12, 4)
@@ -267,9 +409,11 @@ class Receiver:
         if self._letters(line, counter) != check:
             raise Refused("mac")
         self._use(int(source), counter)
+        text = re.sub("<(A|3C|7B|7C|7E)>", lambda sign: chr(int(sign[1], 16)), text)
         return int(source), 255 if to == "*" else int(to), counter, words, text
 
     def _letters(self, line: str, counter: int) -> str:
+        assert isinstance(self.key, bytes)
         message = self.epoch.to_bytes(4, "big") + counter.to_bytes(4, "big") + bytes([self.net]) + line.encode()
         bits = f"{int.from_bytes(hashlib.blake2s(message, digest_size=3, key=self.key).digest(), 'big'):024b}"
         letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"

@@ -170,7 +170,12 @@ def test_two_put_out_one_after_the_other_stay_out() -> None:
 
 def test_nobody_but_the_root_signs_a_change() -> None:
     centre, key = changed(CENTRE, 7)
-    forged = [replace(key, out=()), replace(key, epoch=9), replace(key, commanders=(0, 3)), replace(key, signature="00" * 64)]
+    forged = [
+        replace(key, out=()),
+        replace(key, epoch=9),
+        replace(key, commanders=(0, 3)),
+        replace(key, signature="00" * 64),
+    ]
     for one in forged:
         with pytest.raises(BadFrame) as bad:
             team(3).turned(one)

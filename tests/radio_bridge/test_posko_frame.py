@@ -133,6 +133,11 @@ def test_the_page_and_the_code_agree_on_every_frame(name: str, value: str, count
     )
 
 
+@pytest.mark.parametrize("form", rg.SCHEMA, ids=lambda form: form.kind.__name__)
+def test_the_page_prints_the_schema(form: rg.Form) -> None:
+    assert f"\n| {form.number} | {form.kind.__name__} | {form.says()} |\n" in PAGE
+
+
 def test_the_page_shows_every_kind_of_radiogram() -> None:
     assert {value.split("(")[0] for _, value, _, _ in VECTORS} == {kind.__name__ for kind in rg.TYPE_NUMBERS}
 

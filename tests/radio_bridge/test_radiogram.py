@@ -41,10 +41,18 @@ RADIOGRAMS = st.one_of(
     st.builds(rg.Key, REFS, ROSTERS, ROSTERS, st.binary(min_size=64, max_size=64).map(bytes.hex)),
     st.builds(
         lambda number, part, more, mark, *rest: rg.Fragment(number, part, min(part + more, 31), mark, *rest),
-        NUMBERS, st.integers(0, 31), st.integers(0, 31), NUMBERS, st.binary(min_size=1, max_size=100), st.booleans(),
-        st.none() | REFS, st.booleans(),
+        NUMBERS,
+        st.integers(0, 31),
+        st.integers(0, 31),
+        NUMBERS,
+        st.binary(min_size=1, max_size=100),
+        st.booleans(),
+        st.none() | REFS,
+        st.booleans(),
     ),
-    st.builds(rg.Missing, NUMBERS, NUMBERS, st.frozensets(st.integers(0, 31), min_size=1).map(lambda p: tuple(sorted(p)))),
+    st.builds(
+        rg.Missing, NUMBERS, NUMBERS, st.frozensets(st.integers(0, 31), min_size=1).map(lambda p: tuple(sorted(p)))
+    ),
 )
 LOMBOK = rg.Place(116.5421, -8.6512)
 TWENTY = tuple(range(1, 21))

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radio_bridge import plain
+from radio_bridge import keyring, plain, wire
 from radio_bridge import radiogram as ours
 from radio_bridge.errors import BadFrame
+from radio_bridge.fragments import split
 from radio_bridge.framing import ax25, kiss, posko
-from tests.radio_bridge.second_decoder import Receiver, Refused, stations_of, unax25, unkiss
+from radio_bridge.profiles import get_profile
+from tests.radio_bridge.second_decoder import Card, Receiver, Refused, derive, stations_of, unax25, unkiss
 from tests.radio_bridge.test_plain import radiograms
 from tests.radio_bridge.test_posko_frame import PAGE, VECTORS
 
@@ -32,7 +34,7 @@ def as_told(words: Any) -> dict[str, Any]:
     told = {"is": type(words).__name__} | {field.name: getattr(words, field.name) for field in fields(words)}
     if isinstance(words, ours.Ack):
         told |= {"ref": words.ref & 0x7FF, "revision": words.revision & 7}
-    for name in ("roster", "also"):
+    for name in ("roster", "also", "commanders", "out", "parts"):
         if name in told:
             told[name] = list(told[name])
     if told.get("place"):
@@ -109,6 +111,72 @@ def test_it_believes_and_refuses_the_same_frames_as_we_do() -> None:
         assert heard == said
 
 
+(CARD,) = re.findall(r"^\| card of station 3 \| `([0-9a-f]+)` \|$", PAGE, re.MULTILINE)
+OF_KEYS = dict(re.findall(r"^\| ([^|`]*(?:`Key|`Receipt|`Status)?[^|]*) \| `([0-9a-f]+)` \|$", PAGE, re.MULTILINE))
+ROOT = bytes(range(16))
+
+
+def test_the_page_and_the_code_agree_on_every_key() -> None:
+    """Section 1a, from both sides: what the centre makes of its root, and what the stranger makes of the card."""
+    centre = keyring.Keyring(keyring.Card.of_root(ROOT, 1, 0))
+    second = centre.turned(centre.change((7,)))
+    station = keyring.Keyring(centre.card.hand_out(3)).turned(centre.change((7,)))
+    theirs = Card(CARD)
+    assert OF_KEYS["base"] == centre.card.base.hex() == theirs.base.hex()
+    assert OF_KEYS["public key"] == centre.card.public.hex() == theirs.public.hex()
+    assert OF_KEYS["leaf of station 7"] == centre.card.leaf(7).hex() == theirs.leaf(7).hex()  # type: ignore[union-attr]
+    assert OF_KEYS["own voice of station 3"] == station.card.own.hex() == theirs.own.hex()
+    first_key, second_key = centre.sealing(4, b"")[1].hex(), second.sealing(4, b"")[1].hex()
+    assert OF_KEYS["the centre's key in epoch 1, nobody out"] == first_key == theirs.shared(b"command", 0, 1, []).hex()
+    assert OF_KEYS["the centre's key in epoch 2"] == second_key == theirs.shared(b"command", 0, 2, [7]).hex()
+    assert OF_KEYS["station 3: answers in epoch 2"] == station.sealing(3, b"\x00")[1].hex()
+    assert OF_KEYS["station 3: own words in epoch 2"] == station.sealing(5, b"")[1].hex()
+    assert OF_KEYS["station 3: own words in epoch 2"] == derive(theirs.own, b"epoch", (2).to_bytes(4, "big")).hex()
+    assert centre.card.hand_out(3).text() == CARD
+
+
+def test_with_a_card_it_follows_the_change_of_keys_and_believes_the_centre_only() -> None:
+    card = Card(CARD)
+    receiver = Receiver(PAGE, card)
+    centre = keyring.Keyring(keyring.Card.of_root(ROOT, 1, 0))
+    dinas = get_profile("dinas")
+    told = receiver.hear(wire.seal(dinas, ours.Status(7), centre, 0, 3, 70001))
+    assert told[3]["digit"] == 7
+    change, receipt = (bytes.fromhex(frame) for name, frame in OF_KEYS.items() if "from the centre" in name)
+    with pytest.raises(Refused, match="mac"):
+        receiver.hear(receipt)
+    card.turn(receiver.hear(change)[3])
+    assert (card.epoch, card.out) == (2, [7])
+    assert receiver.hear(receipt)[3] == {"is": "Receipt", "number": 515}
+    thief = keyring.Keyring(centre.card.hand_out(7), commanders=(0, 7))
+    with pytest.raises(Refused, match="mac"):
+        receiver.hear(wire.seal(dinas, ours.Time(5), thief, 0, 255, 80000))
+    with pytest.raises(Refused, match="revoked"):
+        receiver.hear(wire.seal(dinas, ours.Time(5), thief, 7, 255, 80000))
+    other = keyring.Keyring(centre.card.hand_out(9), 2, (7,), (0, 9))
+    with pytest.raises(Refused, match="command"):
+        receiver.hear(wire.seal(dinas, ours.Time(5), other, 9, 255, 1))
+    with pytest.raises(Refused, match="key"):
+        card.turn({"epoch": 9, "out": [], "commanders": [0], "signature": "11" * 64})
+
+
+def test_a_station_put_out_cannot_follow_even_with_a_decoder_of_its_own() -> None:
+    centre = keyring.Keyring(keyring.Card.of_root(ROOT, 1, 0))
+    thief = Receiver(PAGE, Card(centre.card.hand_out(7).text()))
+    change = next(bytes.fromhex(frame) for name, frame in OF_KEYS.items() if "`Key" in name)
+    with pytest.raises(Refused, match="revoked"):
+        thief.hear(change)
+
+
+def test_it_puts_a_long_text_together() -> None:
+    words = ours.Text("Air sungai naik, warga RT 02 mengungsi ke balai desa. " * 5, 9, False, 7)
+    receiver = stranger()
+    parts = [receiver.hear(sealed(part, at))[3] for at, part in enumerate(split(words))]
+    assert len(parts) > 1 and receiver.join(parts[::-1]) == words.text
+    with pytest.raises(Refused):
+        receiver.join([{**parts[0], "mark": parts[0]["mark"] ^ 1}, *parts[1:]])
+
+
 def test_a_key_of_16_bytes_is_a_key() -> None:
     key = bytes.fromhex("00112233445566778899aabbccddeeff")
     receiver = Receiver(PAGE, key, 1, 7)
@@ -121,10 +189,9 @@ def test_it_reads_our_plain_lines(words: Any, source: int, to: int, counter: int
     line = plain.seal(words, 1, source, to, KEY, 7, counter)
     heard = stranger().hear_line(line)
     assert heard[:3] == (source, to, counter)
-    assert heard[4] == getattr(words, "text", "")
+    assert heard[4] == (words.chunk.decode() if isinstance(words, ours.Fragment) else getattr(words, "text", ""))
     rosters = [stations_of(word) for word in heard[3] if re.fullmatch(r"R\d+([-,/].*)?", word)]
-    assert rosters == [
-        list(stations) for stations in [getattr(words, "roster", getattr(words, "also", ()))] if stations
-    ]
+    names = ("roster", "also", "out", "parts")
+    assert rosters == [list(stations) for name in names if (stations := getattr(words, name, ()))]
     with pytest.raises(Refused):
         stranger(8).hear_line(line)
