@@ -27,7 +27,7 @@ from radio_bridge import actions, queries, sms_desk
 from radio_bridge.devices import Device, make_device
 from radio_bridge.link import Outgoing
 from radio_bridge.ports import TAKEN
-from radio_bridge.radiogram import Level
+from radio_bridge.radiogram import Level, Text
 from radio_bridge.rig import CENTRE, EPOCH, NET, Bell, PortState, Rig, link_config
 from radio_bridge.spool import FILE, Card, Happening, Spool, SpoolFault, radiogram_of
 from radio_bridge.voice_rig import make_rig
@@ -179,6 +179,11 @@ class Desk:
         if lamp != self._lamp or due:
             self.post.do(set_lamp, BY, None, "radio", *lamp)
             self._lamp, self._shown_at = lamp, time.monotonic()
+            self._put_port(self.rig.port.is_open)
+
+    def _put_port(self, is_open: bool) -> None:
+        """For /metrics, which another process answers."""
+        self.spool.put(Card("shown", "port", {"open": is_open}))
 
     def _count_starts(self) -> None:
         """How often the TNC program was started, for /metrics; the spool keeps it over our own restarts."""
@@ -189,6 +194,7 @@ class Desk:
 
     def _say_goodbye(self) -> bool:
         self._store()
+        self._put_port(False)
         return self.post.do(set_lamp, BY, None, "radio", "off", "radio tidak berjalan")
 
     def _learn_net(self) -> None:
@@ -264,6 +270,13 @@ def _received(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
     actions.record_heard(act, body["source"], body["counter"], radiogram_of(body["radiogram"]), at)
 
 
+def _incomplete(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
+    """What there is of a text is never shown as the whole: the log says that it is to be asked for again."""
+    act.uid = uid_from("incomplete", NET, body["source"], body["number"], int(at.timestamp()))
+    told = f"[pesan {body['number']} tidak lengkap: {len(body['have'])} dari {body['parts']} bagian, minta diulang]"
+    actions.record_heard(act, body["source"], body["number"], Text(told), at)
+
+
 def _keyed(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
     actions.record_keyed(act, body["uid"], at)
 
@@ -296,6 +309,7 @@ def _nothing(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
 _CONSEQUENCES: dict[str, Callable[[Act, Mapping[str, Any], dt.datetime], None]] = {
     "acked": _acked,
     "received": _received,
+    "incomplete": _incomplete,
     "keyed": _keyed,
     "repeating": _repeating,
     "failed": _failed,

@@ -11,7 +11,7 @@ from incident import routes as incident_routes
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
 from incident.post import Act, Post
-from radio_bridge import actions, channel, fieldcard_routes, queries, sms_channel
+from radio_bridge import actions, channel, fieldcard_routes, metrics, queries, sms_channel
 from radio_bridge.airtime import airtime_of
 from radio_bridge.net import meter, on_air
 from radio_bridge.net import routes as net_routes
@@ -37,7 +37,7 @@ def read_log(given: dict[str, Any]) -> Response:
 
     `airtime` is {service, limit_s, left_s, kept_s} in seconds, of which `kept_s` are for priority 0 alone; the three
     are null where the service has no limit, and `airtime` itself where the radio's spool cannot be read. `round` is
-    what is on the air now, {uid, round, asked, slot_ms, begins_at, ends_at}, or null.
+    what is on the air now, {uid, round, asked, slot_ms, begins_at, ends_at, calling}, or null.
     """
     with post().database.read() as conn:
         log = {**_parted(queries.radio_log(conn, given["limit"])), "stations": queries.station_cards(conn)}
@@ -50,17 +50,6 @@ def _round(of: Post) -> dict[str, Any] | None:
 
 def _airtime(of: Post) -> dict[str, Any] | None:
     return airtime_of(of.settings.data, profile_of(of.settings.radio))
-
-
-def _figures(of: Post) -> list[health.Figure]:
-    """For /metrics; nothing where the service has no limit."""
-    told = _airtime(of)
-    if told is None or told["limit_s"] is None:
-        return []
-    return [
-        ("posko_radio_airtime_left_seconds", "Airtime left in this hour", told["left_s"]),
-        ("posko_radio_airtime_limit_seconds", "Airtime the law allows in an hour", told["limit_s"]),
-    ]
 
 
 def _parted(log: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -114,7 +103,7 @@ def join(app: Flask, rooms: Api) -> None:
     rooms.register_blueprint(fieldcard_routes.api)
     if _give_station not in incident_routes.after_unit_added:
         incident_routes.after_unit_added.append(_give_station)
-    if _figures not in health.more_figures:
-        health.more_figures.append(_figures)
+    if metrics.figures not in health.more_figures:
+        health.more_figures.append(metrics.figures)
     reach.meters["radio"] = channel.cost_on_air
     reach.meters["sms_modem"] = sms_channel.cost_of_sms

@@ -9,7 +9,7 @@ import dataclasses
 import json
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -268,11 +268,36 @@ def peek_link(path: Path) -> KeptLink | None:
 
     Raises SpoolFault.
     """
+    with _peeking(path) as ask:
+        return _link_of(next(iter(ask("SELECT state, wall, boot FROM link")), None))
+
+
+def peek_counts(path: Path) -> dict[str, Any]:
+    """{tallies, waiting, happenings, parked, port} of another process's spool, as peek_link() reads it."""
+    with _peeking(path) as ask:
+        port = ask("SELECT body FROM card WHERE kind = 'shown' AND name = 'port'")
+        return {
+            "tallies": dict(ask("SELECT name, n FROM tally ORDER BY name")),
+            "waiting": _sole(ask("SELECT count(*) FROM to_send WHERE taken_at IS NULL")),
+            "happenings": _sole(ask("SELECT count(*) FROM happening WHERE parked IS NULL")),
+            "parked": _sole(ask("SELECT count(*) FROM happening WHERE parked IS NOT NULL")),
+            "port": json.loads(port[0][0]) if port else None,
+        }
+
+
+def _sole(rows: list[Any]) -> int:
+    return int(rows[0][0]) if rows else 0
+
+
+@contextlib.contextmanager
+def _peeking(path: Path) -> Iterator[Callable[[str], list[Any]]]:
+    """A way to ask a spool that belongs to another process; no rows where there is no file."""
     if not path.exists():
-        return None
+        yield lambda question: []
+        return
     with contextlib.closing(sqlite.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=1)) as file:
         file.execute("PRAGMA query_only = 1")
-        return _link_of(file.execute("SELECT state, wall, boot FROM link").fetchone())
+        yield lambda question: list(file.execute(question).fetchall())
 
 
 def _link_of(row: Any) -> KeptLink | None:

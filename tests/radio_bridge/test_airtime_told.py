@@ -49,7 +49,7 @@ def test_what_the_radio_keyed_is_gone_from_the_hour(ask: Callable[..., Any], set
     assert airtime(ask) == {"service": "lora_free", "limit_s": 36.0, "left_s": 36.0, "kept_s": 10.8}
     key(settings.data, 5.0)
     assert airtime(ask) == {"service": "lora_free", "limit_s": 36.0, "left_s": 31.0, "kept_s": 10.8}
-    assert gauges(ask) == {"left_seconds": 31.0, "limit_seconds": 36.0}
+    assert gauges(ask) == {"used_seconds": 5.0, "left_seconds": 31.0, "limit_seconds": 36.0}
 
 
 def test_a_broken_spool_is_not_told_as_a_free_channel(ask: Callable[..., Any], settings: Settings) -> None:
