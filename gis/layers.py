@@ -28,6 +28,7 @@ REGISTER: Mapping[str, str] = {
     "facilities": "incident.layers:facilities",
     "calls": "incident.layers:calls",
     "units": "incident.layers:units",
+    "stations": "radio_bridge.net.layers:stations",
     "bulletins": "alerts.bulletins.layers:bulletins",
     "incidents": "incident.layers:incidents",
 }

@@ -19,8 +19,8 @@ from radio_bridge.spool import FILE, SpoolFault, peek_link
 def round_now(folder: Path, radio: str, now: dt.datetime) -> dict[str, Any] | None:
     """The round of the radio whose spool lies in `folder`; None where none is on or nobody can tell.
 
-    {uid, round, asked, slot_ms, begins_at, ends_at}: station numbers in the order of their slots; the first slot
-    begins at `begins_at`, before that the alert itself is on the air.
+    {uid, round, asked, slot_ms, begins_at, ends_at, calling}: station numbers in the order of their slots; the first
+    slot begins at `begins_at`, before that the alert itself is on the air; `calling` when persons are asked for.
     """
     try:
         kept = peek_link(folder / FILE)
@@ -42,5 +42,6 @@ def newest_round(
     one = max(going, key=lambda message: float(message["round_ends"]))
     ends_at = now + dt.timedelta(seconds=one["round_ends"] - clock_s)
     slots = dt.timedelta(milliseconds=len(one["asked"]) * one["slot_ms"] + guard_ms)
-    told = {"begins_at": iso(ends_at - slots), "ends_at": iso(ends_at)}
+    told: dict[str, Any] = {"begins_at": iso(ends_at - slots), "ends_at": iso(ends_at)}
+    told["calling"] = bool(one.get("calling"))
     return {"uid": one["uid"], "round": one["rounds"], "asked": one["asked"], "slot_ms": one["slot_ms"], **told}

@@ -3,6 +3,7 @@ import * as L from "../vendor/leaflet-src.esm.js";
 import { get } from "./api.js";
 import { typeName } from "./names.js";
 import { boxText, holds, isStale, sparing, widened } from "./layers.js";
+import { ageBriefly } from "./time.js";
 import { numberText, t } from "./words.js";
 import { middleOf } from "./middle.js";
 
@@ -33,6 +34,7 @@ const LABELS = {
   tracks: ({ call_sign, name }) => [call_sign, name].filter(Boolean).join(": "),
   hotspots: ({ count }) => t("{n} kejadian berdekatan", { n: count }),
   bulletins: ({ kind, magnitude, title }) => (kind === "quake" && magnitude !== null ? `M${numberText(magnitude)}` : title),
+  stations: ({ call_sign, position_age_s }) => `${call_sign} · ${t("{age} lalu", { age: ageBriefly(position_age_s) })}`,
   other: (facts) => String(facts.name ?? facts.nama ?? facts.kelas ?? facts.KELAS ?? facts.label ?? ""),
 };
 
@@ -106,7 +108,7 @@ export class GroundLayer extends EventTarget {
 
   pointMark({ id, geometry: { coordinates: [lon, lat] }, properties }) {
     const label = (LABELS[this.told.name] ?? LABELS.other)(properties);
-    return { id: `feature-${id}`, kind: "place", layer: this.told.name, lon, lat, shape: SHAPES[this.told.name] ?? "unit", colour: { calls: "p2", landmarks: "soft", bulletins: "amber" }[this.told.name] ?? "soft", isHollow: this.told.name === "landmarks" || properties.stands === false, rank: 20, label };
+    return { id: `feature-${id}`, kind: "place", layer: this.told.name, lon, lat, shape: SHAPES[this.told.name] ?? "unit", colour: { calls: "p2", landmarks: "soft", bulletins: "amber", stations: "unit" }[this.told.name] ?? "soft", isHollow: this.told.name === "landmarks" || properties.stands === false || properties.is_old === true, rank: 20, label };
   }
 
   nameMark({ geometry, properties }) {

@@ -36,6 +36,7 @@ export class RadioMap {
   show(stations) {
     this.stations = stations.filter((one) => Number.isFinite(one.lon) && Number.isFinite(one.lat));
     this.drawMarks();
+    if (this.stations.length && !this.isHome) this.goHome();
   }
 
   paint() {
@@ -58,6 +59,7 @@ export class RadioMap {
   }
 
   goHome() {
+    this.isHome = this.stations.length > 0;
     const { bounds } = this.live.picture.site ?? {};
     const spots = this.stations.map(({ lat, lon }) => [lat, lon]);
     const box = spots.length ? L.latLngBounds(spots).pad(0.5) : bounds ? [[bounds[1], bounds[0]], [bounds[3], bounds[2]]] : ALL;

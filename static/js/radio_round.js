@@ -23,13 +23,14 @@ export function turnOf(round, moment) {
   const since = moment - Date.parse(round.begins_at);
   if (since < 0) return { phase: "keying", left_s: -since / 1000 };
   const place = Math.min(round.asked.length - 1, Math.floor(since / round.slot_ms));
-  return { phase: "slots", place, station: round.asked[place], left_s: (Date.parse(round.ends_at) - moment) / 1000 };
+  return { phase: "slots", isForPersons: Boolean(round.calling), place, station: round.asked[place], left_s: (Date.parse(round.ends_at) - moment) / 1000 };
 }
 
 /** What a tile says, and its look: the state of the row, or that this station's turn is now. */
 export function tileOf({ station, state }, kind, turn) {
-  const isTurn = turn.phase === "slots" && turn.station === station && !ANSWERED.includes(state);
-  const words = isTurn ? t("giliran menjawab") : kind === "rollcall" && state === "heard" ? t("hadir") : TILE_WORDS[state] ?? state;
+  const settled = turn.isForPersons ? BY_A_PERSON : ANSWERED;
+  const isTurn = turn.phase === "slots" && turn.station === station && !settled.includes(state);
+  const words = isTurn ? (turn.isForPersons ? t("ditanya: sudah dilihat?") : t("giliran menjawab")) : kind === "rollcall" && state === "heard" ? t("hadir") : TILE_WORDS[state] ?? state;
   const look = kind === "rollcall" && state === "heard" ? "present" : TILE_WORDS[state] ? state : "unknown";
   return { look, isTurn, words };
 }

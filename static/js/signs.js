@@ -11,6 +11,7 @@ const drawings = {
   facility: (kind) => h("span.key-facility", {}, icon(facilityIcon(kind))),
   heat: (step) => h(`span.key-box.key-heat-${step}`),
   bulletin: (what) => h("span.key-dot.key-bulletin", { class: what === "area" ? "key-bulletin-area" : "" }),
+  station: (which) => h("span.key-dot.key-station", { class: which === "old" ? "key-station-old" : "" }),
   boundary: (level) => h(`span.key-line.key-boundary-${level}`),
 };
 

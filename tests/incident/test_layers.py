@@ -12,7 +12,7 @@ import pytest
 from babel.messages import pofile
 from shapely.geometry import box as box_of
 from shapely.geometry import shape
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from alerts.bulletins.models import Bulletin
 from gis.database import point_columns
@@ -21,6 +21,7 @@ from gis.models import Boundary, Facility, Landmark, Track, Zone
 from incident import rules
 from incident.layers import FACILITY_SIGNS, ZONE_SIGNS
 from incident.models import Incident
+from radio_bridge.models import Station
 from tests.factories import on_spatialite
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +42,7 @@ def ground(app: Any, ask: Asked, cast: Any) -> Asked:
         assert ask("call_taker", "POST", "/calls", said | {"caller": caller, "narrative": "air"}).status_code == 201
     here.database.write(lambda conn: _lay(conn, here.clock(), cast.units["TRC-1"]))
     here.database.write(lambda conn: _tell(conn, here.clock()))
+    here.database.write(lambda conn: _hear(conn, here.clock()))
     hazard = {"type": "FeatureCollection", "features": [_hazard(*INSIDE), _hazard(*OUTSIDE)]}
     added = {"uid": str(uuid4()), "name": "Bahaya banjir", "kind": "geojson", "collection": hazard}
     assert ask("coordinator", "POST", "/overlays", added).status_code == 201
@@ -84,6 +86,13 @@ def _lay(conn: Any, now: dt.datetime, unit_id: int) -> None:
         outline = f"SRID=4326;MULTIPOLYGON (({square.removeprefix('POLYGON (').removesuffix(')')}))"
         facts = {"code": f"52.03.01.200{n}", "level": 4, "name": "Desa", "source": "uji", "area_m2": 1.0}
         conn.execute(insert(Boundary).values(**facts, imported_at=now, outline=outline))
+
+
+def _hear(conn: Any, now: dt.datetime) -> None:
+    """One station at each place, heard now."""
+    for n, (lon, lat) in enumerate((INSIDE, OUTSIDE)):
+        heard = {"number": 20 + n, "call_sign": f"RADIO{n}", "lon": lon, "lat": lat, "located_at": now}
+        conn.execute(insert(Station).values(**heard))
 
 
 def _tell(conn: Any, now: dt.datetime) -> None:
@@ -183,6 +192,14 @@ def test_the_list_says_what_a_panel_must_know(ground: Asked) -> None:
 def test_a_unit_says_how_old_its_position_is(ground: Asked) -> None:
     ages = {one["properties"]["call_sign"]: one["properties"]["position_age_s"] for one in features(ground, "units")}
     assert set(ages) == {"TRC-1", "PSC-1"} and all(age is not None and age < 60 for age in ages.values())
+
+
+def test_a_station_heard_long_ago_says_so(app: Any, ground: Asked) -> None:
+    here = app.extensions["posko"]
+    long_ago = {"located_at": here.clock() - dt.timedelta(hours=3)}
+    here.database.write(lambda conn: conn.execute(update(Station).where(Station.number == 20).values(**long_ago)))
+    said = {one["id"]: one["properties"] for one in features(ground, "stations")}
+    assert [(said[n]["is_old"], said[n]["position_age_s"] // 3600) for n in (20, 21)] == [(True, 3), (False, 0)]
 
 
 def test_a_layer_that_is_not_there_and_a_box_that_is_none_are_refused_with_a_sentence(ask: Asked) -> None:

@@ -25,6 +25,12 @@ test("a turn is named on the tile until the station answered, and a device is ne
   assert.equal(tileOf({ station: 9, state: "something new" }, "alert", turn).look, "unknown");
 });
 
+test("where persons are asked for, a device that answered is asked once more and a person is not", () => {
+  const turn = turnOf({ ...round, calling: true }, at(0.6));
+  assert.equal(tileOf({ station: 7, state: "heard" }, "alert", turn).words, "ditanya: sudah dilihat?");
+  assert.deepEqual(tileOf({ station: 7, state: "seen" }, "alert", turn), { look: "seen", isTurn: false, words: "dilihat orang" });
+});
+
 test("every state a row may have has its words on a tile", () => {
   assert.deepEqual(Object.keys(TILE_WORDS).sort(), Object.keys(RECEPTION_STATES).sort());
   assert.equal(new Set(Object.values(TILE_WORDS)).size, Object.keys(TILE_WORDS).length);

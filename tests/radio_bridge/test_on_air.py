@@ -25,6 +25,7 @@ def test_the_slots_are_counted_back_from_the_end_of_the_round() -> None:
         "round": 2,
         "asked": [3, 7],
         "slot_ms": 500,
+        "calling": False,
         "begins_at": iso(NOW + dt.timedelta(seconds=2)),
         "ends_at": iso(NOW + dt.timedelta(seconds=3.08)),
     }
@@ -33,6 +34,11 @@ def test_the_slots_are_counted_back_from_the_end_of_the_round() -> None:
 @pytest.mark.parametrize("messages", [[], [message("a", None)], [message("a", 97.9)]])
 def test_what_is_over_or_never_asked_is_no_round(messages: list[dict[str, object]]) -> None:
     assert newest_round(messages, 98.0, NOW, 80) is None
+
+
+def test_a_round_that_asks_for_persons_says_so() -> None:
+    told = newest_round([message("a", 99.0) | {"calling": True}], 98.0, NOW, 80)
+    assert told and told["calling"]
 
 
 def test_where_an_urgent_alert_broke_in_the_later_end_is_shown() -> None:
