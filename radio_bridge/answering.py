@@ -142,12 +142,17 @@ class AnsweringSide:
         if opened.header.destination != self._config.station:
             return []
         mayday = isinstance(report, Status) and report.digit == 0
-        self._receipts.append((source, report.number, 0 if mayday else 3))
+        self.owe_receipt(source, report.number, 0 if mayday else 3)
         numbers = self._reported.setdefault(source, [])
         if report.number in numbers:
             return []
         self._reported[source] = [*numbers, report.number][-_NUMBERS_KEPT:]
         return [Received(report, source, getattr(report, "ref", None), opened.counter, "", now)]
+
+    def owe_receipt(self, source: int, number: int, priority: int = 3) -> None:
+        """Their message arrived, now or long ago; they wait to hear it."""
+        if (source, number, priority) not in self._receipts:
+            self._receipts.append((source, number, priority))
 
     def acknowledge(self, key: str, level: Level, now: float) -> None:
         """A person saw or read back the alert `key`. Raises CannotSend when it is no longer known here."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 from radio_bridge import wire
 from radio_bridge.errors import CannotSend
@@ -21,7 +21,9 @@ from radio_bridge.radiogram import (
     Alert,
     Asking,
     Cancel,
+    Fragment,
     Level,
+    Missing,
     Radiogram,
     Receipt,
     Reporting,
@@ -52,6 +54,10 @@ _HELD_BACK_S = 5.0
 _VERBS = {Level.PRESENT: "heard", Level.HEARD: "heard", Level.SEEN: "seen", Level.READ_BACK: "read_back"}
 
 
+Reports = (*get_args(Reporting), Fragment)
+"""What a receipt may be about."""
+
+
 @dataclass
 class Message:
     """Something of ours that others must have: an alert with its rounds, or a report with its tries."""
@@ -75,12 +81,17 @@ class Message:
     slot_ms: int = 0
     closed: bool = False
     """Nothing more of it goes on the air; kept for late answers."""
+    parts: list[str] = field(default_factory=list)
+    """Of a text too long for one frame: the content of each part, hexadecimal. `content` is then the last of them."""
+    parts_due: list[int] = field(default_factory=list)
+    """Those that the addressee lacks, as far as we know, and that were not said since."""
     calling: bool = False
     """All devices have it or were given up; now persons are asked for."""
 
     @property
     def radiogram(self) -> Radiogram:
-        return _reread(self.type, self.content)
+        """What goes on the air next."""
+        return _reread(self.type, self.parts[self.parts_due[0]] if self.parts_due else self.content)
 
     @property
     def asks(self) -> bool:
@@ -98,8 +109,13 @@ class Message:
 
     @property
     def rank(self) -> int:
-        """Its priority in the queue: to ask who has seen it is never urgent, and breaks into nothing."""
-        return 3 if self.calling else self.priority
+        """Its priority in the queue: long texts and the question who has seen it break into nothing."""
+        return 3 if self.is_patient else self.priority
+
+    @property
+    def is_patient(self) -> bool:
+        """Goes after all others of its rank."""
+        return self.calling or bool(self.parts)
 
     def step(self, station: int, verb: str) -> bool:
         """Did the state change?"""
@@ -140,14 +156,17 @@ class AskingSide:
             raise CannotSend("This message is already out of date; write a new one.")
         wire.check_service(self._config.profile)
         destination, roster = self._addressees(outgoing)
-        words = self._numbered(outgoing, roster, now)
-        self._check_airtime(words, outgoing.priority, now)
-        type_number, content = encode(words)
+        frames = self._config.frames(self._numbered(outgoing, roster, now))
+        for words in frames:
+            self._check_airtime(words, outgoing.priority, now)
+        contents = [encode(words)[1].hex() for words in frames]
         due = self._keying.free_at(now, outgoing.priority)
         message = Message(
-            outgoing.uid, type_number, content.hex(), destination, dict.fromkeys(roster, "queued"),
+            outgoing.uid, TYPE_NUMBERS[type(frames[0])], contents[-1], destination, dict.fromkeys(roster, "queued"),
             outgoing.priority, outgoing.expires_at, self._order, due,
         )  # fmt: skip
+        if len(frames) > 1:
+            message.parts, message.parts_due = contents, list(range(len(frames)))
         return message
 
     def _check_airtime(self, words: Radiogram, priority: int, now: float) -> None:
@@ -278,9 +297,22 @@ class AskingSide:
             return []
         for message in self.messages.values():
             report = message.radiogram
-            if isinstance(report, Reporting) and report.number == receipt.number and header.source in message.states:
+            if isinstance(report, Reports) and report.number == receipt.number and header.source in message.states:
                 self._close(message)
                 return self._raise(message, header.source, Level.HEARD, header.source, now)
+        return []
+
+    def take_missing(self, header: posko.Header, lacking: Missing, now: float) -> list[Event]:
+        """The addressee of a long text says which parts it lacks: only these go out again."""
+        if header.destination != self._config.station:
+            return []
+        for message in self.messages.values():
+            part = message.radiogram
+            if not isinstance(part, Fragment) or message.closed or header.source not in message.states:
+                continue
+            if (part.number, part.mark) == (lacking.number, lacking.mark):
+                message.parts_due = [one for one in lacking.parts if one < len(message.parts)]
+                message.rounds, message.due = 0, now
         return []
 
     # -- time --------------------------------------------------------------------------------------------------
@@ -411,7 +443,7 @@ class AskingSide:
     def message_frame(self, now: float, priority: int) -> list[Event]:
         """The most urgent message that is due, of `priority` or more urgent."""
         due = (message for message in self.messages.values() if self._may_go(message, now, priority))
-        message = min(due, key=lambda message: (message.rank, message.calling, message.order), default=None)
+        message = min(due, key=lambda message: (message.rank, message.is_patient, message.order), default=None)
         if message is None:
             return []
         try:
@@ -427,7 +459,7 @@ class AskingSide:
     def _bar(self, message: Message, now: float) -> None:
         """It waits until the law has room for it, and so does everything less urgent."""
         message.due = self._keying.lawful_at(message.radiogram, message.rank, now)
-        if message.calling:
+        if message.is_patient:
             return
         if now >= self._barred_until or message.priority < self._barred_from:
             self._barred_from, self._barred_until = message.priority, message.due
@@ -488,12 +520,25 @@ class AskingSide:
 
     def _report(self, message: Message, now: float) -> list[Event]:
         """To one station, with a receipt awaited; or to all (the time), said once."""
+        if message.parts:
+            return self._part(message, now)
         message.rounds += 1
         for station in message.states:
             message.step(station, "key")
         events = self._transmit(message.radiogram, message, now)
         message.due = now + self._keying.retry_s(message.rounds)
         message.closed = not message.states
+        return events
+
+    def _part(self, message: Message, now: float) -> list[Event]:
+        """The next part; when all were said and nothing came back, the last again asks what is lacking."""
+        words, message.parts_due = message.radiogram, message.parts_due[1:]
+        message.rounds += not message.parts_due
+        for station in message.states:
+            message.step(station, "key")
+        events = self._transmit(words, message, now)
+        pause_s = self._config.between_parts_s() if message.parts_due else self._keying.retry_s(message.rounds)
+        message.due = now + self._config.radiogram_s(words) + pause_s
         return events
 
     def _transmit(self, words: Radiogram, message: Message, now: float) -> list[Event]:

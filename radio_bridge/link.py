@@ -17,6 +17,7 @@ from radio_bridge.framing import ax25, posko
 from radio_bridge.keying import COUNTER_BLOCK, Keying
 from radio_bridge.ledger import Ledger
 from radio_bridge.notices import Notices
+from radio_bridge.piecing import Piecing
 from radio_bridge.radiogram import Ack, Asking, Fragment, Key, Level, Missing, Radiogram, Receipt, Time
 from radio_bridge.traffic import (
     STATES,
@@ -72,6 +73,7 @@ class Link:
         self.config = config
         self.keying = Keying(config, counters_state, random)
         self.asking, self.answering = AskingSide(self.keying), AnsweringSide(self.keying)
+        self.piecing = Piecing(self.keying, self.answering)
         self.notices = Notices(self.keying)
         self._window = posko.ReplayWindow(config.epoch)
         self._as_of = 0.0
@@ -112,6 +114,7 @@ class Link:
         self.asking.recall(state)
         self.answering.recall(state, same_epoch)
         self.keying.recall(state)
+        self.piecing.recall(state)
         self.notices.recall(state)
         if same_epoch:
             self._window = posko.ReplayWindow.from_dict(state["window"])
@@ -119,6 +122,7 @@ class Link:
     def _move_clock(self, by_s: float) -> None:
         self._as_of += by_s
         self.keying.move_clock(by_s)
+        self.piecing.move_clock(by_s)
         self.notices.move_clock(by_s)
         self.asking.move_clock(by_s, self._as_of)
         self.answering.move_clock(by_s)
@@ -131,6 +135,7 @@ class Link:
             "window": self._window.to_dict(),
             **self.asking.state(),
             **self.answering.state(),
+            **self.piecing.state(),
             "ledger": self.keying.ledger.state(),
             "identify": self.keying.identify,
             "ring": self.keying.ring.state(),
@@ -227,8 +232,10 @@ class Link:
             return [Received(radiogram, opened.header.source, None, opened.counter, "", now)]
         if isinstance(radiogram, Key):
             return self._take_key(opened, radiogram, now)
-        if isinstance(radiogram, Fragment | Missing):  # a version that puts no texts together says so in its counts
-            return [Rejected("meaning")]
+        if isinstance(radiogram, Fragment):
+            return self.piecing.take(opened, radiogram, now)
+        if isinstance(radiogram, Missing):
+            return self.asking.take_missing(opened.header, radiogram, now)
         return self.answering.take_report(opened, radiogram, now)
 
     def _take_key(self, opened: posko.Opened, key: Key, now: float) -> list[Event]:
@@ -253,7 +260,7 @@ class Link:
         """All that is due, and at most one frame."""
         self._as_of = now
         is_on_air = self.keying.is_on_air(now)
-        events = [*self.asking.expire(now), *self.asking.end_rounds(now)]
+        events = [*self.asking.expire(now), *self.asking.end_rounds(now), *self.piecing.overdue(now)]
         self.asking.forget(now - self.config.grace_s)
         self.answering.forget(now - self.config.grace_s)
         return events if is_on_air else events + self._next_frame(now)
@@ -265,7 +272,7 @@ class Link:
         asking, answering = self.asking, self.answering
         first = (
             answering.slot_frame, self.notices.frame, self._urgent_frame, asking.copy_frame, answering.receipt_frame,
-            asking.confirm_frame, answering.person_frame,
+            asking.confirm_frame, answering.person_frame, self.piecing.frame,
         )  # fmt: skip
         for choose in first:
             if events := choose(now):
@@ -277,10 +284,12 @@ class Link:
 
     def _wakes(self) -> Iterator[float]:
         yield from self.asking.deadlines()
+        yield from self.piecing.deadlines()
         if self.keying.on_air_until is not None:
             yield self.keying.on_air_until
             return
         yield from self.answering.wakes()
         yield from self.asking.wakes()
+        yield from self.piecing.wakes()
         yield from self.keying.wakes()
         yield from self.notices.wakes()

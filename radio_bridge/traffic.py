@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from radio_bridge import wire
+from radio_bridge.errors import CannotSend
+from radio_bridge.fragments import Incomplete, split
 from radio_bridge.keyring import Ring, SharedKey
 from radio_bridge.lora import Lora
 from radio_bridge.profiles import USUAL, Profile, get_profile
@@ -19,11 +21,16 @@ from radio_bridge.radiogram import (
     Level,
     Radiogram,
     RollCall,
+    Text,
     airtime_s,
+    unsendable,
 )
 
 GOSSIP_NEAR = 24
 """Station numbers side by side for which an ack always has room: three bytes of bitmap."""
+
+MISSING_BYTES = 20
+"""Of the frame that says what a long text lacks."""
 
 AX25_AROUND, CHECK_SEQUENCE_AND_FLAGS = 20, 4
 """Bytes that AX.25 adds to a frame on the air; of these a TNC adds the last itself."""
@@ -104,9 +111,23 @@ class LinkConfig:
         """Seconds on the air of a radiogram, as this channel writes it. Raises CannotSend when it does not fit."""
         return self.airtime_s(wire.bytes_on_air(self.profile, words))
 
+    def between_parts_s(self) -> float:
+        """Seconds of silence between two parts of a long text: others have something to say too."""
+        return self.airtime_s(MISSING_BYTES)
+
     def call_pause(self, stations: int) -> float:
         """Seconds between two rounds that ask so many who has seen it: never more than half of the channel."""
         return max(self.call_pause_s, stations * self.slot_ms(Ack(0, 0, Level.HEARD)) / 1000)
+
+    def frames(self, words: Radiogram) -> tuple[Radiogram, ...]:
+        """The words as they go on the air: in one frame, or a text too long for one in parts. Raises CannotSend."""
+        try:
+            wire.bytes_on_air(self.profile, words)
+        except CannotSend:
+            if not isinstance(words, Text) or unsendable(words.text):
+                raise
+            return split(words, self.profile.content == "plain")
+        return (words,)
 
     def slot_ms(self, ack: Ack) -> int:
         """The slot that `ack` needs, rounded up to what the frame can express."""
@@ -222,7 +243,7 @@ class Rejected:
     kind: str
 
 
-Event = Transmit | Received | Acked | Confirmed | Repeating | Failed | Expired | Superseded | Rejected
+Event = Incomplete | Transmit | Received | Acked | Confirmed | Repeating | Failed | Expired | Superseded | Rejected
 
 
 STATES: dict[str, dict[str, str]] = {

@@ -440,7 +440,7 @@ def test_the_time_left_is_what_goes_on_the_air() -> None:
         (outgoing(to=(201,)), "Station numbers"),
         (outgoing(radiogram=Text("x"), to=(1, 2)), "one station"),
         (outgoing(radiogram=Ack(1, 0, Level.SEEN)), "by the link itself"),
-        (outgoing(radiogram=Text("x" * 300), to=(1,)), "more than a frame carries"),
+        (outgoing(radiogram=Text("x" * 3000), to=(1,)), "longer than 32 parts carry"),
         (outgoing(radiogram=replace(ALERT, text="x" * 200)), "more than a frame carries"),
     ],
 )
