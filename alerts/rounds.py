@@ -1,9 +1,10 @@
-"""What the relay does for the outside once a second: late words, the sender's file, trials. Not at every entry."""
+"""What the relay does once a second and not at every entry: late words, the sender's file, trials, forgetting."""
 
 import time
 
 from alerts import trials
 from alerts.sending import process
+from alerts.webhooks import kept
 from incident.post import Post
 
 EACH_S = 1.0
@@ -20,7 +21,7 @@ class Rounds:
         if time.monotonic() < self.next_at:
             return False
         self.next_at = time.monotonic() + EACH_S
-        return any([process.step(post), trials.step(post)])
+        return any([process.step(post), trials.step(post), kept.step(post)])
 
 
 step = Rounds().step

@@ -104,6 +104,13 @@ class Settings(BaseSettings):
         description="Address of this site for people outside, https://…, for links in alerts; without it none",
     )
 
+    keep_messages_days: int = Field(
+        default=30,
+        description="Days until words kept beside and the addresses of those who wrote to us are forgotten",
+        ge=1,
+        le=3650,
+    )
+
     cap_key: str = Field(
         default="", description="PEM file with the private key and certificate that sign CAP messages; unsigned without"
     )

@@ -146,7 +146,7 @@ _SUPERVISE = {
     "card.manage",
     "figures.read",
 }
-_SUPERVISE |= {"clarification.approve"}
+_SUPERVISE |= {"clarification.approve", "message.settle"}
 ROLE_VERBS: Mapping[str, frozenset[str]] = {
     "admin": frozenset(
         _READ

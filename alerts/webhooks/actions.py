@@ -7,7 +7,7 @@ sender process carries, few enough that a machine which answers us soon talks to
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -117,13 +117,21 @@ def _is_here(come: Incoming) -> bool:
 
 
 def _reporter_of(act: Act, come: Incoming) -> Row:
-    known = queries.find_reporter(act.conn, come.channel, come.sender)
+    digest = digest_of(act.post, come.channel, come.sender)
+    known = queries.find_reporter(act.conn, come.channel, (come.sender, digest))
     if known is not None:
-        act.conn.execute(update(Reporter).where(Reporter.id == known["id"]).values(last_at=act.now))
-        return known
+        here = {"last_at": act.now, "address": come.sender}  # whom we had forgotten is known again
+        act.conn.execute(update(Reporter).where(Reporter.id == known["id"]).values(**here))
+        return {**known, **here}
     row = {"channel": come.channel, "address": come.sender, "first_at": act.now, "last_at": act.now}
     new = act.conn.execute(insert(Reporter).returning(Reporter.id), row).scalar_one()
     return {**row, "id": new, "stopped_at": None}
+
+
+def digest_of(post: Post, channel: str, address: str) -> str:
+    """What stands for an address that is forgotten: always the same, and read by nobody."""
+    key = sha256(post.settings.secret_key.encode()).digest()
+    return "x:" + blake2b(f"{channel}\x1f{address}".encode(), key=key, digest_size=20).hexdigest()
 
 
 def _keep(act: Act, come: Incoming, reporter: Row, told: Told) -> None:
@@ -198,6 +206,12 @@ def _report(act: Act, come: Incoming, reporter: Row) -> Told:
     if come.lon is not None:
         _place(act, come, reporter, facts["incident"])
     return Told("more", facts["call"])
+
+
+def call_of(act: Act, come: Incoming, reporter_id: int) -> intake.Report:
+    """The call a message would be: with what this person reported a while ago, if that stands."""
+    earlier = _standing_call(act, {"id": reporter_id})
+    return _call(act, come, earlier["incident_id"] if earlier else None)
 
 
 def _standing_call(act: Act, reporter: Row) -> Row | None:

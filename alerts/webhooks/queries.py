@@ -1,7 +1,7 @@
 """Questions about what came in: is it known, who wrote it, what did they write before, where is it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -27,8 +27,9 @@ def find_message(conn: Connection, channel: str, foreign_id: str) -> RowMapping 
     return conn.execute(rows).mappings().first()
 
 
-def find_reporter(conn: Connection, channel: str, address: str) -> RowMapping | None:
-    rows = select(_reporter).where(_reporter.c.channel == channel, _reporter.c.address == address)
+def find_reporter(conn: Connection, channel: str, addresses: Collection[str]) -> RowMapping | None:
+    """Who writes from one of these: the address itself, or what stands for it."""
+    rows = select(_reporter).where(_reporter.c.channel == channel, _reporter.c.address.in_(addresses))
     return conn.execute(rows).mappings().first()
 
 

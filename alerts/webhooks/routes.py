@@ -9,14 +9,16 @@ from typing import Any
 
 from flask import Response, request
 from flask_smorest import Api
+from marshmallow import fields, validate
 from pydantic import BaseModel
 
 from alerts.channels import BadSignature, outside_class
 from alerts.secrets import Unreadable, find_settings
-from alerts.webhooks import actions
+from alerts.webhooks import actions, kept
 from incident import schemas as s
-from incident.api import Door, answer, post, rule
+from incident.api import Door, answer, me, post, rule
 from incident.errors import NotFound, NotKnown, Refused
+from incident.routes import s_id
 
 api = Door("webhooks", __name__, url_prefix="/api/v1", description="What other systems tell us")
 DOORS = {"whatsapp": "whatsapp", "telegram": "telegram", "sms": "sms_gateway", "generic": "webhook"}
@@ -89,6 +91,42 @@ def _believed(read: Callable[[], Any]) -> Any:
         return read()
     except BadSignature:
         raise NotKnown(STRANGER) from None
+
+
+# what was kept beside
+
+
+class KeptQuery(s.Strict):
+    """How many of the oldest."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class KeptVerbIn(s.Strict):
+    """A decision bears a key of its sender."""
+
+    uid = s.sender_key()
+
+
+@api.get("/messages")
+@rule(api, "message.settle")
+@api.response(200, s.Anything)
+@api.arguments(KeptQuery, location="query")
+def list_kept(given: dict[str, Any]) -> Response:
+    """Messages that became no call and wait for a person; senders are masked."""
+    with post().database.read() as conn:
+        return answer(kept.listed(conn, given["limit"]))
+
+
+@api.post("/messages/<int:message_id>/<string:decision>")
+@rule(api, "message.settle", 404, 409)
+@api.response(200, s.EntryOut)
+@api.arguments(KeptVerbIn)
+def decide(given: dict[str, Any], message_id: int, decision: str) -> Response:
+    """Make it a call, or set it aside."""
+    if decision not in kept.DECISIONS:
+        raise NotFound(f"Langkah itu tidak ada; yang ada: {', '.join(kept.DECISIONS)}.")
+    return answer(post().do(kept.decide, me().name, str(given["uid"]), s_id(message_id), decision))
 
 
 def join(rooms: Api) -> None:

@@ -21,6 +21,7 @@ class ChannelsPage {
     live.addEventListener("change", ({ detail: { entries } }) => entries.some(({ kind }) => kind.startsWith("channel.")) && this.readSoon());
     this.read();
     this.showFeeds();
+    if (document.getElementById("kept")) this.showKept();
   }
 
   readSoon() {
@@ -46,6 +47,12 @@ class ChannelsPage {
       $("channels").append(card.element);
     }
     this.cards.get(channel.name).show(channel);
+  }
+
+  async showKept() {
+    const { showKept } = await import("./kept_messages.js");
+    const read = showKept($("kept-part"));
+    live.addEventListener("change", ({ detail: { entries } }) => entries.some(({ kind }) => kind.startsWith("message.")) && read());
   }
 
   // The table of the sources outside is a module of its own room.

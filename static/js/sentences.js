@@ -94,6 +94,8 @@ const SENTENCES = {
   "channel.down": (entry, body) => [t("Saluran {way} putus, dilewati", { way: named(WAYS, body.channel) }), told(body.words)],
   "channel.up": (entry, body) => [t("Saluran {way} pulih", { way: named(WAYS, body.channel) }), told(body.words)],
   "message.limited": (entry, body) => [t("Satu pengirim menulis terlalu banyak lewat {way}; sisanya disimpan di samping", { way: named(WAYS, body.channel) }), ""],
+  "message.settled": (entry, body) => [body.decided === "call" ? t("Pesan yang disimpan lewat {way} dijadikan laporan", { way: named(WAYS, body.channel) }) : t("Pesan yang disimpan lewat {way} dikesampingkan", { way: named(WAYS, body.channel) }), ""],
+  "message.forgotten": (entry, body) => [t("Pesan lama dilupakan: {messages} pesan, {reporters} alamat pelapor, {replies} balasan", body), ""],
   "message.broken": (entry, body) => [t("Satu pesan lewat {way} tidak dapat diolah; kata-katanya disimpan di samping", { way: named(WAYS, body.channel) }), ""],
   "channel.tried": (entry, body) => [t("Uji saluran: {home} dari {sent} kembali", { home: body.home, sent: body.sent }), listed((body.lost ?? []).map((channel) => named(WAYS, channel)))],
   "delivery.handed": (entry, body) => [body.channel === "screen" ? t("Siaran terkirim ke layar, belum dilihat") : t("Siaran antre lewat {way}", { way: named(WAYS, body.channel) }), recipientsOf(entry)],

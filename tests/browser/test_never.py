@@ -29,6 +29,7 @@ DEEDS = {
     "[data-key=obstruct], [data-key=close], [data-key=control], [data-key=verify], [data-key=reopen]": "incident.verb",
     "[data-key=merge], [data-key=split], [data-key^=undo]": "incident.regroup",
     "[data-key=note], [data-key^=send-note], textarea[data-key^=note]": "incident.note",
+    "[data-kept]": "message.settle",
     "[data-key=correct]": "incident.correct",
     "[data-key=feedback]": "incident.feedback",
     "[data-key=task]": "task.write",

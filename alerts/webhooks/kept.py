@@ -1,0 +1,140 @@
+"""What was kept beside: messages that became no call (too many of one sender, or broken), until a person decides.
+
+A person makes one a call or sets it aside. After `POSKO_KEEP_MESSAGES_DAYS` the words, the addresses of those who
+wrote and the answers to them are forgotten, whether or not anybody decided; the journal says how many.
+"""
+
+import datetime as dt
+import hashlib
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from alerts.book_queries import masked
+from alerts.channels import Incoming
+from alerts.models import Note
+from alerts.webhooks import actions, answers
+from alerts.webhooks.models import MessageIn, Reporter
+from incident import actions as calls
+from incident import journal
+from incident.errors import NotFound, WrongState
+from incident.post import Act, Post
+from incident.queries import iso
+
+journal.declare(
+    {
+        "message.settled": "A person decided about a message that was kept beside: a call, or set aside.",
+        "message.forgotten": "Words kept beside, addresses of reporters and answers to them were forgotten: how many.",
+    }
+)
+KEPT = ("limited", "broken")
+DECISIONS = ("call", "aside")
+FORGOTTEN = "x:"  # begins what stands for an address or a key that is forgotten
+PART = 500
+EACH_S = 3600.0
+_message, _reporter, _note = MessageIn.__table__, Reporter.__table__, Note.__table__
+_waiting = (_message.c.became.in_(KEPT), _message.c.decided.is_(None), _message.c.text.is_not(None))
+_columns = select(_message, _reporter.c.address).join(_reporter, _reporter.c.id == _message.c.reporter_id)
+
+
+def listed(conn: Connection, limit: int) -> dict[str, Any]:
+    """The oldest that wait for a person; senders are masked. `total` is how many wait."""
+    total = conn.scalar(select(func.count()).select_from(_message).where(*_waiting)) or 0
+    rows = conn.execute(_columns.where(*_waiting).order_by(_message.c.id).limit(limit)).mappings()
+    return {"messages": [_card(row) for row in rows], "total": total}
+
+
+def _card(row: Mapping[Any, Any]) -> dict[str, Any]:
+    kind = answers.kind_of(row["channel"])
+    shown = {name: row[name] for name in ("id", "channel", "became", "text")}
+    return {**shown, "sender": masked(kind, row["address"]), "said_at": iso(row["said_at"])}
+
+
+def decide(act: Act, message_id: int, decision: str) -> dict[str, Any]:
+    """Make a message a call (with what the same person reported a while ago, if that stands), or set it aside."""
+    if earlier := act.earlier("message.settled"):
+        return earlier.told()
+    row = act.conn.execute(_columns.where(_message.c.id == message_id)).mappings().first()
+    if row is None or row["became"] not in KEPT:
+        raise NotFound("Pesan itu tidak ada.")
+    if row["decided"] or row["text"] is None:
+        raise WrongState("Pesan ini sudah diputuskan atau sudah dihapus.", allowed=[])
+    made = _make_call(act, row) if decision == "call" else {}
+    settled = {"decided": decision, "decided_by": act.by, "decided_at": act.now, "call_id": made.get("call")}
+    words = {"text": None} if made else {}  # they stand in the call now
+    act.conn.execute(update(MessageIn).where(MessageIn.id == message_id).values(**settled, **words))
+    facts = {"channel": row["channel"], "decided": decision, **({"call": made["call"]} if made else {})}
+    return act.append("message.settled", facts, made.get("incident")).told()
+
+
+def _make_call(act: Act, row: Mapping[Any, Any]) -> dict[str, Any]:
+    uid, act.uid = act.uid, None  # the sender's key belongs to the decision, not to the call it makes
+    come = Incoming(row["channel"], row["foreign_id"], row["address"], row["text"], row["said_at"])
+    made = calls.record_call(act, actions.call_of(act, come, row["reporter_id"]))
+    act.uid = uid
+    return made
+
+
+# forgetting
+
+
+class Rounds:
+    """Forgets once an hour, a part at a time, by a clock that nobody can set."""
+
+    def __init__(self) -> None:
+        self.next_at = 0.0
+
+    def step(self, post: Post) -> bool:
+        """Forget what is old enough, when it is time; answers whether there was anything."""
+        if time.monotonic() < self.next_at:
+            return False
+        found = post.do(forget, "relay", None)
+        self.next_at = 0.0 if found else time.monotonic() + EACH_S
+        return found
+
+
+def forget(act: Act) -> bool:
+    """A part of what is older than the site keeps it; answers whether there was anything."""
+    before = act.now - dt.timedelta(days=act.post.settings.keep_messages_days)
+    many = {
+        "messages": _forget_words(act, before),
+        "reporters": _forget_reporters(act, before),
+        "replies": _forget_replies(act, before),
+    }
+    _forget_keys(act, before)
+    if any(many.values()):
+        act.append("message.forgotten", many)
+    return any(many.values())
+
+
+def _forget_words(act: Act, before: dt.datetime) -> int:
+    old = (MessageIn.became.in_(KEPT), MessageIn.text.is_not(None), MessageIn.came_at < before)
+    return int(act.conn.execute(update(MessageIn).where(*old).values(text=None)).rowcount)
+
+
+def _forget_reporters(act: Act, before: dt.datetime) -> int:
+    """The address gives way to a keyed digest: who wrote "stop" stays stopped, and nobody can read who it was."""
+    old = (_reporter.c.last_at < before, _reporter.c.address.not_like(f"{FORGOTTEN}%"))
+    rows = act.conn.execute(select(_reporter).where(*old).limit(PART)).mappings().all()
+    for row in rows:
+        digest = actions.digest_of(act.post, row["channel"], row["address"])
+        act.conn.execute(update(Reporter).where(Reporter.id == row["id"]).values(address=digest))
+    return len(rows)
+
+
+def _forget_replies(act: Act, before: dt.datetime) -> int:
+    old = (Note.kind == "reply", Note.made_at < before, Note.address != "", Note.state != "waiting")
+    return int(act.conn.execute(update(Note).where(*old).values(address="", text="", foreign_id=None)).rowcount)
+
+
+def _forget_keys(act: Act, before: dt.datetime) -> None:
+    """The far end's own key of a message may hold a number, as those of WhatsApp do."""
+    old = (_message.c.came_at < before, _message.c.foreign_id.not_like(f"{FORGOTTEN}%"))
+    for row in act.conn.execute(select(_message.c.id, _message.c.foreign_id).where(*old).limit(PART)).all():
+        digest = FORGOTTEN + hashlib.sha256(row.foreign_id.encode()).hexdigest()
+        act.conn.execute(update(MessageIn).where(MessageIn.id == row.id).values(foreign_id=digest))
+
+
+step = Rounds().step
