@@ -77,6 +77,7 @@ def link_config(key_hex: str, station: int, callsign: str, device: Device) -> Li
         lora=figures.lora,
         around=figures.around,
         swell=figures.swell,
+        longest=figures.longest,
         profile=profile,
     )
 

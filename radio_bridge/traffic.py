@@ -64,6 +64,8 @@ class LinkConfig:
     """Bytes that a LoRa modem adds to each frame on the air."""
     swell: float = 1.0
     """Bytes on the air for each byte of ours, where the modem takes text only."""
+    longest: int = 1024
+    """Bytes of the longest frame the modem takes, carrier included: a longer one is refused and never cut."""
     path: tuple[str, ...] = ()
     profile: Profile = field(default_factory=lambda: get_profile(USUAL))
     """The law of the channel: how long, how often and in what words this station may speak."""
@@ -100,16 +102,26 @@ class LinkConfig:
 
     def airtime_s(self, n_bytes: int) -> float:
         """Seconds on the air of a Posko frame of `n_bytes` in this carrier."""
-        ax25 = AX25_AROUND + 7 * len(self.path) if self.carrier == "ax25" else 0
         if self.lora is not None:
-            carried = n_bytes + max(0, ax25 - CHECK_SEQUENCE_AND_FLAGS)
-            return self.txdelay_ms / 1000 + self.lora.airtime_s(math.ceil(carried * self.swell) + self.around)
+            on_air = math.ceil(self._carried(n_bytes) * self.swell) + self.around
+            return self.txdelay_ms / 1000 + self.lora.airtime_s(on_air)
+        ax25 = AX25_AROUND + 7 * len(self.path) if self.carrier == "ax25" else 0
         keyed_ms = self.txdelay_ms + (self.txtail_ms if self.carrier == "ax25" else 0)
         return airtime_s(n_bytes, self.baud, keyed_ms, ax25)
 
     def radiogram_s(self, words: Radiogram) -> float:
         """Seconds on the air of a radiogram, as this channel writes it. Raises CannotSend when it does not fit."""
-        return self.airtime_s(wire.bytes_on_air(self.profile, words))
+        n_bytes = wire.bytes_on_air(self.profile, words)
+        if (over := self._carried(n_bytes) - self.longest) > 0:
+            raise CannotSend(
+                f"This is {over} bytes longer than the frames of this modem. Shorten it, or send it as two."
+            )
+        return self.airtime_s(n_bytes)
+
+    def _carried(self, n_bytes: int) -> int:
+        """Bytes that are handed to the modem for a Posko frame of `n_bytes`."""
+        ax25 = AX25_AROUND - CHECK_SEQUENCE_AND_FLAGS + 7 * len(self.path)
+        return n_bytes + (ax25 if self.carrier == "ax25" else 0)
 
     def between_parts_s(self) -> float:
         """Seconds of silence between two parts of a long text: others have something to say too."""

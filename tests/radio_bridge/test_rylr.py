@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -10,11 +11,15 @@ from hypothesis import strategies as st
 
 from radio_bridge.devices import Quality, make_device, quality_of, trouble_of
 from radio_bridge.devices.rylr import Rylr
+from radio_bridge.errors import CannotSend
 from radio_bridge.framing import rylr
+from radio_bridge.link import Link, Outgoing, Transmit
 from radio_bridge.ports import BadPort, LinkLost
+from radio_bridge.radiogram import Alert
+from radio_bridge.rig import link_config
 from tests.radio_bridge.fake_rylr import RylrModule
 from tests.radio_bridge.far_ends import in_pieces
-from tests.radio_bridge.rigs import wait_for
+from tests.radio_bridge.rigs import KEY, wait_for
 from tests.radio_bridge.test_devices import FRAME, settle
 
 
@@ -174,3 +179,22 @@ def test_the_wait_for_an_answer_is_as_long_as_the_frame(device: Rylr) -> None:
     device.write(bytes(180))
     assert device._now and device._now.within_s > 2 + device.figures.lasts_s(180) - 0.01
     assert time.monotonic() >= device._now.given_at
+
+
+def test_an_alert_too_long_for_the_module_is_refused_with_a_sentence_and_never_cut() -> None:
+    device = make_device("rylr:/dev/null", Path())
+    link = Link(link_config(KEY, 0, "POSKO", device), None, Random(1))
+    words = "zq" * 80
+    with pytest.raises(CannotSend, match="bytes longer than the frames of this modem"):
+        link.send(Outgoing("u1", Alert(7, 0, 0, 4, 2, 60, text=words), (1, 2), 0, 600), 0.0)
+    events = link.send(Outgoing("u2", Alert(8, 0, 0, 4, 2, 60, text=words[:120]), (1, 2), 0, 600), 0.0)
+    frame = next(event.frame for event in events + link.tick(1.0) if isinstance(event, Transmit))
+    assert len(rylr.send(frame)) < 260 and len(frame) <= device.figures.longest
+
+
+@pytest.mark.parametrize("url", ["rylr:/dev/null", "meshtastic:/dev/null", "kiss+serial:/dev/null?sf=9&bw=125"])
+def test_the_link_reckons_with_what_the_modem_adds(url: str) -> None:
+    device = make_device(url, Path())
+    config = link_config(KEY, 0, "POSKO", device)
+    carried = 29 + (16 if config.carrier == "ax25" else 0)
+    assert config.airtime_s(29) == pytest.approx(device.figures.lasts_s(carried))
