@@ -25,6 +25,7 @@ from incident.config import Settings
 from incident.post import Act, Post, uid_from
 from radio_bridge import actions, queries, sms_desk
 from radio_bridge.devices import Device, make_device
+from radio_bridge.keys import carrying
 from radio_bridge.link import Outgoing
 from radio_bridge.ports import TAKEN
 from radio_bridge.radiogram import Level, Text
@@ -107,6 +108,8 @@ class Desk:
         moved = self._store()
         self._show()
         moved |= self._fetch()
+        if carrying.carry(self.post, self.spool):
+            self.rig.wake()
         self._end_overdue()
         self._learn_net()
         self._tell_rejected()

@@ -20,6 +20,7 @@ from radio_bridge.bridge import AlreadyRuns, rejected, run_bridge
 from radio_bridge.devices import make_device
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25, posko
+from radio_bridge.keys.cli import keys
 from radio_bridge.link import LinkConfig
 from radio_bridge.ports import BadPort, LinkLost
 from radio_bridge.ports_cli import list_ports
@@ -197,5 +198,6 @@ def sms() -> None:
         click.echo(f"{one['said_at']:%d-%m %H:%M} {one['sender']}: {one['text']}")
 
 
+radio.add_command(keys)
 radio.add_command(list_ports)
 radio.add_command(simulate)

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import json
+import re
 import signal
 import sys
 import threading
@@ -78,7 +79,7 @@ def _key_of(given: str | None, settings: Settings) -> str:
     """The key of the net: given, set, or kept in POSKO_DATA; never made here, or nobody would be heard."""
     kept = settings.data / "radio_key"
     key = given or settings.radio_key or (kept.read_text().strip() if kept.exists() else "")
-    if len(key) != 32 or not all(sign in "0123456789abcdefABCDEF" for sign in key):
+    if not re.fullmatch(r"[0-9a-fA-F]{32}|[0-9a-f]{392,424}(\s+[0-9a-f]+)?", key):
         raise click.UsageError("Kunci jaringan (32 digit heksadesimal) belum ada: beri --key atau POSKO_RADIO_KEY.")
     return key
 
@@ -88,6 +89,11 @@ def _number_of(given: int | None, callsign: str, settings: Settings) -> int:
     card = settings.data / NET_CARD
     numbers = json.loads(card.read_text()) if card.exists() else {}
     return given or numbers.get(callsign.upper()) or number_of(callsign)
+
+
+def _station_on(key: str) -> int | None:
+    """The number on a station's own card; None for the root of the net, which makes any station."""
+    return None if len(key) == 32 else int(key[4:6], 16)
 
 
 def _settings() -> Settings:
@@ -140,7 +146,9 @@ def field(
             device = make_device(port, settings.data.absolute())
             if hasattr(device, "speaks"):
                 raise BadPort("A handheld needs no terminal: listen, and answer with its keys (docs/field.md).")
-            config = link_config(_key_of(key, settings), _number_of(number, callsign, settings), callsign, device)
+            secret = _key_of(key, settings)
+            station = _number_of(number or _station_on(secret), callsign, settings)
+            config = link_config(secret, station, callsign, device)
             spool = Spool(folder / SPOOL)
             if headless:
                 _run_headless(device, config, spool)

@@ -6,6 +6,7 @@ everybody who may command, answer in slots, and speak for itself; it cannot spea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -311,6 +312,14 @@ def _key_in(content: bytes) -> Key | None:
     except BadFrame:
         return None
     return key if isinstance(key, Key) and key.epoch else None
+
+
+def key_of(digits: str) -> Key:
+    """A change of keys as a card's file holds it. Raises BadFrame."""
+    key = _key_in(bytes.fromhex(digits)) if re.fullmatch("([0-9a-f]{2})+", digits) else None
+    if key is None:
+        raise BadFrame("key", "It means nothing.")
+    return key
 
 
 def _number(epoch: int) -> bytes:

@@ -23,7 +23,7 @@ from radio_bridge.airtime import boot_seconds, this_boot
 from radio_bridge.devices import Device, Quality, is_done, quality_of
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25
-from radio_bridge.keyring import Keyring, read_card
+from radio_bridge.keyring import Keyring, key_of, read_card
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Received, Rejected, Transmit
 from radio_bridge.personal import check_words
 from radio_bridge.ports import LinkLost, PortTaken
@@ -85,12 +85,18 @@ def link_config(key_hex: str, station: int, callsign: str, device: Device) -> Li
 def ring_of(key: str, station: int) -> Keyring:
     """The keys of a station of this installation's net. key: 32 digits, or a card as the centre handed it out.
 
-    Raises CannotSend for a key that is neither, and for another station's card.
+    Behind the card may stand the newest change of keys, as it was when the card was written. Raises CannotSend for a
+    key that is neither, and for another station's card.
     """
-    card = read_card(key, NET, station)
+    card_digits, *change = key.split() or [""]
+    card = read_card(card_digits, NET, station)
     if card.station != station:
         raise CannotSend(f"This key was handed out to station {card.station}; this is station {station}.")
-    return Keyring(card)
+    ring = Keyring(card)
+    try:
+        return ring.turned(key_of(change[0])) if change else ring
+    except BadFrame as bad:
+        raise CannotSend(f"The change of keys on this card is not genuine: {bad}") from None
 
 
 class Bell:

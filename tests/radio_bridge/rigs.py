@@ -128,12 +128,14 @@ def centre(url: str, folder: Path, **more: Any) -> Iterator[tuple[Rig, Spool]]:
 
 
 @contextlib.contextmanager
-def team(url: str, folder: Path, number: int = 1, name: str = "TRC-1") -> Iterator[tuple[FieldStation, list[dict]]]:
+def team(
+    url: str, folder: Path, number: int = 1, name: str = "TRC-1", key: str = KEY
+) -> Iterator[tuple[FieldStation, list[dict]]]:
     """A field station in this process, and what it told."""
     folder.mkdir(parents=True, exist_ok=True)
     device, spool = make_device(url, folder), Spool(folder / f"{name}.db")
     told: list[dict[str, Any]] = []
-    station = FieldStation(device, link_config(KEY, number, name, device), spool, told.append)
+    station = FieldStation(device, link_config(key, number, name, device), spool, told.append)
     station.start()
     try:
         yield station, told

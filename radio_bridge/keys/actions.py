@@ -1,0 +1,99 @@
+"""The verbs of the keys: change the epoch, put a station out, hand out a card. No key is written down here."""
+
+import json
+from typing import Any
+
+from sqlalchemy import insert
+
+from incident import journal
+from incident.errors import BadReport, NotFound
+from incident.post import Act
+from radio_bridge import queries
+from radio_bridge.actions import revoke_station
+from radio_bridge.errors import CannotSend
+from radio_bridge.keyring import mark_of
+from radio_bridge.keys import queries as keys
+from radio_bridge.keys.models import KeyCard, KeyEpoch
+from radio_bridge.radiogram import Key, encode
+from radio_bridge.rig import CENTRE
+
+journal.declare(
+    {
+        "radio.keys_changed": "The radio net went into a new epoch of its keys; no key is written down.",
+        "radio.card_handed_out": "A station was handed its key card.",
+        "radio.root_renewed": "The root of the radio net's keys was made anew; every station needs a new card.",
+    }
+)
+
+
+def change_keys(act: Act, out: tuple[int, ...] = ()) -> dict[str, Any]:
+    """Begin the next epoch: signed here, said on the air by the radio. out: stations that are put out now.
+
+    Raises BadReport when the last epoch is reached.
+    """
+    if earlier := act.earlier("radio.keys_changed"):
+        return dict(earlier.body)
+    ring, root_mark = keys.centre_ring(act.conn, act.post.settings.radio_key), _mark(act)
+    command = [one["station"] for one in keys.cards(act.conn, root_mark).values() if one["commands"]]
+    inside = {CENTRE, *command} - {*ring.out, *out}
+    try:
+        key = ring.change(out, inside)
+    except CannotSend:
+        raise BadReport("Masa kunci terakhir sudah tercapai; buat akar baru dengan `posko radio keys new`.") from None
+    act.conn.execute(insert(KeyEpoch), _row(act, root_mark, key))
+    facts = {"epoch": key.epoch, "out": list(key.out), "commanders": list(key.commanders), "mark": root_mark}
+    return dict(act.append("radio.keys_changed", facts).body)
+
+
+def _row(act: Act, root_mark: str, key: Key) -> dict[str, Any]:
+    return {
+        "root_mark": root_mark,
+        "number": key.epoch,
+        "out": json.dumps(key.out),
+        "commanders": json.dumps(key.commanders),
+        "signature": key.signature,
+        "begun_at": act.now,
+        "begun_by": act.by,
+    }
+
+
+def put_out(act: Act, call_sign: str) -> dict[str, Any]:
+    """A radio is lost or stolen: nothing it says is believed, and the others go into an epoch it cannot reckon.
+
+    Raises NotFound.
+    """
+    number = _number_of(act, call_sign)
+    revoke_station(act, number)
+    return change_keys(act, (number,))
+
+
+def hand_out(act: Act, call_sign: str, commands: bool = False) -> str:
+    """The card of a station, as its key file holds it: the card, and the newest change of keys if there was one.
+
+    Raises NotFound, BadReport for a station that was put out: its number is burnt, give the radio a new one.
+    """
+    number, ring = _number_of(act, call_sign), keys.centre_ring(act.conn, act.post.settings.radio_key)
+    if number in ring.out:
+        raise BadReport(f"Stasiun {call_sign} sudah dicabut; daftarkan radionya dengan nomor baru.", "call_sign")
+    row = {"root_mark": _mark(act), "station": number, "commands": commands}
+    act.conn.execute(insert(KeyCard), {**row, "handed_at": act.now, "handed_by": act.by})
+    act.append("radio.card_handed_out", {"station": number, "call_sign": call_sign.upper(), "commands": commands})
+    newest = keys.newest(act.conn, _mark(act))
+    lines = [ring.card.hand_out(number, commands).text(), *([encode(newest)[1].hex()] if newest else [])]
+    return "\n".join(lines) + "\n"
+
+
+def record_new_root(act: Act, root_mark: str) -> None:
+    """Another root was written into POSKO_DATA."""
+    act.append("radio.root_renewed", {"mark": root_mark})
+
+
+def _mark(act: Act) -> str:
+    return mark_of(bytes.fromhex(act.post.settings.radio_key))
+
+
+def _number_of(act: Act, call_sign: str) -> int:
+    station = queries.find_station(act.conn, call_sign)
+    if station is None:
+        raise NotFound(f"Stasiun {call_sign} tidak terdaftar.", "call_sign")
+    return int(station["number"])

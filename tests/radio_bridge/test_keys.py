@@ -1,0 +1,198 @@
+"""A technician hands out cards, changes the keys and puts a stolen radio out; no key is written where people read."""
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from incident import journal
+from incident.config import Settings
+from incident.errors import BadReport, NotFound
+from incident.post import Post
+from radio_bridge import actions
+from radio_bridge.cli import radio
+from radio_bridge.errors import CannotSend
+from radio_bridge.field import _key_of, _station_on
+from radio_bridge.keyring import Keyring, mark_of
+from radio_bridge.keys import actions as keys
+from radio_bridge.keys import queries
+from radio_bridge.rig import ring_of
+from tests.factories import uid
+from tests.radio_bridge.rigs import FAST, KEY, team, wait_for
+from tests.radio_bridge.test_bridge import events, running
+
+ROOT = bytes.fromhex(KEY)
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path: Path) -> Settings:
+    return settings.model_copy(update={"radio": f"loopback:{tmp_path}/air{FAST}", "radio_key": KEY})
+
+
+@pytest.fixture
+def net(post: Post, monkeypatch: pytest.MonkeyPatch) -> Post:
+    """TRC-1, TRC-2 and TRC-3, with numbers 1 to 3."""
+    for number in (1, 2, 3):
+        post.do(actions.add_station, "test", None, f"TRC-{number}", None, number)
+    monkeypatch.setenv("POSKO_DATABASE", post.settings.database)
+    monkeypatch.setenv("POSKO_DATA", str(post.settings.data))
+    monkeypatch.delenv("POSKO_RADIO_KEY", raising=False)
+    post.settings.data.mkdir(parents=True, exist_ok=True)
+    (post.settings.data / "radio_key").write_text(KEY)
+    return post
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(radio, ["keys", *words])
+
+
+def counts(post: Post) -> dict[str, int]:
+    with post.database.read() as conn:
+        return queries.counts(conn, KEY, post.settings.data)
+
+
+def ring(post: Post) -> Keyring:
+    with post.database.read() as conn:
+        return queries.centre_ring(conn, KEY)
+
+
+def card_of(post: Post, call_sign: str, **more: Any) -> str:
+    return str(post.do(keys.hand_out, "test", uid(), call_sign, **more))
+
+
+def test_a_card_is_written_for_its_owner_alone_and_works(net: Post, tmp_path: Path) -> None:
+    path = tmp_path / "stick"
+    told = run("hand-out", "trc-2", "--file", str(path))
+    assert told.exit_code == 0 and str(path) in told.output
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    card = ring_of(path.read_text(), 2)
+    assert card.card == ring(net).card.hand_out(2)
+    assert counts(net) == {"epoch": 1, "cards": 1, "out": 0, "behind": 0}
+    with pytest.raises(CannotSend, match="station 2"):
+        ring_of(path.read_text(), 3)
+
+
+def test_a_card_is_never_written_over_another(net: Post, tmp_path: Path) -> None:
+    path = tmp_path / "stick"
+    path.write_text("other")
+    assert run("hand-out", "TRC-2", "--file", str(path)).exit_code == 2
+    assert run("hand-out", "TRC-2", "--file", str(tmp_path / "no" / "stick")).exit_code == 1
+    assert run("hand-out", "TRC-9", "--file", str(tmp_path / "new")).exit_code == 1
+    assert path.read_text() == "other" and not (tmp_path / "new").exists()
+
+
+def test_the_field_terminal_takes_a_card_for_its_key(net: Post, tmp_path: Path) -> None:
+    run("rotate")
+    card = card_of(net, "TRC-3")
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team" / "radio_key").write_text(card)
+    kept = _key_of(None, net.settings.model_copy(update={"data": tmp_path / "team", "radio_key": ""}))
+    assert kept == card.strip() and _station_on(kept) == 3 and _station_on(KEY) is None
+    assert ring_of(kept, 3).epoch == 2  # it knows of the change it was written after
+    forged = kept.splitlines()[0] + "\n" + kept.splitlines()[1].replace("0002", "0009", 1)
+    for wrong in (forged, kept.splitlines()[0] + "\nzz"):
+        with pytest.raises(CannotSend, match="not genuine"):
+            ring_of(wrong, 3)
+
+
+def test_a_stolen_radio_is_put_out_for_good(net: Post) -> None:
+    stolen = ring_of(card_of(net, "TRC-2"), 2)
+    told = run("revoke", "TRC-2")
+    assert (told.exit_code, told.output.strip()) == (0, "masa 2, dicabut: 2")
+    assert run("rotate").output.strip() == "masa 3"
+    assert (ring(net).epoch, ring(net).out) == (3, (2,))
+    assert stolen.turned(keys_now(net)).is_out
+    assert counts(net) == {"epoch": 3, "cards": 0, "out": 1, "behind": 0}
+    with pytest.raises(BadReport, match="sudah dicabut"):
+        card_of(net, "TRC-2")
+    assert run("revoke", "TRC-9").exit_code == 1
+
+
+def keys_now(post: Post) -> Any:
+    with post.database.read() as conn:
+        return queries.newest(conn, mark_of(ROOT))
+
+
+def test_a_second_commander_is_named_by_the_next_change(net: Post) -> None:
+    card_of(net, "TRC-3", commands=True)
+    assert ring(net).commanders == (0,)
+    run("rotate")
+    assert ring(net).commanders == (0, 3)
+    run("revoke", "TRC-3")
+    assert (ring(net).commanders, ring(net).out) == ((0,), (3,))
+
+
+def test_a_change_pressed_twice_is_one_change(net: Post) -> None:
+    twice = uid()
+    first = net.do(keys.change_keys, "test", twice)
+    assert net.do(keys.change_keys, "test", twice) == first
+    assert ring(net).epoch == 2
+    with pytest.raises(NotFound):
+        net.do(keys.put_out, "test", uid(), "TRC-9")
+
+
+def test_a_new_root_makes_every_card_worthless(net: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("rotate")
+    old = card_of(net, "TRC-1")
+    path = net.settings.data / "radio_key"
+    told = run("new", "--yes")
+    assert told.exit_code == 0 and path.read_text() not in (KEY, "")
+    assert path.read_text() not in told.output and stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    renewed = ring_of(path.read_text(), 0)
+    assert renewed.epoch == 1 and renewed.card.public != ring_of(old, 1).card.public
+    assert "masa 1" in run("list").output
+    monkeypatch.setenv("POSKO_RADIO_KEY", KEY)
+    assert run("new", "--yes").exit_code == 2
+    assert run("new").exit_code == 1
+
+
+def test_no_key_stands_in_the_journal_the_list_or_the_spool(net: Post, tmp_path: Path) -> None:
+    card = card_of(net, "TRC-1")
+    run("hand-out", "TRC-2", "--file", str(tmp_path / "stick"))
+    run("revoke", "TRC-3")
+    with net.database.read() as conn:
+        told = json.dumps([line.body for line in journal.after(conn, 0, 1000)])
+    told += run("list").output + run("list", "--json").output
+    listed = json.loads(run("list", "--json").output)
+    assert [one["out"] for one in listed["stations"]] == [False, False, True]
+    with running(net) as bridge:
+        wait_for(lambda: bridge.spool.link() and bridge.spool.link().state["ring"]["epoch"] == 2)
+        told += json.dumps(bridge.spool.link().state)
+    centre = ring(net).card
+    for secret in (KEY, centre.tree.hex(), centre.voices.hex(), centre.signing.hex(), centre.base.hex(), card[8:40]):
+        assert secret not in told
+
+
+def test_on_the_air_the_net_follows_and_the_thief_does_not(net: Post, tmp_path: Path) -> None:
+    url = net.settings.radio
+    with (
+        running(net) as bridge,
+        team(url, tmp_path / "one", key=card_of(net, "TRC-1")) as (one, told),
+        team(url, tmp_path / "two", number=2, name="TRC-2", key=card_of(net, "TRC-2")) as (thief, overheard),
+    ):
+        wait_for(lambda: bridge.rig.callsigns)
+        run("revoke", "TRC-2")
+        wait_for(lambda: events(told, "key"))
+        actions_uid = net.do(actions.queue_text, "test", uid(), "Kembali ke pos", "TRC-1")["uid"]
+        wait_for(lambda: events(told, "text"))
+        one.report(4)
+        wait_for(lambda: events(told, "delivered"))
+        thief.report(9)
+        wait_for(lambda: bridge.spool.tallies().get("rejected.revoked"))
+    assert actions_uid and not events(overheard, "text") and not events(overheard, "key")
+    assert counts(net)["behind"] == 0
+
+
+def test_a_spool_that_cannot_be_read_leaves_the_list_standing(net: Post) -> None:
+    (net.settings.data / "radio_spool.db").write_bytes(b"not a database at all" * 100)
+    assert queries.heard_in(net.settings.data) == {}
+    assert "masa 1" in run("list").output
+
+
+@pytest.mark.parametrize("words", [[], ["list"], ["new"], ["hand-out"], ["revoke"], ["rotate"]])
+def test_every_command_has_help_with_an_example(words: list[str]) -> None:
+    assert "Example:" in CliRunner().invoke(radio, ["keys", *words, "--help"]).output
