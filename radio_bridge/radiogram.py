@@ -633,8 +633,10 @@ SCHEMA = (
     Form(9, Time, (Whole("utc_s", 32, "seconds since 1970 UTC 32"),)),
     Form(10, Key, (Whole("epoch", 16), RosterLength("commanders"), Signature(),
                    RosterField("commanders", to_the_end=False), RosterField("out"))),
-    Form(11, Fragment, _numbered(Whole("part", 5), LastPart("last", 5), _EXERCISE, Flag("coded", "word-coded 1"), MaybeRef(),
-                                 Whole("mark", 16), Raw("chunk"))),
+    Form(11, Fragment, _numbered(
+        Whole("part", 5), LastPart("last", 5), _EXERCISE, Flag("coded", "word-coded 1"), MaybeRef(), Whole("mark", 16),
+        Raw("chunk"),
+    )),
     Form(12, Missing, _numbered(Whole("mark", 16), PartsField("parts"))),
 )  # fmt: skip
 """Every kind of radiogram. Encoder, decoder and the table of docs/radio.md are read from here."""

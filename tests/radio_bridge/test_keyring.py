@@ -196,7 +196,7 @@ def test_an_epoch_later_or_earlier_is_still_understood_where_nobody_was_put_out(
     second, key = changed()
     assert kind(team(3), said(second, ALERT)) == ""  # the notice was lost
     assert kind(second, said(team(3), rg.Ack(9, 0, rg.Level.HEARD))) == ""
-    for behind in range(2, 12):
+    for _ in range(2, 12):
         second, _ = changed(second)
     assert kind(second, said(team(3), rg.Status(4))) == "mac"
     assert kind(second, said(team(3, epoch=second.epoch - 6), rg.Status(4))) == ""

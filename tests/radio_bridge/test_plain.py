@@ -44,7 +44,7 @@ radiograms = st.one_of(
     st.builds(rg.Time, whole(0, 2**32 - 1)),
     st.builds(rg.Key, refs, few, few, st.binary(min_size=64, max_size=64).map(bytes.hex)),
     st.builds(
-        lambda number, part, more, mark, text, *rest: rg.Fragment(number, part, min(part + more, 31), mark, text, *rest),
+        lambda number, part, more, *rest: rg.Fragment(number, part, min(part + more, 31), *rest),
         numbers, whole(0, 31), whole(0, 31), numbers, texts.filter(bool).map(str.encode), st.just(False), maybe_refs,
         flags,
     ),
