@@ -10,7 +10,7 @@ import threading
 import time
 import tty
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,7 +27,8 @@ from radio_bridge.team import FieldStation
 CYCLES, CYCLES_LONG = 12, 1000
 FAST = "?air=9600&txdelay=20&guard=20&baud=115200"
 KEY = "000102030405060708090a0b0c0d0e0f"
-VALID_S = 3600.0
+VALID_S, GRACE_S = 120.0, 5.0
+"""Short, so that a thousand messages that are over do not all stay in the link's memory."""
 PATIENCE_S = 30.0
 
 
@@ -128,8 +129,10 @@ def _net(folder: Path, outcome: Outcome) -> Iterator[tuple[Cable, Rig, Spool]]:
         cable.plug()
     devices = [make_device(f"kiss+serial:{cable.link}{FAST}", folder) for cable in cables]
     spools = Spool(folder / "centre.db"), Spool(folder / "team.db")
-    rig = Rig(devices[0], link_config(KEY, 0, "POSKO", devices[0]), spools[0])
-    team = FieldStation(devices[1], link_config(KEY, 1, "TRC-1", devices[1]), spools[1], told)
+    stations = link_config(KEY, 0, "POSKO", devices[0]), link_config(KEY, 1, "TRC-1", devices[1])
+    centre, field_team = (replace(config, grace_s=GRACE_S) for config in stations)
+    rig = Rig(devices[0], centre, spools[0])
+    team = FieldStation(devices[1], field_team, spools[1], told)
     wire, thread = Wire(*cables), rig.start()
     team.start()
     try:
@@ -171,6 +174,8 @@ def _until(is_true: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
 def measure_plugs(sheet: Sheet, long: bool) -> None:
     """Goal 6: unplugged and put back, with a message on its way each time."""
     outcome = pull(CYCLES_LONG if long else CYCLES)
+    sheet.raw["load"] = os.getloadavg()
+    sheet.add("unplug seen, median", percentile(outcome.seen_ms, 0.5), "ms", goal="<= 50")
     sheet.add("unplug seen, p95", percentile(outcome.seen_ms, 0.95), "ms", goal="<= 50")
     sheet.add("back after the plug, p95", percentile(outcome.back_ms, 0.95), "ms", goal="<= 500")
     sheet.add("back after the plug, worst", max(outcome.back_ms), "ms", goal="<= 500")
