@@ -67,10 +67,10 @@ def _take(post: Post, channel: str, one: Incoming | Report) -> bool:
         if is_unreachable(failure):
             raise
         post.log.error("message.failed", channel=channel, failure=type(failure).__name__)
-        return isinstance(one, Incoming) and post.do(_set_aside, one.channel, None, one)
+        return isinstance(one, Incoming) and post.do(set_aside, one.channel, None, one)
 
 
-def _set_aside(act: Act, come: Incoming) -> bool:
+def set_aside(act: Act, come: Incoming) -> bool:
     """The words of a message that could not become what it should have; the chronology says that there is one."""
     come = _straightened(come, act)
     if queries.find_message(act.conn, come.channel, come.foreign_id):

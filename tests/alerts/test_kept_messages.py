@@ -96,7 +96,7 @@ def test_after_half_an_hour_it_is_a_report_of_its_own_with_the_time_it_was_said(
     assert (rows(room, Call)[-1]["received_at"], rows(room, Call)[-1]["type"]) == (said_at, "banjir")
 
 
-def test_set_aside_it_is_no_call_and_waits_no_more(room: Room):
+def testset_aside_it_is_no_call_and_waits_no_more(room: Room):
     (message,) = flood(room)
     before = len(rows(room, Call))
     room.do(kept.decide, message, "aside", by="komang")
@@ -128,7 +128,7 @@ def keep_one(app: Any) -> int:
     with post.database.read() as conn:
         assert conn.scalar(select(MessageIn.id)) is None
     said = {"channel": "whatsapp", "foreign_id": "wamid.1", "sender": PHONE, "text": SECRET_WORDS, "at": post.clock()}
-    post.do(actions._set_aside, "whatsapp", None, Incoming(**said))
+    post.do(actions.set_aside, "whatsapp", None, Incoming(**said))
     with post.database.read() as conn:
         return int(conn.scalar(select(MessageIn.id)))
 

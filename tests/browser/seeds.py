@@ -6,6 +6,8 @@ import urllib.request
 from typing import Any
 from uuid import uuid4
 
+from alerts.channels import Incoming
+from alerts.webhooks import actions as receiving
 from tests.browser.room import Room
 
 CALLS = (
@@ -87,3 +89,13 @@ def a_rumour_and_a_shelter(room: Room) -> None:
     head.post(f"/clarifications/{waiting['id']}/approve", text_hash=waiting["text_hash"])
     shelter = desk.post("/facilities", kind="shelter", name="Lapangan Tugu", lon=116.53, lat=-8.65, capacity=400)
     desk.post(f"/openings/{shelter['body']['facility']}", state="open", hours="24 jam")
+
+
+def a_kept_message(room: Room, text: str = "Air masuk rumah di Dusun Rejeki, kami di atap") -> None:
+    """Somebody wrote what could not be read as a report; it waits for a person."""
+    post = room.post()
+    try:
+        said = {"channel": "whatsapp", "foreign_id": f"wamid.{uuid4()}", "sender": "6281234500077"}
+        post.do(receiving.set_aside, "whatsapp", None, Incoming(**said, text=text, at=post.clock()))
+    finally:
+        post.database.close()

@@ -17,7 +17,15 @@ from incident.seeds import AGENCIES
 from tests.browser.conftest import Visit
 from tests.browser.pages import Leaf, leaves
 from tests.browser.room import ROOT, Room
-from tests.browser.seeds import CALLS, Caller, a_busy_hour, a_rumour_and_a_shelter, a_shift_handed_over, call
+from tests.browser.seeds import (
+    CALLS,
+    Caller,
+    a_busy_hour,
+    a_kept_message,
+    a_rumour_and_a_shelter,
+    a_shift_handed_over,
+    call,
+)
 from tests.browser.test_coming_in import INDONESIAN, OWN_WORDS
 from tests.cast import NAMES
 
@@ -114,6 +122,7 @@ def every_leaf(room: Room, template_file: Path, tmp_path_factory: pytest.TempPat
     a_busy_hour(room)
     a_shift_handed_over(room)
     a_rumour_and_a_shelter(room)
+    a_kept_message(room)
     found = leaves(room, template_file, tmp_path_factory.mktemp("leaves"))
     return [leaf for leaf in found if not leaf.path.startswith("/ogc/")]  # one of them speaks for all
 
