@@ -23,7 +23,7 @@ from incident import failpoints, hints, journal, pulse
 from incident.actions import set_lamp
 from incident.config import Settings
 from incident.post import Act, Post, uid_from
-from radio_bridge import actions, queries, sms_desk
+from radio_bridge import actions, queries, sms_desk, tape
 from radio_bridge.devices import Device, make_device
 from radio_bridge.keys import carrying
 from radio_bridge.link import Outgoing
@@ -335,6 +335,7 @@ class Bridge:
         self.device = make_device(settings.radio, settings.data)
         config = link_config(settings.radio_key, CENTRE, CENTRE_CALLSIGN, self.device)
         self.rig: Rig = make_rig(self.device, config, self.spool, told=lambda: self.desk.wake())
+        self.rig.tape = tape.Tape(settings.data / tape.FILE)
         self.desk = Desk(post, self.spool, self.rig, self.device)
         self.sms = sms_desk.make_desk(post)
         if self.sms is None:

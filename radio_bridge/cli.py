@@ -22,6 +22,8 @@ from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25, posko
 from radio_bridge.keys.cli import keys
 from radio_bridge.link import LinkConfig
+from radio_bridge.monitor_cli import monitor
+from radio_bridge.net import meter
 from radio_bridge.ports import BadPort, LinkLost
 from radio_bridge.ports_cli import list_ports
 from radio_bridge.profiles import get_profile
@@ -31,7 +33,7 @@ from radio_bridge.simulate_cli import simulate
 from radio_bridge.sms_channel import SmsModemChannel
 from radio_bridge.spool import FILE, Spool
 
-ON_AIR_KINDS = ("radio.", "transmission.", "station.")
+ON_AIR_KINDS = ("radio.", "transmission.", "station.", "roll_call.", "net.")
 
 
 @contextlib.contextmanager
@@ -71,41 +73,45 @@ def radio(context: click.Context) -> None:
 @radio.command()
 @click.option("--port", metavar="URL", help="Listen on this radio directly instead of following the running one.")
 @click.option("--seconds", type=float, help="Stop after this time.")
-def listen(port: str | None, seconds: float | None) -> None:
-    """Print what comes in, as it comes. Never transmits.
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for scripts.")
+def listen(port: str | None, seconds: float | None, as_json: bool) -> None:
+    """Print what comes in, as it comes. Never transmits. For every frame with its seal: posko radio monitor.
 
     \b
     Example: posko radio listen
+             posko radio listen --json --seconds 60
              posko radio listen --port kiss+socket:127.0.0.1:8001
     """
     until = time.monotonic() + seconds if seconds else None
     with _in_sentences(), contextlib.suppress(KeyboardInterrupt):
         if port:
-            _listen_directly(load_settings(), port, until)
+            _listen_directly(load_settings(), port, until, as_json)
         else:
-            _follow(until)
+            _follow(until, as_json)
 
 
 def _is_over(until: float | None) -> bool:
     return until is not None and time.monotonic() >= until
 
 
-def _follow(until: float | None) -> None:
+def _follow(until: float | None, as_json: bool) -> None:
     with _post() as post:
         with post.database.read() as conn:
             seq = journal.head(conn)
-        click.echo("Mendengarkan; Ctrl-C mengakhiri.")
+        click.echo("Mendengarkan; Ctrl-C mengakhiri.", err=as_json)
         while not _is_over(until):
-            seq = _print_since(post.database, seq)
+            seq = _print_since(post.database, seq, as_json)
             time.sleep(0.3)
 
 
-def _print_since(database: Database, seq: int) -> int:
+def _print_since(database: Database, seq: int, as_json: bool) -> int:
     """Print what came after `seq` of the air; answers the newest number seen."""
     with database.read() as conn:
         lines = journal.after(conn, seq)
     for line in lines:
-        if line.kind.startswith(ON_AIR_KINDS):
+        if line.kind.startswith(ON_AIR_KINDS) and as_json:
+            click.echo(json.dumps(line.told()))
+        elif line.kind.startswith(ON_AIR_KINDS):
             click.echo(f"{line.at:%H:%M:%S} {line.kind} {line.by} {_facts(line.body)}")
     return lines[-1].seq if lines else seq
 
@@ -114,7 +120,7 @@ def _facts(body: dict[str, Any]) -> str:
     return " ".join(f"{name}={value}" for name, value in body.items() if name != "cards" and value is not None)
 
 
-def _listen_directly(settings: Settings, port: str, until: float | None) -> None:
+def _listen_directly(settings: Settings, port: str, until: float | None, as_json: bool) -> None:
     device = make_device(port, settings.data)
     config = link_config(settings.radio_key, CENTRE, "LISTEN", device)
     window = posko.ReplayWindow(EPOCH)
@@ -123,7 +129,9 @@ def _listen_directly(settings: Settings, port: str, until: float | None) -> None
         while not _is_over(until):
             time.sleep(0.05)
             for frame in device.read():
-                click.echo(f"{utc_now():%H:%M:%S} {_what(frame, config, window)}")
+                words = _what(frame, config, window)
+                said = json.dumps({"at": utc_now().isoformat(), "words": words})
+                click.echo(said if as_json else f"{utc_now():%H:%M:%S} {words}")
 
 
 def _what(frame: bytes, config: LinkConfig, window: posko.ReplayWindow) -> str:
@@ -140,16 +148,34 @@ def _what(frame: bytes, config: LinkConfig, window: posko.ReplayWindow) -> str:
 @radio.command("say")
 @click.argument("text")
 @click.option("--to", metavar="CALLSIGN", help="One station; without it all stations hear it and answer.")
-def say_text(text: str, to: str | None) -> None:
+@click.option("--dry-run", is_flag=True, help="Only say what it would cost on the air, or why it cannot go.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def say_text(text: str, to: str | None, dry_run: bool, as_json: bool) -> None:
     """Queue words for the air and print their key. Names and telephone numbers do not belong there.
 
     \b
     Example: posko radio say "Jembatan Dasan Lekong putus, putar lewat Selong" --to TRC-1
+             posko radio say --dry-run "Kembali ke pos"
     """
     with _in_sentences(), _post() as post:
+        if dry_run:
+            _say_cost(post, text, to, as_json)
+            return
         said = post.do(actions.queue_text, "cli", uid_from("say", utc_now(), text), text, to)
         hints.tell(post.settings.data)
-    click.echo(said["uid"])
+    click.echo(json.dumps(said) if as_json else said["uid"])
+
+
+def _say_cost(post: Post, text: str, to: str | None, as_json: bool) -> None:
+    """What words would cost; exit code 1 where they cannot go."""
+    with post.database.read() as conn:
+        told = meter.measure(post.settings, text, queries.addressed(conn, to), to_one=to is not None)
+    if as_json:
+        click.echo(json.dumps(told))
+    elif told["problem"] is None:
+        click.echo(f"{told['bytes']} bita, {told['seconds']} s di udara, lalu {told['answers_s']} s untuk jawaban")
+    if told["problem"]:
+        raise click.ClickException(told["problem"])
 
 
 @radio.command()
@@ -200,4 +226,5 @@ def sms() -> None:
 
 radio.add_command(keys)
 radio.add_command(list_ports)
+radio.add_command(monitor)
 radio.add_command(simulate)

@@ -30,6 +30,7 @@ from radio_bridge.ports import LinkLost, PortTaken
 from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import Level
 from radio_bridge.spool import Card, Note, Order, Spool, SpoolFault, outgoing_of, radiogram_body
+from radio_bridge.tape import Tape
 
 NET, EPOCH = 1, 1
 CENTRE = 0
@@ -157,6 +158,8 @@ class Rig:
         self._heard_from: int | None = None
         self._quality: Quality | None = None
         self.port = PortState(False, wall(), "belum dibuka")
+        self.tape: Tape | None = None
+        """Where frames are written down for the technician's monitor; None: nowhere."""
         self.callsigns: Mapping[int, str | None] = {}
         """Station number -> its call sign, None when revoked. A frame that names another is not believed."""
 
@@ -271,7 +274,12 @@ class Rig:
         """Minutes since 2025: a station that lost its file is not taken for a recording of its former self."""
         return max(0, int((self._wall() - COUNTERS_SINCE) // 60))
 
+    def _record(self, way: str, frame: bytes) -> None:
+        if self.tape is not None:
+            self.tape.note(way, frame, self._wall())
+
     def _hear(self, frame: bytes) -> None:
+        self._record("in", frame)
         if kind := self._impostor(frame):
             self._act_on([Rejected(kind)])
             return
@@ -325,6 +333,7 @@ class Rig:
             self._spool.note([], ["barred"])
             return
         self._device.write(transmit.frame)
+        self._record("out", transmit.frame)
         self._link.begun(transmit, boot_seconds())
         failpoints.reach("air.sent")
         told = {"uid": transmit.uid, "airtime_s": round(transmit.airtime_s, 3), "bytes": len(transmit.frame)}
