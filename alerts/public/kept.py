@@ -9,7 +9,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Request, Response
 from werkzeug.wrappers import Response as Answer
@@ -32,12 +32,23 @@ class Copy(NamedTuple):
 
 
 class Kept:
-    """One answer: `make` says it anew, at most once every `fresh_s` seconds, whoever and however many ask."""
+    """One answer: `make` says it anew, at most once every `fresh_s` seconds, whoever and however many ask.
 
-    def __init__(self, make: Callable[[], bytes], mime: str, fresh_s: float = FRESH_S):
-        self._make, self._mime, self._fresh_s = make, mime, fresh_s
+    `stamp` says, for one cheap question, what the answer is made of: while it says the same nothing is made.
+    """
+
+    def __init__(
+        self, make: Callable[[], bytes], mime: str, fresh_s: float = FRESH_S, stamp: Callable[[], Any] | None = None
+    ):
+        self._make, self._mime, self._fresh_s, self._stamp = make, mime, fresh_s, stamp
         self._copy: Copy | None = None
+        self._made_of: Any = None
         self._making = threading.Lock()
+
+    def fresh(self) -> Copy | None:
+        """What may be handed out without asking anybody; None when it is time to look."""
+        copy = self._copy
+        return copy if copy is not None and time.monotonic() - copy.made_at < self._fresh_s else None
 
     def answer(self, request: Request) -> Answer:
         """The answer, packed for those who read gzip, or 304 for those who have it."""
@@ -53,9 +64,9 @@ class Kept:
         return given.make_conditional(request)
 
     def _current(self) -> Copy:
+        if (fresh := self.fresh()) is not None:
+            return fresh
         copy = self._copy
-        if copy is not None and time.monotonic() - copy.made_at < self._fresh_s:
-            return copy
         # nobody waits for the one who makes it: under gevent a wait would stop the very thread that makes it
         if not self._making.acquire(blocking=False):
             return copy or self._made(None)
@@ -67,7 +78,11 @@ class Kept:
 
     def _made(self, before: Copy | None) -> Copy:
         try:
+            made_of = self._stamp() if self._stamp else None
+            if before is not None and made_of is not None and made_of == self._made_of:
+                return before._replace(made_at=time.monotonic())
             plain = self._make()
+            self._made_of = made_of
         except UNREACHABLE:
             if before is None:
                 raise

@@ -13,6 +13,8 @@ from alerts.public import actions, page, queries
 from alerts.public import schemas as p
 from alerts.public.kept import Kept
 from alerts.public.publishing import sender_of_site
+from alerts.public.rush import Rush
+from alerts.public.watch import Watch
 from incident import pages
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
@@ -149,9 +151,15 @@ def change_opening(given: dict[str, Any], facility_id: int) -> Response:
 
 def join(app: Flask, site_api: Api) -> None:
     """Add the public page, its feed, and the doors of those who write it."""
-    app.extensions["public_kept"] = {
-        **{("info", one): Kept(partial(write_page, one), "text/html") for one in LANGUAGES},
-        **{("rss", one): Kept(partial(write_feed, one), RSS_MIME) for one in LANGUAGES},
+    watch = Watch(app.extensions["posko"])
+    shelf = {
+        **{("info", one): Kept(partial(write_page, one), "text/html", stamp=watch.stamp) for one in LANGUAGES},
+        **{("rss", one): Kept(partial(write_feed, one), RSS_MIME, stamp=watch.stamp) for one in LANGUAGES},
     }
+    app.extensions["public_kept"] = shelf
+    paths = {"/info": "info", "/info/rss.xml": "rss"}
+    quick = {(path, f"lang={one}"): shelf[(name, one)] for path, name in paths.items() for one in LANGUAGES}
+    quick |= {(path, ""): shelf[(name, "id")] for path, name in paths.items()}
+    app.wsgi_app = Rush(app.wsgi_app, quick | {("/cap", ""): app.extensions["cap_feed"]})  # type: ignore
     app.register_blueprint(info)
     site_api.register_blueprint(api)

@@ -4,8 +4,8 @@ from importlib import import_module
 
 import click
 
-PARTS = ("save", "screens", "restart", "catchup", "gis", "find", "board", "memory", "crash", "radio", "alerts")
-ELSEWHERE = {"radio": "radio_bridge.bench", "alerts": "alerts.bench"}
+PARTS = ("save", "screens", "restart", "catchup", "gis", "find", "board", "memory", "crash", "radio", "alerts", "info")
+ELSEWHERE = {"radio": "radio_bridge.bench", "alerts": "alerts.bench", "info": "alerts.public.bench"}
 """Measurements of rooms to the right: named, never imported from here."""
 QUICK = ("save", "screens", "restart", "catchup")
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -27,7 +28,7 @@ CALL = {
 
 @dataclass(frozen=True)
 class Load:
-    """What came of it: milliseconds for each answer, answers a second, how many were not 2xx, server's CPU for each."""
+    """What came of it: milliseconds for each answer, answers a second, how many were refused, server's CPU for each."""
 
     ms: list[float]
     per_s: float
@@ -56,9 +57,16 @@ class Load:
         }
 
 
-def run(port: int, token: str, clients: int, requests: int, path: str = "/api/v1/calls") -> Load:
+def run(
+    port: int,
+    token: str,
+    clients: int,
+    requests: int,
+    path: str = "/api/v1/calls",
+    headers: Mapping[str, str] | None = None,
+) -> Load:
     """Have another process make `requests` requests with `clients` connections: calls, or GETs of another path."""
-    order = {"port": port, "token": token, "clients": clients, "requests": requests, "path": path}
+    order = {"port": port, "token": token, "clients": clients, "requests": requests, "path": path, "headers": headers}
     command = [sys.executable, "-m", "incident.bench.load", json.dumps(order)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False, timeout=600)
     if done.returncode:
@@ -111,8 +119,10 @@ class _Client:
             self.joined.close()
 
 
-def _generate(port: int, token: str, clients: int, requests: int, path: str) -> dict[str, Any]:
-    waiting = deque(_prebuilt(token, requests, path))
+def _generate(
+    port: int, token: str, clients: int, requests: int, path: str, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    waiting = deque(_prebuilt(token, requests, path, headers))
     ears = selectors.DefaultSelector()
     ms: list[float] = []
     refused = 0
@@ -122,16 +132,16 @@ def _generate(port: int, token: str, clients: int, requests: int, path: str) -> 
     while len(ms) < requests:
         for key, _ in ears.select(60):
             status = _hear(key.data, ms)
-            refused += status not in (0, 200, 201)
+            refused += status not in (0, 200, 201, 304)
             if status and waiting:
                 key.data.send(waiting.popleft())
     took = time.perf_counter() - began
     return {"ms": ms, "per_s": requests / took, "last_ms": took * 1000, "refused": refused}
 
 
-def _prebuilt(token: str, requests: int, path: str) -> list[bytes]:
+def _prebuilt(token: str, requests: int, path: str, headers: Mapping[str, str] | None) -> list[bytes]:
     if not path.endswith("/calls"):
-        return [wire.request("GET", path, token)] * requests
+        return [wire.request("GET", path, token, headers=headers)] * requests
     return [wire.request("POST", path, token, body) for body in bodies(requests)]
 
 

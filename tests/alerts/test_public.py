@@ -11,10 +11,12 @@ from sqlalchemy import event
 import alerts.actions as alerting
 from alerts.public import actions, queries, rules
 from alerts.public.kept import Kept
+from alerts.public.watch import Watch
 from incident import ground
+from incident.actions import record_call
 from incident.errors import NotAllowed, NotFound, WrongState
 from tests.alerts.cap_checks import parsed
-from tests.factories import on_spatialite, uid
+from tests.factories import on_spatialite, report, uid
 from tests.room import Room, open_room
 
 WORDS = {
@@ -377,3 +379,77 @@ def test_the_same_words_keep_their_tag_and_their_time():
     one, two, three = kept._current(), kept._current(), kept._current()
     assert (one.tag, one.changed_at) == (two.tag, two.changed_at)
     assert three.tag != one.tag and three.changed_at >= one.changed_at
+
+
+# nothing is made that need not be
+
+
+def test_what_is_made_of_the_same_is_not_made_again():
+    made, of = [], [1]
+    kept = Kept(lambda: made.append(1) or b"page", "text/html", fresh_s=0, stamp=lambda: of[0])
+    for _ in range(5):
+        kept._current()
+    assert len(made) == 1
+    of[0] = 2
+    kept._current()
+    assert len(made) == 2
+
+
+def test_the_page_is_made_again_only_after_what_it_says(room: Room, monkeypatch: Any):
+    now = room.post.clock().replace(second=1)
+    monkeypatch.setattr(room.post, "clock", lambda: now)
+    watch = Watch(room.post)
+    before = watch.stamp()
+    room.post.do(record_call, "sari", None, report(room.post))
+    assert watch.stamp() == before, "a call is not on the page"
+    approved(room)
+    after = watch.stamp()
+    assert after != before and watch.stamp() == after
+    monkeypatch.setattr(room.post, "clock", lambda: now + dt.timedelta(minutes=1))
+    assert watch.stamp() != after, "the minute stands on the page"
+
+
+HEADERS = ("Content-Type", "Content-Encoding", "ETag", "Cache-Control", "Vary", "Last-Modified", "Content-Length")
+SAFETY = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy")
+
+
+@pytest.mark.parametrize("path", ["/info", "/info?lang=id", "/info?lang=en", "/info/rss.xml", "/cap"])
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_in_a_rush_the_same_is_given_as_by_the_application(app: Any, site: Room, path: str, coding: str):
+    public_alert(site)
+    asked = {"Accept-Encoding": coding}
+    first = app.test_client().get(path, headers=asked)
+    asking: list[Any] = []
+    app.before_request_funcs.setdefault(None, []).insert(0, lambda: asking.append(1))
+    quick = app.test_client().get(path, headers=asked)
+    known = app.test_client().get(path, headers={**asked, "If-None-Match": f"W/{first.headers['ETag']}"})
+    assert asking == [], "the application was not asked"
+    assert quick.data == first.data
+    assert {name: quick.headers.get(name) for name in (*HEADERS, *SAFETY)} == {
+        name: first.headers.get(name) for name in (*HEADERS, *SAFETY)
+    }
+    assert (known.status_code, known.data) == (304, b"") and known.headers["ETag"] == first.headers["ETag"]
+    assert known.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+    assert "Content-Encoding" not in known.headers
+
+
+@on_spatialite
+def test_what_is_out_of_the_ordinary_goes_to_the_application(app: Any, site: Room):
+    first = app.test_client().get("/info")
+    asking: list[Any] = []
+    app.before_request_funcs.setdefault(None, []).insert(0, lambda: asking.append(1))
+    for method, path, headers in (
+        ("HEAD", "/info", {}),
+        ("GET", "/info?lang=en&x=1", {}),
+        ("GET", "/info", {"Range": "bytes=0-3"}),
+        ("POST", "/info", {}),
+        ("GET", "/info/edit", {}),
+    ):
+        app.test_client().open(path, method=method, headers=headers)
+    assert len(asking) == 5
+    for kept in app.extensions["public_kept"].values():
+        kept._copy = None
+    assert app.test_client().get("/info").status_code == first.status_code == 200 and len(asking) == 6
+    assert (
+        app.test_client().get("/info", headers={"Accept-Encoding": "gzip;q=0"}).headers.get("Content-Encoding") is None
+    )

@@ -127,3 +127,15 @@ def test_a_picture_names_what_differs() -> None:
     old = Picture({"seq": 1, "units": [{"id": 1}]})
     fresh = Picture({"seq": 2, "units": [{"id": 1, "state": "standby"}]})
     assert old.differences(fresh) == ["it stands at 1, the server at 2", "1 units differ, the first is 1"]
+
+
+@pytest.mark.slow
+def test_the_public_page_is_measured_beside_a_static_file_in_both_languages(tmp_path: Path) -> None:
+    words = ["info", "--requests", "200", "--readers", "4", "--json"]
+    done = CliRunner().invoke(bench, words, env={"POSKO_DATA": str(tmp_path), "POSKO_DATABASE": ""})
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    for name in ("page, id", "page, en", "RSS", "CAP"):
+        for answer in ("200", "304"):
+            assert said["raw"][name][answer]["refused"] == 0 and said["raw"][name][answer]["answers"] == 200
+    assert all(one["limit"] for one in said["figures"]) and list(tmp_path.iterdir()) == []
