@@ -24,6 +24,7 @@ from incident.models import Incident, IncidentType
 from incident.post import Act, uid_from
 from incident.queries import active_of_unit
 from radio_bridge import queries, radiogram
+from radio_bridge.cost import channel_of, cost_on_air
 from radio_bridge.errors import CannotSend
 from radio_bridge.framing.ax25 import check_callsign
 from radio_bridge.models import Heard, Reception, Station, Transmission
@@ -116,7 +117,8 @@ def queue_alert(act: Act, alert: Row, deliveries: Iterable[Row]) -> str | None:
     uid = uid_from("transmission", alert["id"], alert["revision"], *sorted(of_units.values()))
     if queries.find_transmission(act.conn, uid):
         return uid
-    words, short_of = alert_on_air(alert, _type_name(act, alert), queries.callers_of(act.conn, alert["incident_id"]))
+    names, channel = queries.callers_of(act.conn, alert["incident_id"]), channel_of(act.post.settings.radio)
+    words, short_of = alert_on_air(alert, _type_name(act, alert), names, channel)
     ref = _ref_of(act, alert, set(roster))
     row = _row(act, uid, "alert", words, alert["expires_at"], {"alert_id": alert["id"], "ref": ref, "reason": short_of})
     _store(act, row, roster)
@@ -178,7 +180,8 @@ def queue_text(
     if earlier := act.earlier("transmission.queued"):
         return {"uid": earlier.body["transmission"], "stations": earlier.body["stations"]}
     roster = queries.addressed(act.conn, to)
-    words = text_on_air(text, to is not None, priority, act.post.settings.exercise)
+    settings = act.post.settings
+    words = text_on_air(text, to is not None, priority, settings.exercise, channel_of(settings.radio))
     uid = act.uid or uid_from("text", act.by, act.now, text)
     _store(act, _row(act, uid, "text" if to else "notice", words, act.now + valid), dict.fromkeys(roster))
     return {"uid": uid, "stations": roster}
@@ -199,7 +202,7 @@ def _row(
     act: Act, uid: str, kind: str, words: Radiogram, expires_at: dt.datetime, facts: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     words = _valid_until(words, expires_at, act.now)
-    size = radiogram.bytes_on_air(words)
+    cost = cost_on_air(words, channel_of(act.post.settings.radio))
     return {
         "uid": uid,
         "kind": kind,
@@ -208,8 +211,8 @@ def _row(
         "state": "queued",
         "rounds": 0,
         "radiogram": json.dumps(radiogram_body(words)),
-        "bytes_on_air": size,
-        "airtime_s": round(radiogram.airtime_s(size), 3),
+        "bytes_on_air": cost.bytes,
+        "airtime_s": round(cost.seconds, 3),
         "written_by": act.by,
         "queued_at": act.now,
         "expires_at": expires_at,

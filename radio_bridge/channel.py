@@ -7,15 +7,18 @@ from sqlalchemy import Connection, select
 
 from incident.models import Lamp
 from incident.post import Act
-from radio_bridge import actions, radiogram
+from radio_bridge import actions
+from radio_bridge.cost import channel_of, cost_on_air
 from radio_bridge.wording import alert_on_air
 
 
-def cost_on_air(alert: Mapping[str, Any]) -> dict[str, Any]:
-    """What one broadcast of an alert costs (bytes, seconds), and what of its words would not go with it."""
-    words, short_of = alert_on_air(alert, "")
-    size = radiogram.bytes_on_air(words)
-    return {"bytes": size, "seconds": round(radiogram.airtime_s(size), 1), "short_of": short_of}
+def alert_cost(alert: Mapping[str, Any], radio: str = "") -> dict[str, Any]:
+    """What one broadcast of an alert costs on the channel of the radio at this address (bytes, seconds), and what of
+    its words would not go with it."""
+    channel = channel_of(radio)
+    words, short_of = alert_on_air(alert, "", channel=channel)
+    cost = cost_on_air(words, channel)
+    return {"bytes": cost.bytes, "seconds": round(cost.seconds, 1), "short_of": short_of}
 
 
 class RadioChannel:

@@ -20,6 +20,7 @@ import structlog
 from incident import failpoints
 from radio_bridge import wire
 from radio_bridge.airtime import boot_seconds, this_boot
+from radio_bridge.cost import modem_of
 from radio_bridge.devices import Device, Quality, is_done, quality_of
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25
@@ -70,16 +71,8 @@ def link_config(key_hex: str, station: int, callsign: str, device: Device) -> Li
         keys={},
         epoch=EPOCH,
         ring=ring_of(key_hex, station),
-        baud=figures.air_baud,
-        txdelay_ms=figures.txdelay_ms,
-        txtail_ms=figures.txtail_ms,
-        guard_ms=figures.guard_ms,
-        carrier=figures.carrier,
-        lora=figures.lora,
-        around=figures.around,
-        swell=figures.swell,
-        longest=figures.longest,
         profile=profile,
+        **modem_of(figures),
     )
 
 

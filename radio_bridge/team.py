@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from radio_bridge import radiogram
+from radio_bridge.cost import cost_on_air
 from radio_bridge.devices import Device
 from radio_bridge.link import LinkConfig, Outgoing
 from radio_bridge.personal import check_words
@@ -92,7 +93,7 @@ class FieldStation:
         return self._send(Status(digit), f"{digit} {words}", "status", priority, STATUS_VALID_S)
 
     def say(self, text: str) -> str:
-        """Send words home; CannotSend when they do not fit one frame or name somebody."""
+        """Send words home, in parts if need be; CannotSend when they are too long even so or name somebody."""
         words = Text(" ".join(text.split()))
         check_words(words.text)
         measure(words.text, self.config)
@@ -104,7 +105,7 @@ class FieldStation:
         return self._send(words, radiogram.say(words), "position", 3, STATUS_VALID_S)
 
     def _send(self, words: Radiogram, text: str, kind: str, priority: int, valid_s: float) -> str:
-        radiogram.encode(words)
+        self.config.frames(words)
         uid, now = str(uuid.uuid4()), self._wall()
         card = {"uid": uid, "kind": kind, "text": text, "state": "waiting", "at": now}
         order = Outgoing(uid, words, (CENTRE,), priority, now + valid_s)
@@ -236,6 +237,6 @@ def cancel_card(cancel: Cancel, key: str, source: int, at: float) -> dict[str, A
 
 
 def measure(text: str, config: LinkConfig) -> tuple[int, float]:
-    """(bytes, seconds on the air) of a text home. Raises CannotSend when it does not fit one frame."""
-    size = radiogram.bytes_on_air(Text(" ".join(text.split())))
-    return size, config.airtime_s(size)
+    """(bytes, seconds on the air) of a text home, in parts if need be. Raises CannotSend when it cannot be sent."""
+    cost = cost_on_air(Text(" ".join(text.split())), config)
+    return cost.bytes, cost.seconds

@@ -1,27 +1,18 @@
 """What words cost on the air before they are sent: bytes, seconds, and why they cannot go, if they cannot."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from incident.config import Settings
 from incident.errors import BadReport
-from radio_bridge import radiogram, wire
-from radio_bridge.devices import Figures, figures_of, take_apart
+from radio_bridge import radiogram
+from radio_bridge.cost import channel_of, cost_on_air
 from radio_bridge.errors import CannotSend
-from radio_bridge.profiles import profile_of
 from radio_bridge.radiogram import Ack, Alert, Level, Radiogram
-from radio_bridge.rig import CENTRE, link_config
+from radio_bridge.traffic import LinkConfig
+from radio_bridge.wire import check_service
 from radio_bridge.wording import text_on_air
-
-CALLSIGN = "POSKO"
-
-
-@dataclass(frozen=True)
-class _Modem:
-    """As much of a device as a link's figures are made of; nothing is opened."""
-
-    figures: Figures
 
 
 def measure(settings: Settings, text: str, roster: list[int], to_one: bool) -> Mapping[str, Any]:
@@ -31,23 +22,22 @@ def measure(settings: Settings, text: str, roster: list[int], to_one: bool) -> M
     """
     if signs := radiogram.unsendable(" ".join(text.split())):
         return _problem(f"Tanda ini tidak dapat dikirim lewat radio: {', '.join(signs)}. Tulis ulang tanpa tanda itu.")
+    channel = channel_of(settings.radio)
     try:
-        words = text_on_air(text, to_one, exercise=settings.exercise)
-        return _cost(settings, words, roster)
+        check_service(channel.profile)
+        return _cost(channel, text_on_air(text, to_one, exercise=settings.exercise, channel=channel), roster)
     except BadReport as refusal:
         return _problem(refusal.sentence)
     except CannotSend:
         return _problem("Pesan ini tidak dapat mengudara di kanal ini; persingkat atau bacakan lewat suara.")
 
 
-def _cost(settings: Settings, words: Radiogram, roster: list[int]) -> Mapping[str, Any]:
-    profile = profile_of(settings.radio)
-    config = link_config(settings.radio_key, CENTRE, CALLSIGN, _Modem(figures_of(take_apart(settings.radio))))  # type: ignore[arg-type]
+def _cost(channel: LinkConfig, words: Radiogram, roster: list[int]) -> Mapping[str, Any]:
     asked = replace(words, roster=tuple(roster)) if isinstance(words, Alert) else words
     slots = len(roster) if isinstance(words, Alert) else 1
-    answers_s = slots * config.slot_ms(Ack(0, 0, Level.HEARD)) / 1000
-    size, seconds = wire.bytes_on_air(profile, asked), config.radiogram_s(asked)
-    return {"bytes": size, "seconds": round(seconds, 2), "answers_s": round(answers_s, 1), "problem": None}
+    cost = cost_on_air(asked, channel)
+    answers_s = slots * channel.slot_ms(Ack(0, 0, Level.HEARD)) / 1000
+    return {"bytes": cost.bytes, "seconds": round(cost.seconds, 2), "answers_s": round(answers_s, 1), "problem": None}
 
 
 def _problem(sentence: str) -> Mapping[str, Any]:

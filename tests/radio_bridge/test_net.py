@@ -364,7 +364,7 @@ def test_words_are_measured_as_they_go_out_and_answers_with_them(settings: Setti
 def test_what_cannot_go_is_refused_with_its_reason_before_it_is_sent(settings: Settings) -> None:
     sign = meter.measure(settings, "awas \u200d hujan", [1], to_one=True)
     assert sign["bytes"] is None and "U+200D" in sign["problem"]
-    long = meter.measure(settings, "zxqj " * 80, [1], to_one=True)
+    long = meter.measure(settings, "zxqj " * 80, [1, 2], to_one=False)
     assert long["bytes"] is None and "terlalu panjang" in long["problem"]
 
 

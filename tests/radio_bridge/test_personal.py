@@ -12,7 +12,7 @@ from incident import actions as incident_actions
 from incident.errors import BadReport
 from incident.post import Post
 from radio_bridge import actions, queries
-from radio_bridge.channel import cost_on_air
+from radio_bridge.channel import alert_cost
 from radio_bridge.errors import CannotSend
 from radio_bridge.link import Outgoing
 from radio_bridge.personal import INSTEAD, LEFT_OUT, NOT_ON_AIR, check_words, find_persons, without_persons
@@ -99,7 +99,7 @@ def test_a_village_that_bears_a_persons_name_is_still_said() -> None:
 
 
 def test_the_meter_says_before_it_is_sent_what_will_not_go_on_the_air() -> None:
-    told = cost_on_air({**ROW, "text": "Banjir, hubungi 0812 3456 7890"})
+    told = alert_cost({**ROW, "text": "Banjir, hubungi 0812 3456 7890"})
     assert told["short_of"] == LEFT_OUT
 
 

@@ -1,6 +1,7 @@
 """What goes on the air of an alert: as much as fits, nothing that names a person, never cut without a word."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -59,7 +60,7 @@ def test_words_to_one_and_to_all() -> None:
     assert isinstance(to_all, Alert) and (to_all.text, to_all.priority, to_all.action) == ("Air surut", 1, 0)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "zq" * 200])
+@pytest.mark.parametrize("text", ["", "  ", "zq" * 2000])
 def test_nothing_is_ever_cut(text: str) -> None:
     with pytest.raises(BadReport):
         text_on_air(text, True)
@@ -69,3 +70,15 @@ def test_station_numbers_from_call_signs_are_stable_and_in_range() -> None:
     numbers = {name: number_of(name) for name in ("TRC-1", "TRC-2", "PSC-1")}
     assert number_of("trc-1") == numbers["TRC-1"] == 36
     assert all(1 <= number <= radiogram.STATION_LAST for number in numbers.values())
+
+
+@pytest.mark.parametrize("sign, name", [("\u200d", "U+200D ZERO WIDTH JOINER"), ("\x1b", "U+001B"), ("\ud800", "U+D800")])
+def test_a_sign_that_cannot_be_sent_is_named_to_who_types_it(sign: str, name: str) -> None:
+    with pytest.raises(BadReport, match=re.escape(name)) as bad:
+        text_on_air(f"awas{sign} banjir", to_one=True)
+    assert bad.value.sentence.isprintable()
+
+
+def test_an_alert_with_such_a_sign_goes_out_whole_with_the_sign_by_its_number() -> None:
+    words, short_of = alert_on_air({**ROW, "text": "keluarga \U0001f468\u200d\U0001f469 di atap"}, "Banjir")
+    assert (words.text, short_of) == ("keluarga \U0001f468<U+200D>\U0001f469 di atap @ Desa Pringgabaya, Kec. Pringgabaya", None)
