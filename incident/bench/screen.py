@@ -7,7 +7,8 @@ from typing import Any
 
 from incident.bench import wire
 
-COLLECTIONS = ("incidents", "units", "assignments", "alerts", "recipients", "lamps")
+COLLECTIONS = ("incidents", "units", "assignments", "alerts", "recipients", "lamps", "tasks")
+"""What is compared; what else an entry carries is not kept."""
 SILENCE_S = 5.0
 Cards = dict[str, dict[Any, dict[str, Any]]]
 
@@ -30,7 +31,7 @@ class Picture:
 
     def _apply_one(self, entry: dict[str, Any]) -> None:
         for name, cards in entry["body"].get("cards", {}).items():
-            for card in cards:
+            for card in cards if name in COLLECTIONS else ():
                 self._put(name, card)
         self.seq = entry["seq"]
 
