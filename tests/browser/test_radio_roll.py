@@ -65,8 +65,8 @@ def rows(room: Room) -> dict[int, str]:
 class RadioRoom(Room):
     """A room whose bridge runs on the virtual channel; its own key, so that the stations of the test may speak."""
 
-    def __init__(self, folder: Path, template: Path) -> None:
-        self.air = f"loopback:{folder}/air"
+    def __init__(self, folder: Path, template: Path, air: str = "") -> None:
+        self.air = air or f"loopback:{folder}/air"
         super().__init__(folder, template, parts=())
         self.words |= {"POSKO_RADIO": self.air, "POSKO_RADIO_KEY": KEY}
         self.parts = {part: self._start(part) for part in ("serve", "relay", "radio")}
