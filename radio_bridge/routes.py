@@ -38,8 +38,8 @@ def read_log(given: dict[str, Any]) -> Response:
 
     `airtime` is {service, limit_s, left_s, kept_s} in seconds, of which `kept_s` are for priority 0 alone; the three
     are null where the service has no limit, and `airtime` itself where the radio's spool cannot be read. `round` is
-    what is on the air now, {uid, round, asked, slot_ms, begins_at, ends_at, calling}, or null. A station's `quality` is how
-    well its last frame was heard, {rssi_dbm, snr_db, at}, null where the modem does not say.
+    what is on the air now, {uid, round, asked, slot_ms, begins_at, ends_at, calling}, or null. A station's `quality` is
+    how well its last frame was heard, {rssi_dbm, snr_db, at}, null where the modem does not say.
     """
     with post().database.read() as conn:
         log = {**_parted(queries.radio_log(conn, given["limit"])), "stations": queries.station_cards(conn)}
@@ -108,5 +108,5 @@ def join(app: Flask, rooms: Api) -> None:
         incident_routes.after_unit_added.append(_give_station)
     if metrics.figures not in health.more_figures:
         health.more_figures.append(metrics.figures)
-    reach.meters["radio"] = lambda alert: channel.alert_cost(alert, post().settings.radio)
+    reach.meters["radio"] = channel.cost_on_air
     reach.meters["sms_modem"] = sms_channel.cost_of_sms

@@ -285,6 +285,12 @@ def peek_counts(path: Path) -> dict[str, Any]:
         }
 
 
+def peek_cards(path: Path, kind: str) -> dict[str, dict[str, Any]]:
+    """name -> card of a kind in another process's spool, as peek_link() reads it."""
+    with _peeking(path) as ask:
+        return {row[0]: json.loads(row[1]) for row in ask(f"SELECT name, body FROM card WHERE kind = '{kind}'")}
+
+
 def _sole(rows: list[Any]) -> int:
     return int(rows[0][0]) if rows else 0
 

@@ -3,7 +3,7 @@ import { newUid, post } from "./api.js";
 import { atFully, now } from "./clock.js";
 import { fill, h, setText } from "./dom.js";
 import { RadioMap } from "./radio_map.js";
-import { isOldPlace, placeAge, scoreLook, scoreWords } from "./radio_words.js";
+import { isOldPlace, placeAge, qualityWords, scoreLook, scoreWords } from "./radio_words.js";
 import { ageWords, secondsBetween } from "./time.js";
 import { toast } from "./toast.js";
 import { listed, numberText, t } from "./words.js";
@@ -39,7 +39,7 @@ export class RadioStations {
     const score = this.net.scores[one.number];
     const marks = [one.revoked_at ? h("span.bad", {}, t("dicabut")) : null, one.waiting ? h("span.late.small.block", {}, t("{n} menunggu", { n: one.waiting })) : null];
     return h("tr", {}, h("td.num", {}, String(one.number)), h("td", {}, h("b", {}, one.call_sign), " ", ...marks, one.unit && one.unit !== one.call_sign ? h("span.muted.small.block", {}, one.unit) : null),
-      h("td", { title: one.last_heard_at ? atFully(one.last_heard_at) : "" }, one.last_heard_at ? t("{age} lalu", { age: ageWords(secondsBetween(one.last_heard_at, now())) }) : t("belum pernah")),
+      h("td", { title: one.last_heard_at ? atFully(one.last_heard_at) : "" }, one.last_heard_at ? t("{age} lalu", { age: ageWords(secondsBetween(one.last_heard_at, now())) }) : t("belum pernah"), qualityWords(one.quality) ? h("span.muted.small.block", { title: t("Kuat sinyal bingkai terakhir") }, qualityWords(one.quality)) : null),
       h("td", {}, h("span.lamp", { class: `lamp-${scoreLook(score)}` }, h("span", {}, scoreWords(score)))),
       h("td", { title: one.located_at ? atFully(one.located_at) : "" }, one.located_at ? h("span", { class: isOldPlace(one, now()) ? "late" : "" }, placeAge(one, now())) : h("span.muted", {}, t("tidak diketahui"))));
   }

@@ -88,6 +88,13 @@ export function scoreWords(score) {
   return [days, delay].filter(Boolean).join(" · ");
 }
 
+/** How well a station was heard last: "-97 dBm, SNR -6,3 dB"; "" where its modem does not say. */
+export function qualityWords(quality) {
+  if (!quality) return "";
+  const snr = quality.snr_db === null ? "" : `, SNR ${new Intl.NumberFormat(globalThis.document?.documentElement.lang || "id", { maximumFractionDigits: 1 }).format(quality.snr_db)} dB`;
+  return `${quality.rssi_dbm} dBm${snr}`;
+}
+
 /** As a lamp: every day, at least half, less, never asked. */
 export function scoreLook(score) {
   if (!score?.days) return "unknown";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  RECEPTION_STATES, airtimeWords, counted, inOneLog, isOldPlace, isUsedUp, lookOf, meterWords, nextOf, placeAge, receiversOf, saidAt, scoreLook, scoreWords, seenCount, stateWords,
+  RECEPTION_STATES, airtimeWords, counted, inOneLog, isOldPlace, isUsedUp, lookOf, meterWords, nextOf, placeAge, qualityWords, receiversOf, saidAt, scoreLook, scoreWords, seenCount, stateWords,
 } from "../../static/js/radio_words.js";
 
 const station = (call_sign, state) => ({ call_sign, state });
@@ -84,4 +84,10 @@ test("a place always says its age, and after a quarter of an hour it is old", ()
   const one = { located_at: "2026-11-22T02:22:00Z" };
   assert.equal(placeAge(one, now), "posisi 38 menit lalu");
   assert.deepEqual([isOldPlace(one, now), isOldPlace({ located_at: "2026-11-22T02:50:00Z" }, now)], [true, false]);
+});
+
+test("how well a station was heard is said in dBm, and nothing is said where its modem is silent", () => {
+  assert.equal(qualityWords({ rssi_dbm: -97, snr_db: -6.25 }), "-97 dBm, SNR -6,3 dB");
+  assert.equal(qualityWords({ rssi_dbm: -80, snr_db: null }), "-80 dBm");
+  assert.equal(qualityWords(null), "");
 });
