@@ -69,7 +69,8 @@ def text_on_air(
     if not plain:
         raise BadReport("Tulis pesannya.", "text")
     if signs := radiogram.unsendable(plain):
-        raise BadReport(f"Tanda ini tidak dapat mengudara: {', '.join(signs)}. Hapus lalu ketik ulang.", "text")
+        named = ", ".join(signs)
+        raise BadReport(f"Tanda ini tidak dapat dikirim lewat radio: {named}. Tulis ulang tanpa tanda itu.", "text")
     if find_persons(plain):
         raise BadReport(NOT_ON_AIR, "text")
     # many answer only what asks them in slots, so words to all travel as an alert "untuk diketahui"

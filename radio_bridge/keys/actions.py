@@ -5,25 +5,19 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from incident import journal
 from incident.errors import BadReport, NotFound
 from incident.post import Act
 from radio_bridge import queries
 from radio_bridge.actions import revoke_station
 from radio_bridge.errors import CannotSend
 from radio_bridge.keyring import mark_of
+from radio_bridge.keys import entries
 from radio_bridge.keys import queries as keys
 from radio_bridge.keys.models import KeyCard, KeyEpoch
 from radio_bridge.radiogram import Key, encode
 from radio_bridge.rig import CENTRE
 
-journal.declare(
-    {
-        "radio.keys_changed": "The radio net went into a new epoch of its keys; no key is written down.",
-        "radio.card_handed_out": "A station was handed its key card.",
-        "radio.root_renewed": "The root of the radio net's keys was made anew; every station needs a new card.",
-    }
-)
+__all__ = ["change_keys", "entries", "hand_out", "put_out", "record_new_root"]
 
 
 def change_keys(act: Act, out: tuple[int, ...] = ()) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import alerts.bulletins.feed_actions
 import alerts.routes
 import incident.join
 import radio_bridge.actions
+import radio_bridge.keys.entries
 from incident import journal, rules
 from incident.cli import COMMANDS, root
 from incident.config import Settings

@@ -72,7 +72,9 @@ def test_station_numbers_from_call_signs_are_stable_and_in_range() -> None:
     assert all(1 <= number <= radiogram.STATION_LAST for number in numbers.values())
 
 
-@pytest.mark.parametrize("sign, name", [("\u200d", "U+200D ZERO WIDTH JOINER"), ("\x1b", "U+001B"), ("\ud800", "U+D800")])
+@pytest.mark.parametrize(
+    "sign, name", [("\u200d", "U+200D ZERO WIDTH JOINER"), ("\x1b", "U+001B"), ("\ud800", "U+D800")]
+)
 def test_a_sign_that_cannot_be_sent_is_named_to_who_types_it(sign: str, name: str) -> None:
     with pytest.raises(BadReport, match=re.escape(name)) as bad:
         text_on_air(f"awas{sign} banjir", to_one=True)
@@ -81,4 +83,7 @@ def test_a_sign_that_cannot_be_sent_is_named_to_who_types_it(sign: str, name: st
 
 def test_an_alert_with_such_a_sign_goes_out_whole_with_the_sign_by_its_number() -> None:
     words, short_of = alert_on_air({**ROW, "text": "keluarga \U0001f468\u200d\U0001f469 di atap"}, "Banjir")
-    assert (words.text, short_of) == ("keluarga \U0001f468<U+200D>\U0001f469 di atap @ Desa Pringgabaya, Kec. Pringgabaya", None)
+    assert (words.text, short_of) == (
+        "keluarga \U0001f468<U+200D>\U0001f469 di atap @ Desa Pringgabaya, Kec. Pringgabaya",
+        None,
+    )
