@@ -6,6 +6,7 @@ import orjson
 from sqlalchemy import Connection
 
 from alerts.bulletins import queries
+from alerts.bulletins.villages import villages_of
 from alerts.feeds import REGISTER, get_feed
 from alerts.feeds.shape import Reading, Wanted
 from incident.config import Settings
@@ -20,6 +21,13 @@ def listed(conn: Connection, settings: Settings) -> list[dict[str, Any]]:
         return []
     rows, counts = queries.feed_rows(conn), queries.count_by_source(conn)
     return [_listed(name, rows.get(name), counts.get(name, 0)) for name in REGISTER]
+
+
+def missing(conn: Connection, settings: Settings) -> str | None:
+    """Why no news is near and nothing is ever proposed: no `area_code`, no `villages` known; None where all is well."""
+    if not settings.site.area_code:
+        return "area_code"
+    return None if len(villages_of(conn, settings.site.area_code)) else "villages"
 
 
 def _listed(name: str, row: Any, count: int) -> dict[str, Any]:

@@ -80,11 +80,11 @@ def decide(given: dict[str, Any], proposal_id: int, verb: str) -> Response:
 @rule(api, "system.read")
 @api.response(200, s.Anything)
 def list_feeds() -> Response:
-    """Every source that can be asked, what was chosen of it, and how it fares. None in an exercise."""
+    """Every source that can be asked, what was chosen of it, and how it fares; `missing` is why nothing is proposed."""
     with post().database.read() as conn:
-        rows = feed_queries.listed(conn, post().settings)
+        rows, missing = feed_queries.listed(conn, post().settings), feed_queries.missing(conn, post().settings)
     spoken = [{**row, **{name: gettext(row[name]) for name in ("label", "credit")}} for row in rows]
-    return answer({"feeds": spoken, "exercise": post().settings.exercise})
+    return answer({"feeds": spoken, "missing": missing, "exercise": post().settings.exercise})
 
 
 @api.put("/feeds/<string:name>")

@@ -26,10 +26,15 @@ export function showFeeds(element) {
   return read;
 }
 
-function draw(element, { feeds, exercise }, read) {
+const MISSING = {
+  area_code: () => t("Tempat ini belum punya kode wilayah (POSKO_SITE), jadi kabar dari luar tidak dekat dengan apa pun dan tidak ada yang diusulkan. Teknisi mengisinya, misalnya 52.03."),
+  villages: () => t("Desa-desa wilayah ini belum dikenal di mesin ini, jadi tidak ada yang diusulkan. Jalankan script/setup, atau masukkan batas desa di Peta dan wilayah."),
+};
+
+function draw(element, { feeds, exercise, missing }, read) {
   if (exercise) return void fill(element, h("p.empty", {}, t("Latihan tidak bertanya kepada sumber di luar.")));
   const key = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  fill(element, h("ul.feed-list", {}, feeds.map((feed) => row(feed, read))));
+  fill(element, missing && h("p.notice", { role: "status" }, MISSING[missing]?.()), h("ul.feed-list", {}, feeds.map((feed) => row(feed, read))));
   if (key) element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 

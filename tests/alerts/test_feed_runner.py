@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from alerts.bulletins import feed_actions, queries, rules
+from alerts.bulletins import feed_actions, feed_queries, queries, rules
 from alerts.bulletins.runner import A_MINUTE, MOST_LINKS, Budget, FeedRunner
 from alerts.feeds import REGISTER, get_feed
 from alerts.feeds.shape import Wanted, host_of
@@ -374,6 +374,15 @@ def test_who_may_not_switch_a_feed_is_told(ask: Any):
 
 
 @on_spatialite
+def test_what_keeps_anything_from_being_proposed_is_said(room: Post, ask: Any):
+    assert ask("coordinator", "GET", "/feeds").json["missing"] is None
+    with room.database.read() as conn:
+        nowhere = room.settings.model_copy(update={"site": room.settings.site.model_copy(update={"area_code": ""})})
+        elsewhere = room.settings.model_copy(update={"site": room.settings.site.model_copy(update={"area_code": "99"})})
+        assert feed_queries.missing(conn, nowhere) == "area_code"
+        assert feed_queries.missing(conn, elsewhere) == "villages"
+
+
 def test_an_exercise_asks_nobody_and_cannot_be_told_to(room: Post, world: World):
     switch(room)
     room.settings = room.settings.model_copy(update={"exercise": True})
