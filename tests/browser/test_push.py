@@ -1,5 +1,6 @@
 """An alert that comes while the page is closed: the worker shows it once, and a tap opens a page of ours alone."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from alerts import channel_actions
 from tests.browser.conftest import Visit
 from tests.browser.machine import await_kept, await_true
 from tests.browser.room import Room
@@ -73,3 +75,36 @@ def test_what_cannot_be_read_is_still_shown_for_the_browser_would_say_worse(
 def test_without_the_channel_nothing_is_offered(phone: Page) -> None:
     await_kept(phone)
     expect(phone.locator("#push-offer")).to_be_hidden()
+
+
+@pytest.fixture
+def push_is_on(room: Room) -> Iterator[None]:
+    """The site may push; it is switched off again behind the test."""
+    post = room.post()
+    key = base64.urlsafe_b64encode(bytes(range(1, 33))).rstrip(b"=").decode()
+    settings = {"private_key": key, "subject": "mailto:posko@posko.test"}
+    post.do(channel_actions.set_channel, "ayu", None, "web_push", True, settings, None)
+    yield
+    post.do(channel_actions.set_channel, "ayu", None, "web_push", False, {}, None)
+    post.database.close()
+
+
+def test_the_button_stands_on_a_telephone_and_says_why_when_there_is_no_internet(
+    visit: Callable[..., Visit], push_is_on: None
+) -> None:
+    size = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page = visit("tono", permissions=["notifications"], **size).open("/field")
+    button = page.locator("#push-offer")
+    expect(button).to_be_visible()
+    assert (button.bounding_box() or {})["height"] >= 48
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    button.scroll_into_view_if_needed()
+    button.tap()
+    expect(page.locator(".toast")).to_contain_text("tidak dapat didaftarkan sekarang")
+    expect(button).to_be_enabled()
+
+
+def test_where_the_site_cannot_push_there_is_no_button(visit: Callable[..., Visit]) -> None:
+    page = visit("tono", permissions=["notifications"]).open("/field")
+    await_kept(page)
+    expect(page.locator("#push-offer")).to_be_hidden()
