@@ -163,6 +163,8 @@ class FieldStation:
             return self._outbox_becomes(body["uid"], "delivered")
         if happening.kind in ("keyed", "expired", "failed"):
             return self._outbox_becomes(body["uid"], happening.kind)
+        if happening.kind == "incomplete":
+            return [], [{"event": "incomplete", "words": _lacking(body), "at": happening.at}]
         if happening.kind == "refused":
             return self._refused(body)
         return [], []
@@ -234,6 +236,11 @@ def cancel_card(cancel: Cancel, key: str, source: int, at: float) -> dict[str, A
         ),
         key, source, at,
     )  # fmt: skip
+
+
+def _lacking(body: Mapping[str, Any]) -> str:
+    """What there is of a text is never shown as the whole."""
+    return f"Pesan {body['number']} tidak lengkap: {len(body['have'])} dari {body['parts']} bagian; minta diulang."
 
 
 def measure(text: str, config: LinkConfig) -> tuple[int, float]:

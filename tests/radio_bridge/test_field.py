@@ -121,12 +121,12 @@ def test_words_home_are_measured_and_never_cut(app: FieldApp, url: str, tmp_path
             await pilot.press("t", *"Air 2m")
             await until(pilot, lambda: "bita" in shown(app, "meter"))
             assert "detik di udara" in shown(app, "meter")
-            app.query_one("#say", Input).value = "zq" * 200
+            app.query_one("#say", Input).value = "zq" * 2000
             await until(pilot, lambda: "TERLALU PANJANG" in shown(app, "meter"))
             await pilot.press("enter")
             await pilot.pause(0.1)
             assert app.station.outbox() == []
-            assert app.query_one("#say", Input).value == "zq" * 200
+            assert app.query_one("#say", Input).value == "zq" * 2000
             app.query_one("#say", Input).value = "Air 2m, perahu perlu"
             await pilot.press("enter")
             await until(pilot, lambda: heard(spool, "received"))
@@ -182,7 +182,7 @@ def test_headless_speaks_json_and_survives_a_restart(url: str, tmp_path: Path) -
             terminal.wait("text", text="Hati-hati arus deras")
         with field_process(url, tmp_path) as terminal:
             key = terminal.wait("alert", again=True)["key"]
-            for wrong in ("status x", "status", "dance", f"text {'zq' * 200}", "ack 9a9.9"):
+            for wrong in ("status x", "status", "dance", f"text {'zq' * 2000}", "ack 9a9.9"):
                 terminal.say(wrong)
             wait_for(lambda: len([one for one in terminal.told if one["event"] == "error"]) == 5)
             terminal.say(f"ack {key}")
