@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from collections.abc import Callable
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from radio_bridge.errors import CannotSend
 from radio_bridge.field_words import alert_lines, key_words, place_words
 from radio_bridge.gps import Gps
 from radio_bridge.link import LinkConfig
+from radio_bridge.personal import NOT_ON_AIR
 from radio_bridge.spool import Spool
 from radio_bridge.team import ALERT_WORDS, MAYDAY, OUTBOX_WORDS, measure
 from radio_bridge.terminal import KEPT, Terminal
@@ -233,8 +235,17 @@ class FieldApp(App[None]):
         now = time.monotonic()
         if now - self._pressed.get(digit, -BOUNCE_S) >= BOUNCE_S:
             self._pressed[digit] = now
-            self.station.report(digit)
+            self._send(lambda: self.station.report(digit))
         self._draw()
+
+    def _send(self, report: Callable[[], object]) -> bool:
+        """What this channel does not take is told, not lost without a word."""
+        try:
+            report()
+        except CannotSend as why:
+            self.notify(f"{_too_much(why)} Belum dikirim.", severity="error")
+            return False
+        return True
 
     def action_mayday(self) -> None:
         """Only the second press within three seconds sends it."""
@@ -251,7 +262,7 @@ class FieldApp(App[None]):
         now = time.monotonic()
         if now - self._pressed.get(-1, -BOUNCE_S) >= BOUNCE_S:
             self._pressed[-1] = now
-            self.station.ask_for_help()
+            self._send(self.station.ask_for_help)
         self._draw()
 
     def action_again(self) -> None:
@@ -306,12 +317,8 @@ class FieldApp(App[None]):
             self._send_words(submitted)
 
     def _send_words(self, submitted: Input.Submitted) -> None:
-        try:
-            self.station.say(submitted.value)
-        except CannotSend as why:
-            self.notify(f"{_too_much(why)} Belum dikirim.", severity="error")
-            return
-        self._written(submitted)
+        if self._send(lambda: self.station.say(submitted.value)):
+            self._written(submitted)
 
     def _send_place(self, submitted: Input.Submitted) -> None:
         try:
@@ -320,8 +327,10 @@ class FieldApp(App[None]):
         except BadPosition as why:
             self.notify(str(why), severity="error")
             return
-        if self.station.tell_place() is None:
+        if self.station.here() is None:
             self.notify("Posisi kita belum diketahui.", severity="warning")
+        else:
+            self._send(self.station.tell_place)
         self._written(submitted)
 
     def _written(self, submitted: Input.Submitted) -> None:
@@ -432,6 +441,8 @@ def _too_much(why: CannotSend) -> str:
     reason = str(why)
     if "Only people speak" in reason:
         return "Di kanal ini hanya orang yang bicara: ucapkan pesannya."
+    if reason == NOT_ON_AIR:
+        return reason
     if "sign" in reason or "without" in reason:
         return "Ada tanda yang tidak dapat dikirim di kanal ini: ketik tanpa tanda itu."
     return "TERLALU PANJANG untuk satu bingkai: persingkat atau bagi dua."

@@ -133,6 +133,7 @@ class LinkConfig:
 
     def frames(self, words: Radiogram) -> tuple[Radiogram, ...]:
         """The words as they go on the air: in one frame, or a text too long for one in parts. Raises CannotSend."""
+        wire.check_service(self.profile)
         try:
             wire.bytes_on_air(self.profile, words)
         except CannotSend:

@@ -47,7 +47,7 @@ def heard(spool: Spool, kind: str) -> list[dict[str, Any]]:
     return [one.body for one in spool.happenings() if one.kind == kind]
 
 
-async def until(pilot: Any, is_true: Callable[[], Any], within_s: float = 10) -> Any:
+async def until(pilot: Any, is_true: Callable[[], Any], within_s: float = 25) -> Any:
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         await pilot.pause(0.02)
