@@ -57,7 +57,8 @@ def _answered(conn: Connection, come: Incoming) -> Row | None:
         return named
     if come.channel in FORGED:
         return None
-    mine = Delivery.address.in_(forms_of(come.channel, come.sender)), or_(Delivery.state.in_(OPEN), TRIED)
+    here = Delivery.address.in_(forms_of(come.channel, come.sender))
+    mine = Delivery.id.in_(select(Delivery.id).where(here)), or_(Delivery.state.in_(OPEN), TRIED)  # by its index
     return _first(conn, Delivery.channel.in_(channels_like(come.channel)), Alert.state == "active", *mine)
 
 
@@ -91,8 +92,10 @@ def set_stopped(act: Act, come: Incoming, is_stop: bool) -> None:
 
 def report(act: Act, channel: str, told: Report) -> bool:
     """What the far end says of a message we gave it; False when it is none of ours or says nothing new."""
-    mine = or_(Delivery.foreign_id == told.foreign_id, Delivery.uid == told.foreign_id)  # it may be quicker than we
-    row = _first(act.conn, Delivery.channel == channel, mine)
+    row = _first(act.conn, Delivery.channel == channel, Delivery.foreign_id == told.foreign_id)
+    row = row or _first(
+        act.conn, Delivery.uid == told.foreign_id, Delivery.channel == channel
+    )  # it may be quicker than our own note
     if row is None:
         return _of_note(act, channel, told)
     if told.state == "seen":
