@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from shapely.geometry import shape as shape_of
 from sqlalchemy import Connection, or_, select
 
 from alerts.models import Contact, ContactGroup, GroupMember
@@ -108,6 +107,8 @@ def _still_there(conn: Connection, contacts: set[int]) -> set[int]:
 
 def villages_met(conn: Connection, database: Database, area: Mapping[str, Any]) -> list[Village]:
     """The villages that a drawn area (GeoJSON geometry) meets; raises BadReport for one that is none."""
+    from shapely.geometry import shape as shape_of
+
     try:
         drawn = shape_of(area)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError):

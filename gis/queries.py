@@ -4,11 +4,11 @@ A question asks the index for a lon/lat box that surely holds the answer (`Datab
 in metres: the same rows and the same metres on SpatiaLite and on PostGIS.
 """
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from __future__ import annotations
 
-import shapely
-from shapely.geometry.base import BaseGeometry
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
 from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.engine import RowMapping
 
@@ -16,7 +16,9 @@ from gis.codes import full_name
 from gis.coordinates import Position, box_around, distance_m
 from gis.database import Database
 from gis.models import Area, Boundary
-from gis.plane import plane_of
+
+if TYPE_CHECKING:  # shapely is loaded by the question that needs it: some processes never ask one
+    from shapely.geometry.base import BaseGeometry
 
 FIRST_REACH_M = 5_000.0
 GROWTH = 3.0
@@ -89,6 +91,10 @@ def within(
     margin_m: float = 0.0,
 ) -> list[RowMapping]:
     """The rows whose point lies in a shape (degrees), on its edge, or within `margin_m`; `columns` hold lon, lat."""
+    import shapely
+
+    from gis.plane import plane_of
+
     plane = plane_of(shape)
     flat = plane.flat(shape)
     shapely.prepare(flat)
@@ -119,6 +125,8 @@ def villages_in(conn: Connection, database: Database, shape: BaseGeometry) -> li
 
     A shape that crosses itself covers what it covers.
     """
+    import shapely
+
     sound = shape if shape.is_valid else shapely.make_valid(shape)
     found = [*_bounded(conn, database, sound), *_pointed(conn, sound)]
     names = names_above(conn, [code for code, _, _ in found])
@@ -133,6 +141,8 @@ def villages_statement(database: Database) -> Select[Any]:
 
 
 def _bounded(conn: Connection, database: Database, shape: BaseGeometry) -> list[tuple[str, str, float | None]]:
+    import shapely
+
     rows = list(conn.execute(villages_statement(database), box_of(shape.bounds)))
     outlines = shapely.make_valid(shapely.from_wkb([bytes(row.wkb) for row in rows]))
     shapely.prepare(shape)
@@ -152,6 +162,8 @@ def _share(outline: BaseGeometry, shape: BaseGeometry) -> float:
 
 def _pointed(conn: Connection, shape: BaseGeometry) -> list[tuple[str, str, None]]:
     """The villages whose published point lies in the shape; one that has a boundary is where that says."""
+    import shapely
+
     west, south, east, north = shape.bounds
     in_bounds = Area.lat.between(south, north) & Area.lon.between(west, east) & (Area.level == VILLAGE)
     drawn = select(Boundary.code).where(Boundary.code == Area.code).exists()

@@ -33,6 +33,8 @@ COMMANDS = {
 }
 
 SERVERS = ("serve", "relay", "sender", "radio")
+NEVER_NEEDS = {"radio": ("shapely",)}
+"""A server that asks no question of shapes does without shapely and numpy: 7 MB."""
 
 
 class Register(click.Group):
@@ -45,7 +47,7 @@ class Register(click.Group):
         if name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[name].partition(":")
-        with without_optional() if name in SERVERS else nullcontext():
+        with without_optional(*NEVER_NEEDS.get(name, ())) if name in SERVERS else nullcontext():
             return getattr(import_module(module), attribute)
 
 

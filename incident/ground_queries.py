@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from geoalchemy2.shape import to_shape
 from sqlalchemy import Connection, TextClause, select
 from sqlalchemy.engine import RowMapping
 
 from gis.models import Facility, Landmark, Zone
-from gis.zones import written
 from incident.queries import iso
 
 _zone = Zone.__table__
@@ -27,6 +25,10 @@ Conditions = Iterable[Any]
 
 def zone_card(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A zone as screens hold it; gone when it was struck through or its time is over."""
+    from geoalchemy2.shape import to_shape  # with shapely, which some processes never need
+
+    from gis.zones import written
+
     card = {
         **{name: row[name] for name in ("id", "kind", "words", "incident_id")},
         "by": row["drawn_by"],
