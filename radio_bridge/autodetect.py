@@ -107,8 +107,8 @@ def _ask(plug: Plug) -> Found:
 
 
 def _lines(plug: Plug) -> str:
-    """A board with a USB of its own speaks only while DTR is up."""
-    return "up" if "ttyACM" in plug.device else "down"
+    """A board with a USB of its own speaks only while DTR is up; RTS is what most cables key with."""
+    return "dtr" if "ttyACM" in plug.device else "down"
 
 
 def _converse(port: Port, plug: Plug, baud: int) -> Found | None:

@@ -23,7 +23,8 @@ CONNECT_WITHIN_S = 1.0
 READ_AT_ONCE = 4096  # bytes
 LOCKS = Path("/run/lock")
 TAKEN = "dipakai program lain"
-_BOTH_LINES = struct.pack("I", termios.TIOCM_DTR | termios.TIOCM_RTS)
+_LOWERED = {"up": 0, "dtr": termios.TIOCM_RTS, "down": termios.TIOCM_DTR | termios.TIOCM_RTS}
+"""?lines= -> which of the lines that the kernel raises are lowered, at once."""
 _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 # What an unplugged cable raises, depending on the moment: termios.error is no OSError, and pyserial trips over
 # its own closed number with a TypeError.
@@ -130,18 +131,23 @@ def _open_serial(path: str, options: dict[str, str]) -> Port:
         baud = int(options.get("baud", "9600"))
     except ValueError:
         raise BadPort(f"The speed of {path} is a number, such as ?baud=9600.") from None
+    lowered = _LOWERED.get(options.get("lines", "down"))
+    if lowered is None:
+        raise BadPort(f"The lines of {path} are up, down or dtr, such as ?lines=up.")
     with _in_one_word(path):
         os.stat(path)  # a name without a device behind it needs no lock
+    if taken_by := holders(path):
+        raise PortTaken(_taken(path, taken_by))  # before it is opened: that would move its lines
     lock = _locked(path)
     try:
-        line = _opened_line(path, baud, options.get("lines", "down") == "up")
+        line = _opened_line(path, baud, lowered)
     except BaseException:
         _unlock(lock)
         raise
     return Port(line.fileno(), path, lambda: _give_back(line, lock), path)
 
 
-def _opened_line(path: str, baud: int, lines_up: bool) -> serial.Serial:
+def _opened_line(path: str, baud: int, lowered: int) -> serial.Serial:
     """Raw before the first byte. Raises LinkLost."""
     # The kernel raises DTR and RTS whenever a port is opened, and pyserial would lower them one by one: RTS alone
     # resets an ESP32 board, DTR alone keys some cables. Both up and both down is at rest for all: change both at once.
@@ -150,21 +156,18 @@ def _opened_line(path: str, baud: int, lines_up: bool) -> serial.Serial:
     with _in_one_word(path):
         line.open()  # a pty refuses DTR and RTS, which pyserial forgives
         try:
-            if taken_by := holders(path):
-                raise PortTaken(_taken(path, taken_by))
-            _make_ours(line, lines_up)
+            _make_ours(line, lowered)
         except BaseException:
             line.close()
             raise
     return line
 
 
-def _make_ours(line: serial.Serial, lines_up: bool) -> None:
+def _make_ours(line: serial.Serial, lowered: int) -> None:
     """From now on the kernel refuses the port to everybody but root."""
     fcntl.ioctl(line.fileno(), termios.TIOCEXCL)
-    if not lines_up:
-        with contextlib.suppress(OSError):  # a pty has no such lines
-            fcntl.ioctl(line.fileno(), termios.TIOCMBIC, _BOTH_LINES)
+    with contextlib.suppress(OSError):  # a pty has no such lines
+        fcntl.ioctl(line.fileno(), termios.TIOCMBIC, struct.pack("I", lowered))
 
 
 def _give_back(line: serial.Serial, lock: Path | None) -> None:

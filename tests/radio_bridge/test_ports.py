@@ -100,7 +100,9 @@ def test_a_missing_device_and_a_refused_socket_are_linklost(tmp_path: Path) -> N
         ports.open_port(f"unix:{tmp_path}/nothing")
 
 
-@pytest.mark.parametrize("url", ["", "serial:", "usb:/dev/x", "socket:here", "serial:/dev/x?baud=fast"])
+@pytest.mark.parametrize(
+    "url", ["", "serial:", "usb:/dev/x", "socket:here", "serial:/dev/x?baud=fast", "serial:/dev/x?lines=half"]
+)
 def test_an_address_that_can_never_be_opened_is_our_fault(url: str) -> None:
     with pytest.raises(BadPort):
         ports.open_port(url)
