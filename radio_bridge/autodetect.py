@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from radio_bridge.errors import BadFrame
 from radio_bridge.framing import ax25, kiss, meshcore, meshtastic
-from radio_bridge.ports import BadPort, LinkLost, Plug, Port, PortTaken, holders, open_port
+from radio_bridge.ports import BadPort, LinkLost, Plug, Port, PortTaken, holders, holders_of, open_port
 
 WITHIN_S = 3.0
-LISTEN_S = 1.0
+LISTEN_S = 0.9
 ROUNDS = (115_200, 9_600)  # baud
 QUESTIONS = (
     bytes((kiss.FEND, kiss.FEND))
@@ -53,9 +53,11 @@ def look_at_all(plugs: Iterable[Plug], ask: bool = True) -> list[Found]:
     """Every port at the same time, so that ten take no longer than one. ask=False opens none."""
     waiting = list(plugs)
     found: dict[str, Found] = {}
+    users = holders_of(plug.path for plug in waiting) if ask else {}
 
     def look_at(plug: Plug) -> None:
-        found[plug.path] = look(plug) if ask else by_name(plug) or _unknown(plug, "tidak ditanya")
+        unasked = by_name(plug) or _unknown(plug, "tidak ditanya")
+        found[plug.path] = look(plug, users[plug.path]) if ask else unasked
 
     threads = [threading.Thread(target=look_at, args=(plug,), daemon=True) for plug in waiting]
     for thread in threads:
@@ -66,11 +68,11 @@ def look_at_all(plugs: Iterable[Plug], ask: bool = True) -> list[Found]:
     return [found.get(plug.path) or _unknown(plug, "port tidak menjawab sama sekali") for plug in waiting]
 
 
-def look(plug: Plug) -> Found:
-    """What sits on one port."""
+def look(plug: Plug, users: list[str] | None = None) -> Found:
+    """What sits on one port. users: the programs that have it, where somebody has just looked."""
     if named := by_name(plug):
         return named
-    if who := holders(plug.path):
+    if who := holders(plug.path) if users is None else users:
         return _unknown(plug, f"sedang dipakai {', '.join(who)}")
     try:
         return _ask(plug)
@@ -96,7 +98,7 @@ def _unknown(plug: Plug, why: str) -> Found:
 
 def _ask(plug: Plug) -> Found:
     for baud in ROUNDS:
-        port = open_port(f"serial:{plug.path}?baud={baud}&lines={_lines(plug)}")
+        port = open_port(f"serial:{plug.path}?baud={baud}&lines={_lines(plug)}&free=yes")
         try:
             found = _converse(port, plug, baud)
         finally:

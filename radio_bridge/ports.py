@@ -8,7 +8,7 @@ import socket
 import struct
 import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -136,7 +136,7 @@ def _open_serial(path: str, options: dict[str, str]) -> Port:
         raise BadPort(f"The lines of {path} are up, down or dtr, such as ?lines=up.")
     with _in_one_word(path):
         os.stat(path)  # a name without a device behind it needs no lock
-    if taken_by := holders(path):
+    if "free" not in options and (taken_by := holders(path)):
         raise PortTaken(_taken(path, taken_by))  # before it is opened: that would move its lines
     lock = _locked(path)
     try:
@@ -214,40 +214,43 @@ def _owner(lock: Path) -> int | None:
 
 def _has(pid: int, path: str) -> bool:
     """Whether a process has the device open; True where we may not look."""
-    try:
-        return _is_open_in(Path(f"/proc/{pid}/fd"), os.stat(path).st_rdev)
-    except PermissionError:
-        return True
-    except OSError:
-        return False
-
-
-def _is_open_in(folder: Path, device: int) -> bool:
-    for name in os.listdir(folder):
-        with contextlib.suppress(OSError):
-            if os.stat(folder / name).st_rdev == device:
-                return True
-    return False
+    return not os.access(f"/proc/{pid}/fd", os.R_OK) or _device(path) in _open_in(pid)
 
 
 def holders(path: str) -> list[str]:
     """The programs beside us that have a device open, as `name (pid)`, as far as we may see."""
+    return holders_of([path])[path]
+
+
+def holders_of(paths: Iterable[str]) -> dict[str, list[str]]:
+    """path -> holders() of each, in one look at all programs: that costs some thousand questions to the kernel."""
+    found: dict[str, list[str]] = {path: [] for path in paths}
+    devices = {device: path for path in found if (device := _device(path)) is not None}
+    for pid in _pids() if devices else ():
+        for device in _open_in(pid) & devices.keys():
+            found[devices[device]].append(_program(pid))
+    return found
+
+
+def _device(path: str) -> int | None:
     try:
-        device = os.stat(path).st_rdev
+        return os.stat(path).st_rdev
     except OSError:
-        return []
-    return [_program(pid) for pid in _pids() if pid != os.getpid() and _sees(pid, device)]
+        return None
 
 
 def _pids() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    return [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]
 
 
-def _sees(pid: int, device: int) -> bool:
-    try:
-        return _is_open_in(Path(f"/proc/{pid}/fd"), device)
-    except OSError:
-        return False
+def _open_in(pid: int) -> set[int]:
+    """The devices a process has open; none where we may not look."""
+    found: set[int] = set()
+    with contextlib.suppress(OSError):
+        for one in os.scandir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                found.add(os.stat(one.path).st_rdev)
+    return found
 
 
 def _program(pid: int) -> str:

