@@ -49,7 +49,7 @@ export class AlertList extends EventTarget {
 const rowButton = (alert, counts, isChosen) =>
   h("button.alert-row", { type: "button", class: `alert-${alert.state}`, "aria-current": isChosen ? "true" : null, data: { alert: alert.id } },
     h("span.alert-row-top", {}, h("b", { class: lookOf(alert) }, stateWords(alert)), h("span.muted.small", {}, named(ORDERS, alert.order)), h("span.push.muted.small", {}, isStanding(alert) ? ageMark(alert.written_at) : h("time.num", { datetime: alert.written_at }, atFully(alert.written_at)))),
-    h("span.alert-row-words", {}, alert.exercise ? `${t("LATIHAN")} · ` : "", alert.headline),
+    h("span.alert-row-words", {}, alert.exercise ? `${t("LATIHAN")} · ` : "", alert.exercise ? alert.headline.replace(/^LATIHAN[.:]?\s+/, "") : alert.headline),
     h("span.muted.small", {}, whereWords(alert)),
     alert.state !== "draft" && h("span.alert-row-sums", {}, countBar(counts, { isSmall: true }), h("span.small.num", {}, t("{n} dari {total} dilihat", { n: numberText(seenOf(counts)), total: numberText(totalOf(counts)) }))));
 

@@ -71,7 +71,7 @@ export class AlertPicture {
       isActive && may("alert.write") && h("a.btn", { href: `/alerts/new?update=${alert.id}`, id: "alert-update", data: { key: "update" } }, icon("edit"), t("Perbarui")),
       h("button.btn", { type: "button", id: "alert-hear", data: { key: "hear-alert" }, onclick: ({ currentTarget }) => this.hear(alert, currentTarget) }, icon("volume"), t("Dengarkan")),
       alert.state !== "draft" && may("contact.read") && h("a.btn", { href: `/api/v1/alerts/${alert.id}/export.csv`, id: "alert-csv", download: "", data: { key: "csv" } }, icon("download"), t("CSV")),
-      alert.incident_id && h("a.btn.btn-quiet", { href: `/?i=${alert.incident_id}`, data: { key: "incident" } }, icon("external-link"), t("Kejadian")),
+      alert.incident_id && h("a.btn.btn-quiet", { href: `/?i=${alert.incident_id}`, data: { key: "incident" } }, icon("external-link"), t("Kejadiannya")),
       isActive && this.cancelButton(alert, counts),
     ].filter(Boolean);
     return row.length ? [h("div.line", {}, row)] : [];

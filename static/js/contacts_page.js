@@ -4,12 +4,13 @@ import { contactFields, contactOf, groupFields, groupOf } from "./contacts_forms
 import { openForm } from "./dialog_form.js";
 import { arrange, fill, h, icon, setText } from "./dom.js";
 import { Keys } from "./keys.js";
-import { ADDRESSES, OFFICES, named } from "./names.js";
+import { ADDRESSES, OFFICES, WAYS, named } from "./names.js";
 import { may } from "./page.js";
 import { live } from "./shell.js";
 import { toast } from "./toast.js";
 import { numberText, t } from "./words.js";
 
+const KINDS = { ...WAYS, ...ADDRESSES }; // also those nobody types in here
 const $ = (id) => document.getElementById(id);
 const PAGE = 50;
 const PAUSE_MS = 200;
@@ -98,8 +99,8 @@ class Book {
 
   address(one, address) {
     const whole = this.shown.get(one.id)?.find(({ id }) => id === address.id)?.address;
-    const words = h("span", {}, named(ADDRESSES, address.channel), ": ", h("span.num", {}, whole ?? address.masked));
-    const show = !whole && may("contact.unmask") && h("button.btn-mask", { type: "button", title: t("Tampilkan seluruhnya; ini tercatat"), "aria-label": t("Tampilkan {what} {name}; ini tercatat", { what: named(ADDRESSES, address.channel), name: one.name }), onclick: () => this.unmask(one) }, icon("eye"));
+    const words = h("span", {}, named(KINDS, address.channel), ": ", h("span.num", {}, whole ?? address.masked));
+    const show = !whole && may("contact.unmask") && h("button.btn-mask", { type: "button", title: t("Tampilkan seluruhnya; ini tercatat"), "aria-label": t("Tampilkan {what} {name}; ini tercatat", { what: named(KINDS, address.channel), name: one.name }), onclick: () => this.unmask(one) }, icon("eye"));
     return h("li.way", { class: address.is_stopped ? "way-over" : "" }, words, address.is_stopped && h("span", {}, ` (${t("minta berhenti")})`), show);
   }
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import click
 from PIL import Image
@@ -21,6 +22,7 @@ from tests.browser.conftest import QUIET
 from tests.browser.room import ROOT
 from tests.clusters import free_port
 
+HERE = Path(__file__).parent
 IMAGES = ROOT / "docs" / "img"
 SPEED = "4"
 SCENE_S = 530.0  # of the story: boats out, a road cut, a link down, a call that waits too long
@@ -133,15 +135,24 @@ DRAW_THE_GROUND = """async () => {
 }"""
 
 
+# whom a room would have in its phone book by then, the shelters it told the public of, the rumours it answered
+FILL_THE_BOOK = (HERE / "fill_the_book.js").read_text()
+
+
+# a second person reads the first answer and lets it out; the other waits
+APPROVE_THE_FIRST = (HERE / "approve_the_first.js").read_text()
+
+
 def give_a_task(browser: Browser, stage: Stage) -> None:
-    """Without a task the field page has little to show."""
-    context = browser.new_context(base_url=stage.url)
-    _log_in(context, stage, "Komang")
-    page = context.new_page()
-    page.goto("/")
-    page.evaluate(GIVE_A_TASK)
-    page.evaluate(DRAW_THE_GROUND)
-    context.close()
+    """Without a task the field page has little to show, and without people the phone book."""
+    for person, words in (("Komang", (GIVE_A_TASK, DRAW_THE_GROUND, FILL_THE_BOOK)), ("Ayu", (APPROVE_THE_FIRST,))):
+        context = browser.new_context(base_url=stage.url)
+        _log_in(context, stage, person)
+        page = context.new_page()
+        page.goto("/")
+        for one in words:
+            page.evaluate(one)
+        context.close()
 
 
 def _log_in(context: BrowserContext, stage: Stage, person: str) -> None:
@@ -191,6 +202,8 @@ def _set_scene(page: Page, shot: Shot) -> None:
         _choose_the_busiest(page)
     if shot.path == "/calls":
         _write_half_a_call(page)
+    if shot.path == NEW_ALERT:
+        expect(page.locator("#reach .reach-sum")).to_be_visible(timeout=20_000)
 
 
 def _choose_the_busiest(page: Page) -> None:
@@ -233,6 +246,17 @@ SCREENS = {"laptop": (1366, 768), "desk": (1920, 1080), "phone": (390, 844)}
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 THEMES = ("dark", "light")
 QUALITY = 45  # of a webp: letters stay sharp, 160 pictures stay below 10 MB
+NEW_ALERT = "/alerts/new?" + urlencode(
+    {
+        "what": "Air sungai naik cepat",
+        "where": "pesisir Sambelia dan Labuhan Lombok",
+        "todo": "Naik ke tempat tinggi, bawa lansia dan anak-anak",
+        "order": "evacuate",
+        "priority": "P0",
+        "villages": "52.03.10.2002,52.03.08.2007",
+        "heads": "1",
+    }
+)
 LEAVES = (
     Leaf("board", "The board (`/`)", "Komang", "/"),
     Leaf("calls", "The 112 desk (`/calls`)", "Sari", "/calls"),
@@ -240,6 +264,11 @@ LEAVES = (
     Leaf("units", "Units (`/units`)", "Komang", "/units"),
     Leaf("handover", "Shift handover and decisions (`/handover`)", "Komang", "/handover"),
     Leaf("alerts", "Alerts (`/alerts`)", "Komang", "/alerts"),
+    Leaf("compose", "A new alert (`/alerts/new`)", "Komang", NEW_ALERT),
+    Leaf("contacts", "The phone book (`/contacts`)", "Komang", "/contacts"),
+    Leaf("channels", "Ways out and sources (`/channels`)", "Ayu", "/channels"),
+    Leaf("info", "For everybody (`/info`)", None, "/info"),
+    Leaf("info-edit", "Writing the public page (`/info/edit`)", "Komang", "/info/edit"),
     Leaf("figures", "Figures (`/figures`)", "Komang", "/figures"),
     Leaf("wall", "The wall (`/wall`)", "Komang", "/wall"),
     Leaf("cards", "Question cards (`/cards`)", "Komang", "/cards"),
@@ -267,7 +296,7 @@ def _take_dresses(browser: Browser, stage: Stage, leaf: Leaf, language: str, siz
     context = _sit_down(browser, stage, leaf.person, width, height)
     page = context.new_page()
     context.add_cookies([{"name": "posko_language", "value": language, "url": stage.url}])
-    page.goto(leaf.path)
+    page.goto(f"{leaf.path}?lang={language}" if leaf.path == "/info" else leaf.path)
     if leaf.person and leaf.path != "/situation.html":
         expect(page.locator("#lamps .lamp-ok").first).to_be_attached(timeout=20_000)
     _set_scene(page, Shot(leaf.name, leaf.person, leaf.path, width, height))
