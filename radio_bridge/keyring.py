@@ -14,6 +14,7 @@ from hashlib import blake2s
 from typing import Any, Protocol
 
 from radio_bridge.errors import BadFrame, CannotSend
+from radio_bridge.framing.posko import NO_SERIES
 from radio_bridge.radiogram import STATION_LAST, TYPE_NUMBERS, Ack, Alert, Cancel, Key, Level, RollCall, Time, decode
 
 KEY_BYTES = 16
@@ -22,6 +23,9 @@ TREE_BITS = 8
 EPOCH_MAX = 65_535
 EPOCHS_BEHIND = 8
 """A station's own words are understood for so many epochs after it should have changed: it is told, not lost."""
+
+ANSWERS = 256
+"""Added to a source: the window of its device's answers, which are sealed with keys that others have too."""
 
 COMMANDS = frozenset(TYPE_NUMBERS[kind] for kind in (Alert, Cancel, RollCall, Time, Key))
 """Types that only a commander may send."""
@@ -47,6 +51,15 @@ class Ring(Protocol):
     def opening(self, type_number: int, source: int, content: bytes) -> Candidates:
         """For a frame of `source`. Raises BadFrame("command"), BadFrame("revoked") or BadFrame("aside")."""
 
+    def series(self, type_number: int, source: int, content: bytes) -> int:
+        """Which window of counters such a frame is of."""
+
+    @property
+    def out(self) -> tuple[int, ...]: ...
+
+    def is_shared(self, series: int) -> bool:
+        """Whether others than its source can seal frames of this series."""
+
     def turned(self, key: Key) -> Ring:
         """After a change of keys. Raises BadFrame("key")."""
 
@@ -70,6 +83,16 @@ class SharedKey:
 
     def opening(self, type_number: int, source: int, content: bytes) -> Candidates:
         return ((self.epoch, self.key),)
+
+    def series(self, type_number: int, source: int, content: bytes) -> int:
+        return source
+
+    @property
+    def out(self) -> tuple[int, ...]:
+        return ()
+
+    def is_shared(self, series: int) -> bool:
+        return True
 
     def turned(self, key: Key) -> Ring:
         raise BadFrame("key", "A net with one shared key changes it by hand.")
@@ -216,6 +239,18 @@ class Keyring:
             raise BadFrame("command", f"Station {source} gives an alert, but commands nobody.")
         return self._near("answer", source) if _is_answer(type_number, content) else self._own(source)
 
+    def series(self, type_number: int, source: int, content: bytes) -> int:
+        """Answers count apart: a thief who wears out a station's answers must not silence its own voice.
+
+        A change of keys is not counted: it does nothing twice, and must come through whoever wore out what.
+        """
+        if type_number == _KEY:
+            return NO_SERIES
+        return source + ANSWERS * (source not in self.commanders and _is_answer(type_number, content))
+
+    def is_shared(self, series: int) -> bool:
+        return series >= ANSWERS or series in self.commanders
+
     def _near(self, label: str, source: int) -> Candidates:
         """This epoch; the one before while the net changes; the next, if our notice of it was lost."""
         now: Candidates = ((self.epoch, self._shared(label, source, self.epoch, self.out)),)
@@ -236,6 +271,7 @@ class Keyring:
         key = _key_in(content)
         if key is None or source not in {*self.commanders, *key.commanders} or self.card.station in key.out:
             raise BadFrame("command", f"Station {source} changes the keys, but may not.")
+        self.turned(key)  # first the signature: many know the keys of a commander, one signs
         return ((key.epoch, self._shared("command", source, key.epoch, key.out)),)
 
     def _shared(self, label: str, source: int, epoch: int, out: tuple[int, ...]) -> bytes:

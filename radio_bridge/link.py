@@ -76,6 +76,7 @@ class Link:
         self.piecing = Piecing(self.keying, self.answering)
         self.notices = Notices(self.keying)
         self._window = posko.ReplayWindow(config.epoch)
+        self._out = self.keying.ring.out
         self._as_of = 0.0
 
     # -- the spool ---------------------------------------------------------------------------------------------
@@ -118,6 +119,7 @@ class Link:
         self.notices.recall(state)
         if same_epoch:
             self._window = posko.ReplayWindow.from_dict(state["window"])
+            self._out = tuple(state.get("out", ()))
 
     def _move_clock(self, by_s: float) -> None:
         self._as_of += by_s
@@ -139,6 +141,7 @@ class Link:
             "ledger": self.keying.ledger.state(),
             "identify": self.keying.identify,
             "ring": self.keying.ring.state(),
+            "out": list(self._out),
             **self.notices.state(),
         }
 
@@ -206,10 +209,17 @@ class Link:
 
     def _open(self, frame: bytes) -> tuple[posko.Opened, Radiogram]:
         content = self._unwrap(frame)
+        self._begin_windows_anew()
         opened, radiogram = wire.open_frame(self.config.profile, content, self.keying.ring, self._window)
         if opened.header.source == self.config.station:
             raise BadFrame("own", "Our own frame came back.")
         return opened, radiogram
+
+    def _begin_windows_anew(self) -> None:
+        """After somebody was put out: he may have worn out the counters of all whose keys he knew."""
+        if self.keying.ring.out != self._out:
+            self._window.forget(self.keying.ring.is_shared)
+            self._out = self.keying.ring.out
 
     def _unwrap(self, frame: bytes) -> bytes:
         if self.config.carrier != "ax25":
@@ -246,7 +256,7 @@ class Link:
         except BadFrame as bad:
             return [Rejected(bad.kind)]
         if self.keying.ring == before:
-            return []
+            return [Rejected("replay")] if key.epoch < before.epoch else []
         return [Received(key, opened.header.source, None, opened.counter, "", now)]
 
     def _take_ack(self, header: posko.Header, ack: Ack, now: float) -> list[Event]:

@@ -104,7 +104,9 @@ Opening = Callable[[int, int, bytes], Mapping[int, Iterable[tuple[int, bytes]]]]
 """(type, source, content) -> net -> (epoch, key) it may be checked with."""
 
 
-def open_sealed(frame: bytes, opening: Opening, window: ReplayWindow) -> tuple[Opened, Radiogram]:
+def open_sealed(
+    frame: bytes, opening: Opening, window: ReplayWindow, series: Callable[[int, int, bytes], int] | None = None
+) -> tuple[Opened, Radiogram]:
     """Check and read a line, and use up its counter.
 
     Raises BadFrame with kind version, mac, replay or meaning, and what `opening` raises.
@@ -114,7 +116,7 @@ def open_sealed(frame: bytes, opening: Opening, window: ReplayWindow) -> tuple[O
     radiogram = _read(line)
     type_number, content = encode(without_text(radiogram)) if radiogram else (UNKNOWN, b"")
     net, epoch = _net(line, check, opening(type_number, source, content), counter)
-    use_up(window, source, counter)
+    use_up(window, series(type_number, source, content) if series else source, counter)
     if radiogram is None:
         raise BadFrame("meaning", "A genuine line says nothing this version understands.")
     return Opened(Header(type_number, net, source, destination), counter, line.encode(), epoch), radiogram

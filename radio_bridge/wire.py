@@ -41,12 +41,12 @@ def open_frame(
     if profile.content == "voice":
         raise BadFrame("foreign", "A frame on a channel where only people speak.")
     if profile.content == "plain":
-        return plain.open_sealed(frame, lambda *said: {ring.net: ring.opening(*said)}, window)
+        return plain.open_sealed(frame, lambda *said: {ring.net: ring.opening(*said)}, window, ring.series)
     header = posko.header_of(frame)
     if header.net != ring.net:
         raise BadFrame("net", f"A frame of net {header.net}, for which this station has no key.")
-    candidates = ring.opening(header.type, header.source, posko.content_of(frame))
-    opened = posko.open_sealed(frame, candidates, window)
+    said = header.type, header.source, posko.content_of(frame)
+    opened = posko.open_sealed(frame, ring.opening(*said), window, ring.series(*said))
     return opened, radiogram.decode(opened.header.type, opened.content)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2s
 from typing import Any
@@ -14,6 +14,9 @@ VERSION = 1
 HEADER_BYTES, MAC_BYTES = 6, 6
 WINDOW = 64
 """How far a frame may be overtaken by later ones of the same source and still count."""
+
+NO_SERIES = -1
+"""Of frames that may be heard again without harm, so that nobody can wear out their counters."""
 
 _WRAPS_AHEAD = 32
 """Wraps of the 16-bit counter tried after a long silence: two million frames."""
@@ -79,6 +82,11 @@ class ReplayWindow:
         ahead = (nearest + 0x10000 * wrap for wrap in range(_WRAPS_AHEAD + 1))
         yield from (counter for counter in ahead if 0 <= counter <= 0xFFFFFFFF)
 
+    def forget(self, series: Callable[[int], bool]) -> None:
+        """Begin these anew: what was sealed before is no longer believed in any case."""
+        for one in [one for one in self._last if series(one)]:
+            del self._last[one], self._seen[one]
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-able: source -> [last counter, bits of the window]."""
         sources = {str(source): [last, self._seen[source]] for source, last in self._last.items()}
@@ -109,24 +117,29 @@ def open_frame(frame: bytes, keys: Mapping[int, bytes], replay_window: ReplayWin
     return open_sealed(frame, ((replay_window.epoch, keys[header.net]),), replay_window)
 
 
-def open_sealed(frame: bytes, candidates: Sequence[tuple[int, bytes]], window: ReplayWindow) -> Opened:
+def open_sealed(
+    frame: bytes, candidates: Sequence[tuple[int, bytes]], window: ReplayWindow, series: int | None = None
+) -> Opened:
     """Check and open a frame sealed with one of these (epoch, key), and use up its counter.
 
-    Raises BadFrame with kind short, version, mac or replay.
+    series: which window its counter is of; its source without. Raises BadFrame with kind short, version, mac or replay.
     """
     header = header_of(frame)
+    series = header.source if series is None else series
     for epoch, key in candidates:
-        if (counter := _counter(frame, key, header.source, epoch, window)) is not None:
-            use_up(window, header.source, counter)
+        if (counter := _counter(frame, key, series, epoch, window)) is not None:
+            use_up(window, series, counter)
             return Opened(header, counter, content_of(frame), epoch)
     raise BadFrame("mac", f"The seal of a frame that names station {header.source} is wrong.")
 
 
-def use_up(window: ReplayWindow, source: int, counter: int) -> None:
+def use_up(window: ReplayWindow, series: int, counter: int) -> None:
     """Raises BadFrame("replay") for a counter that was used before."""
-    if not window.fresh(source, counter):
-        raise BadFrame("replay", f"Frame {counter} of station {source} was heard before.")
-    window.use(source, counter)
+    if series == NO_SERIES:
+        return
+    if not window.fresh(series, counter):
+        raise BadFrame("replay", f"Frame {counter} of station {series % 256} was heard before.")
+    window.use(series, counter)
 
 
 def header_of(frame: bytes) -> Header:

@@ -60,10 +60,19 @@ def test_nothing_hostile_is_believed(service: str) -> None:
 def test_what_the_forger_copies_was_genuine_the_first_time() -> None:
     """Or the figure above would prove nothing."""
     profile = get_profile("dinas")
-    config = LinkConfig(1, 0, "POSKO", {1: bench_frames.KEY}, bench_frames.EPOCH, profile=profile)
-    centre = Link(config, None, Random(1))
-    heard = [event for frame in bench_frames._frames(profile) for event in centre.heard(frame, 0.0)]
-    assert sum(isinstance(event, Received) for event in heard) == 3
+    for station, frames in ((0, bench_frames._frames(profile)), (bench_frames.HEARER, bench_frames._orders(profile))):
+        config = LinkConfig(1, station, "POSKO", {}, 1, profile=profile, ring=bench_frames.ring(station))
+        link = Link(config, None, Random(1))
+        heard = [event for frame in frames for event in link.heard(frame, 0.0)]
+        assert sum(isinstance(event, Received) for event in heard) == (3 if station == 0 else 5)
+
+
+def test_what_the_forger_says_would_be_believed_from_whom_he_pretends_to_be() -> None:
+    """The same words with the right keys: only the seal stands between."""
+    profile, victim = get_profile("dinas"), bench_frames.Victim(0, get_profile("dinas"), 1)
+    keys = bench_frames.ring(bench_frames.REPORTER).turned(bench_frames.CHANGE)
+    words = bench_frames.GENUINE[1]
+    assert victim.believes(bench_frames._frame(profile, words, keys, bench_frames.REPORTER, 5000), 1.0)
 
 
 def test_an_altered_frame_is_never_the_same_frame() -> None:

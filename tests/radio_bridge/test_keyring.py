@@ -181,7 +181,7 @@ def test_nobody_but_the_root_signs_a_change() -> None:
             team(3).turned(one)
         assert bad.value.kind == "key"
     thief = Keyring(Card.of_root(bytes(16), 1, 0))
-    assert kind(team(3), said(thief, thief.change())) == "mac"
+    assert kind(team(3), said(thief, thief.change())) == "key"
 
 
 def test_no_commander_is_put_out_and_the_centre_stays_one() -> None:
@@ -320,6 +320,27 @@ def test_no_frame_of_an_old_epoch_is_believed_twice_over_change_and_restart() ->
     assert ax25.parse(again).content[4:6] > ax25.parse(report).content[4:6]
 
 
+def test_a_thief_who_wore_out_the_counters_of_others_silences_nobody_once_it_is_put_out() -> None:
+    thief, reporter, centre = team(7), team(3), link(CENTRE)
+    listener = link(team(4))
+    worn = ax25.ui("POS3", "POSKO", said(thief, rg.Ack(9, 0, rg.Level.HEARD), 0xFFFFFF, source=3))
+    as_centre = ax25.ui("POS0", "POSKO", said(Keyring(replace(thief.card, station=0)), rg.Time(1), 0xFFFFFF))
+    centre.heard(worn, 0.0)
+    listener.heard(worn, 0.0)
+    listener.heard(as_centre, 0.0)
+    report = ax25.ui("POS3", "POSKO", said(reporter, rg.Status(4, number=1), 2000))
+    assert any(isinstance(event, Received) for event in centre.heard(report, 1.0))  # its own voice counts apart
+    key = CENTRE.change((7,))
+    silenced = ax25.ui("POS0", "POSKO", said(CENTRE, rg.Time(5), 2999))
+    assert isinstance(listener.heard(silenced, 1.0)[0], Rejected)  # the counter of the centre is worn out there
+    (notice,) = frames(centre.send(Outgoing("k", key, (), 1, 1e9), 2.0))
+    assert any(isinstance(event, Received) for event in listener.heard(notice, 3.0))
+    for hearer in (listener, link(team(4), listener.state(), 5.0)):
+        told = ax25.ui("POS0", "POSKO", said(centre.keying.ring, rg.Time(5), 3000))  # type: ignore[arg-type]
+        assert any(isinstance(event, Received) for event in hearer.heard(told, 6.0))
+    assert Rejected("replay") in centre.heard(report, 7.0)
+
+
 def test_recordings_of_a_notice_turn_nothing_back() -> None:
     centre, hearer = link(CENTRE), link(team(3))
     first = frames(centre.send(Outgoing("k", CENTRE.change(), (), 1, 1e9), 0.0))[0]
@@ -329,5 +350,5 @@ def test_recordings_of_a_notice_turn_nothing_back() -> None:
     assert hearer.keying.ring.epoch == 3
     restarted = link(team(3), hearer.state(), 8.0)
     for one in (hearer, restarted):
-        assert isinstance(one.heard(first, 8.0)[0], Rejected)
+        assert one.heard(first, 8.0)[0] == Rejected("replay")
         assert one.keying.ring.epoch == 3
