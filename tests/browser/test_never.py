@@ -79,7 +79,7 @@ HARMLESS = (
     "[data-map]:not([data-map=draw][aria-label^=Gambar]), .leaflet-control-zoom a",
     ".unit[data-id], .unit-line, .bell-what, .panel-close, .alert-row, #alert-csv, #alert-phone, #alert-hear",
     "a[href='/situation.html'], a[href^='/?i='], a.btn[href^='/handover'], a.btn[href^='/alerts'], a[href^='geo:']",
-    "a.btn[href='/info']",
+    "a.btn[href='/info'], a.btn[href='/api/v1/radio/card']",
     "#figures-form select, #figures-form input, .figures-ask select, .figures-ask input",
     "#print, [data-key=text], [data-copy]",
     "html:not([data-person]) *",  # a page that stands alone knows nobody and has no verbs
