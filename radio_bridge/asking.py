@@ -32,6 +32,7 @@ from radio_bridge.radiogram import (
     decode,
     encode,
 )
+from radio_bridge.relaying import GAP_S, is_worth_it
 from radio_bridge.traffic import (
     STATES,
     WAITING,
@@ -85,6 +86,8 @@ class Message:
     """Of a text too long for one frame: the content of each part, hexadecimal. `content` is then the last of them."""
     parts_due: list[int] = field(default_factory=list)
     """Those that the addressee lacks, as far as we know, and that were not said since."""
+    relayed: bool = False
+    """The slots of this round are over, and the relays have their turn."""
     calling: bool = False
     """All devices have it or were given up; now persons are asked for."""
 
@@ -251,15 +254,15 @@ class AskingSide:
         return next((message for message in self._asking() if quoted(message.radiogram) == quoted(ack)), None)
 
     def _answered(self, message: Message, source: int, ack: Ack, now: float) -> list[Event]:
-        if source not in message.states:
+        if source not in message.states and not set(ack.also) & set(message.states):
             return [Rejected("stray")]
         self._stretch(message, source, now)
-        events = self._raise(message, source, ack.level, source, now)
+        events = self._raise(message, source, ack.level, source, now) if source in message.states else []
         overheard = Level.PRESENT if ack.level == Level.PRESENT else Level.HEARD
         for station in ack.also:
             if message.states.get(station) in WAITING:
                 events += self._raise(message, station, overheard, source, now)
-        if ack.level >= Level.SEEN:
+        if ack.level >= Level.SEEN and source in message.states:
             self._confirm(message, source, ack.level, now)
         self._settle(message, now)
         return events
@@ -287,7 +290,7 @@ class AskingSide:
 
     def _settle(self, message: Message, now: float) -> None:
         """Nobody is missing: no need to wait for the end of the round, unless others may still be in their slots."""
-        if message.round_ends is not None and not message.waiting and len(message.states) == 1:
+        if message.round_ends is not None and not message.waiting and (len(message.states) == 1 or message.relayed):
             message.round_ends = now
             self._keying.quiet_until = now
 
@@ -349,6 +352,8 @@ class AskingSide:
         return min(self._config.call_rounds, self._config.max_rounds) if is_call else self._config.max_rounds
 
     def _end_round(self, message: Message, now: float) -> list[Event]:
+        if self._waits_for_relays(message):
+            return self._let_relays(message, now)
         message.round_ends = None
         if message.waiting and message.barren < self._most_rounds(message):
             message.due = now + self._pause_s(message)
@@ -356,6 +361,20 @@ class AskingSide:
         failed = self._silent(message, f"No answer in {message.rounds} rounds.")
         self._call_or_close(message, now)
         return failed
+
+    def _waits_for_relays(self, message: Message) -> bool:
+        may_help = bool(self._config.relays) and is_worth_it(message.barren)
+        return may_help and bool(message.waiting) and not message.relayed
+
+    def _let_relays(self, message: Message, now: float) -> list[Event]:
+        """Each hop takes a copy, all slots and a report."""
+        slots_s, alert_s = len(message.asked) * message.slot_ms / 1000, self._config.radiogram_s(message.radiogram)
+        report_s = self._config.slot_ms(Ack(0, 0, Level.HEARD, tuple(message.asked))) / 1000
+        hops = min(self._config.hops, len(self._config.relays))
+        message.relayed = True
+        message.round_ends = now + hops * (alert_s + slots_s + 2 * report_s + 5 * GAP_S)
+        self._keying.keep_quiet(message.round_ends, message.rank)
+        return []
 
     def _call_or_close(self, message: Message, now: float) -> None:
         """All that devices can answer they did. Ask for persons, or let it be."""
@@ -477,7 +496,7 @@ class AskingSide:
 
     def _ask(self, message: Message, now: float) -> list[Event]:
         missing = message.waiting or message.unseen
-        message.rounds, message.barren = message.rounds + 1, message.barren + 1
+        message.rounds, message.barren, message.relayed = message.rounds + 1, message.barren + 1, False
         for station in missing:
             message.step(station, "key")
         asked = _with_time(self._for_round(message.radiogram, missing, message.rounds), message.expires_at - now)

@@ -65,6 +65,8 @@ def modem_of(figures: Figures) -> dict[str, Any]:
         "around": figures.around,
         "swell": figures.swell,
         "longest": figures.longest,
+        "relay": figures.relay,
+        "relays": figures.relays,
     }
 
 

@@ -199,7 +199,7 @@ class FieldApp(App[None]):
             self._ring()
             if self.reader is not None:
                 self.reader.read(event, self.station.way_to(event["place"]))
-        if event["event"] == "error":
+        if event["event"] in ("error", "incomplete"):
             self.notify(event["words"], severity="error")
         self._draw()
 

@@ -58,11 +58,24 @@ class Keying:
     ) -> list[Event]:
         """Seal it and key it; whoever calls has asked lawful() before. uid: of the message it carries, if any."""
         config = self.config
-        sealed = wire.seal(
-            config.profile, radiogram, self.ring, config.station, destination, self._next_counter()
-        )
+        sealed = wire.seal(config.profile, radiogram, self.ring, config.station, destination, self._next_counter())
         self.uid, self.second_copy = uid, None
         events = self._key(self._wrap(sealed, ax25.DESTINATION), len(sealed), priority, now)
+        self._plan_identity(now)
+        return events
+
+    def repeat(self, sealed: bytes, callsign: str, path: tuple[str, ...], priority: int, now: float) -> list[Event]:
+        """Key another station's frame as it was sealed, with our call sign at the end of its path where it has one.
+
+        Nothing when the hour has no room for it: it is not ours, and nobody counts on it.
+        """
+        named = (*path, f"{self.config.callsign}*") if self.config.carrier == "ax25" else ()
+        n_bytes = len(sealed) + 7 * len(named)
+        if not self.ledger.may_key(self.config.airtime_s(n_bytes) + self.identity_s(), priority, now):
+            return []
+        self.uid, self.second_copy = None, None
+        frame = ax25.ui(callsign, ax25.DESTINATION, sealed, named) if named else sealed
+        events = self._key(frame, n_bytes, priority, now)
         self._plan_identity(now)
         return events
 

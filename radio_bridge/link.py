@@ -19,6 +19,7 @@ from radio_bridge.ledger import Ledger
 from radio_bridge.notices import Notices
 from radio_bridge.piecing import Piecing
 from radio_bridge.radiogram import Ack, Asking, Fragment, Key, Level, Missing, Radiogram, Receipt, Time
+from radio_bridge.relaying import AsHeard, Relaying
 from radio_bridge.traffic import (
     STATES,
     WAITING,
@@ -74,6 +75,7 @@ class Link:
         self.keying = Keying(config, counters_state, random)
         self.asking, self.answering = AskingSide(self.keying), AnsweringSide(self.keying)
         self.piecing = Piecing(self.keying, self.answering)
+        self.relaying = Relaying(self.keying)
         self.notices = Notices(self.keying)
         self._window = posko.ReplayWindow(config.epoch)
         self._out = self.keying.ring.out
@@ -171,11 +173,29 @@ class Link:
         try:
             opened, radiogram = self._open(frame)
         except BadFrame as bad:
-            harmless = bad.kind in ("identity", "aside")
-            return [*([] if harmless else [Rejected(bad.kind)]), *self._work(now)]
+            return [*([] if self._is_harmless(bad, frame, now) else [Rejected(bad.kind)]), *self._work(now)]
+        self.relaying.take(opened, radiogram, self._as_heard(frame), now)
         self.notices.heard(opened.header.source, opened.epoch, now)
         events = self._take(opened, radiogram, now)
         return events + self._work(now)
+
+    def _is_harmless(self, bad: BadFrame, frame: bytes, now: float) -> bool:
+        """What happens on every net: names, words for others, and the copies that relays key."""
+        if bad.kind not in ("aside", "replay", "own"):
+            return bad.kind == "identity"
+        heard = self._as_heard(frame)
+        if bad.kind == "aside":
+            if self.config.profile.content == "binary":
+                self.relaying.pass_on(posko.header_of(heard.sealed), heard, now)
+            return True
+        may_be_copy = bool(heard.path) if self.config.carrier == "ax25" else bool(self.config.relays)
+        return may_be_copy and (bad.kind == "own" or self.relaying.copy_heard(heard, now))
+
+    def _as_heard(self, frame: bytes) -> AsHeard:
+        if self.config.carrier != "ax25":
+            return AsHeard(frame)
+        ui = ax25.parse(frame)
+        return AsHeard(ui.content, ui.source, tuple(name for name in ui.path if name.endswith("*")))
 
     def tick(self, now: float) -> list[Event]:
         """Time has passed; perhaps something is due."""
@@ -283,6 +303,7 @@ class Link:
         first = (
             answering.slot_frame, self.notices.frame, self._urgent_frame, asking.copy_frame, answering.receipt_frame,
             asking.confirm_frame, answering.person_frame, self.piecing.frame,
+            self.relaying.frame,
         )  # fmt: skip
         for choose in first:
             if events := choose(now):
@@ -301,5 +322,6 @@ class Link:
         yield from self.answering.wakes()
         yield from self.asking.wakes()
         yield from self.piecing.wakes()
+        yield from self.relaying.wakes()
         yield from self.keying.wakes()
         yield from self.notices.wakes()

@@ -92,6 +92,12 @@ class LinkConfig:
     """Such rounds in a row that brought nothing before nobody is asked any more. A key is still heard."""
     grace_s: float = 900.0
     """How long after its expiry a message is remembered, for answers that come late."""
+    relay: bool = False
+    """Whether this station repeats for those whom the asker does not hear."""
+    relays: tuple[int, ...] = ()
+    """The relays of the net, in the order in which they speak. Whoever asks waits for them."""
+    hops: int = 3
+    """How often a frame is repeated at most."""
     ring: Ring | None = None
     """The keys of this station by epoch and by who speaks; without it `keys` and `epoch` hold for everybody."""
 

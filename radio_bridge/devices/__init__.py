@@ -50,6 +50,10 @@ class Figures:
     """Bytes that a LoRa modem adds to each frame on the air."""
     swell: float = 1.0
     """Bytes on the air for each byte of ours, where the modem takes text only."""
+    relay: bool = False
+    """Whether this station repeats for those whom the centre does not hear: ?relay=yes."""
+    relays: tuple[int, ...] = ()
+    """Numbers of the net's relays in the order in which they speak: ?relays=3,7. At the centre and at each relay."""
     longest: int = 255
     """Bytes of the longest frame the modem takes."""
 
@@ -164,6 +168,8 @@ def figures_of(address: Address, usual: Figures | None = None) -> Figures:
     return replace(
         said,
         txdelay_ms=int(address.number("txdelay", txdelay_ms)),
+        relay=address.options.get("relay", "no") == "yes",
+        relays=_numbers(address.options.get("relays", "")),
         txtail_ms=int(address.number("tail", usual.txtail_ms)),
         guard_ms=int(address.number("guard", usual.guard_ms)),
     )
@@ -182,6 +188,13 @@ def _lora(address: Address, usual: Lora | None) -> Lora | None:
         )
     except ValueError as fault:
         raise BadPort(str(fault)) from None
+
+
+def _numbers(listed: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(number) for number in listed.split(",") if number)
+    except ValueError:
+        raise BadPort(f"relays in the radio's address are station numbers like 3,7, not {listed!r}.") from None
 
 
 def _carrier(name: str) -> str:

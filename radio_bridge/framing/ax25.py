@@ -34,12 +34,13 @@ class Ui:
 def ui(source: str, destination: str, payload: bytes, path: Sequence[str] = ()) -> bytes:
     """The frame as KISS carries it: no flags, no check sequence (AX.25 2.2, sections 3.12 and 4.3.3.6).
 
-    Raises CannotSend for a call sign the air has no room for.
+    A path entry that ends in "*" has repeated it already. Raises CannotSend for a call sign the air has no room for.
     """
     if len(path) > _PATH_MAX:
         raise CannotSend(f"At most {_PATH_MAX} digipeaters fit a frame; the path has {len(path)}.")
     stations = (destination, source, *path)
-    addresses = [_address(callsign, at == 0) for at, callsign in enumerate(stations)]
+    marked = [at == 0 or callsign.endswith("*") for at, callsign in enumerate(stations)]
+    addresses = [_address(name.removesuffix("*"), mark) for name, mark in zip(stations, marked, strict=True)]
     addresses[-1] = addresses[-1][:6] + bytes((addresses[-1][6] | _LAST,))
     return b"".join(addresses) + bytes((_UI, _NO_LAYER_3)) + payload
 
