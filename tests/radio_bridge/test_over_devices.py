@@ -79,8 +79,8 @@ def test_an_alert_is_heard_by_the_device_and_seen_by_a_person(ends: list[Any], t
         spool.order(Outgoing("a1", alert, (1,), 0, time.time() + 600), time.time())
         rig.wake()
         wait_for(lambda: ("a1", 1) in acks(spool), 20)
-        key = next(one["key"] for one in told if one["event"] == "alert")
-        assert station.acknowledge(key)
+        (alarm,) = wait_for(lambda: [one for one in told if one["event"] == "alert"])
+        assert station.acknowledge(alarm["key"])
         wait_for(lambda: ("a1", 2) in acks(spool), 20)
         assert len([one for one in told if one["event"] == "alert"]) == 1
 
