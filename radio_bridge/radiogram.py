@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from radio_bridge import wordcode
@@ -507,7 +507,7 @@ class RosterField(Whole):
         super().__init__(name, 0, f"{name} to the end" if to_the_end else name)
 
     def pack(self, radiogram: Any, packed: _Packed) -> None:
-        packed[self.name] = _bitmap(getattr(radiogram, self.name))
+        packed[self.name] = _bitmap(tuple(getattr(radiogram, self.name)))
 
     def put(self, tape: _Tape, radiogram: Any, packed: _Packed) -> None:
         """It stands behind the bits."""
@@ -587,11 +587,19 @@ class Form:
     def write(self, radiogram: Radiogram) -> bytes:
         """The content. Raises CannotSend, OverflowError."""
         tape, packed = _Tape(), _Packed()
-        for field in self.fields:
+        in_bits, behind, worked_out = self._parts
+        for field in worked_out:
             field.pack(radiogram, packed)
-        for field in self.fields:
+        for field in in_bits:
             field.put(tape, radiogram, packed)
-        return tape.closed() + b"".join([field.behind(packed) for field in self.fields])
+        return tape.closed() + b"".join([field.behind(packed) for field in behind])
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[Whole, ...], tuple[Whole, ...], tuple[Whole, ...]]:
+        """(fields in bits, fields behind them, fields that are worked out before the first bit)"""
+        worked_out = tuple(field for field in self.fields if type(field).pack is not Whole.pack)
+        in_bits = tuple(field for field in self.fields if field.bits)
+        return in_bits, tuple(field for field in self.fields if not field.bits), worked_out
 
     def read(self, content: bytes) -> Radiogram:
         """The radiogram. Raises ValueError."""
@@ -660,7 +668,8 @@ def _take_place(bits: _Bits) -> Place:
     return Place(round(lon, 4), round(lat, 4))
 
 
-def _bitmap(stations: Iterable[int]) -> bytes:
+@lru_cache(maxsize=256)  # the same teams are asked again and again
+def _bitmap(stations: tuple[int, ...]) -> bytes:
     """Nothing for nobody; else the lowest number, then a bit for each number from there, most significant first."""
     numbers = sorted(set(stations))
     if not numbers:
@@ -672,6 +681,7 @@ def _bitmap(stations: Iterable[int]) -> bytes:
     return bytes((numbers[0],)) + bits.to_bytes(length, "big")
 
 
+@lru_cache(maxsize=256)
 def _roster(bitmap: bytes) -> tuple[int, ...]:
     base, bits = bitmap[:1], bitmap[1:]
     if bitmap and (not bits or bits[0] < 0x80 or not bits[-1]):
@@ -681,6 +691,8 @@ def _roster(bitmap: bytes) -> tuple[int, ...]:
 
 def coded_text(text: str) -> tuple[bool, bytes]:
     """The shorter of word code (True) and UTF-8 (False). Raises CannotSend for signs that no screen may show."""
+    if not text:
+        return False, b""
     if signs := unsendable(text):
         raise CannotSend(f"The text holds signs that cannot be sent: {', '.join(signs)}; type it again without them.")
     coded, plain = wordcode.encode(text), text.encode()

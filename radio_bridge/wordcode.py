@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 ESCAPE, TITLE, UPPER, SHOUT = 0x00, 0x01, 0x02, 0x03
@@ -175,6 +176,7 @@ def _words(text: str) -> bytes:
     )
 
 
+@lru_cache(maxsize=4096)  # people say the same words
 def _code(token: str) -> bytes:
     """Case mark, prefix, word, suffix; nothing when the word is not in the book."""
     lower = token.lower()
