@@ -205,7 +205,7 @@ class Compose {
   hear() {
     const { text, headline, order } = this.form;
     if (!text.trim()) return this.sayAt("text", t("Tulis dahulu kata-katanya."));
-    return hear($("compose-hear"), $("compose-speech"), { path: "/alerts/speech", fields: { text: text.trim(), headline: headline.trim() || null, order }, name: "siaran-baru.wav" });
+    return hear($("compose-hear"), $("compose-speech"), { path: "/alerts/speech", fields: { text: text.trim(), order, ...(headline.trim() && { headline: headline.trim() }) }, name: "siaran-baru.wav" });
   }
 
   // A link brings villages by their codes; here they get their names.
