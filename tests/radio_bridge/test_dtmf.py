@@ -1,6 +1,7 @@
 """The keys of a handheld: heard through noise, in pieces, and never in a voice; checked against other programs."""
 
 import subprocess
+import time
 import wave
 from pathlib import Path
 
@@ -11,7 +12,11 @@ from hypothesis import strategies as st
 
 from alerts import speech
 from radio_bridge import dtmf
+from radio_bridge.devices import make_device
 from radio_bridge.dtmf import Answer, Answers, Keys, tones, tones_of
+from radio_bridge.framing import ax25
+from tests.radio_bridge.live_tncs import live_air
+from tests.radio_bridge.rigs import wait_for
 
 ALL_KEYS = "".join(dtmf.KEYPAD)
 LOUD = 0.4 * 32_767
@@ -145,3 +150,27 @@ def test_where_another_decoder_still_hears_a_noisy_answer_so_do_we(tmp_path: Pat
         at = np.arange(0, len(noisy), 24_000 / 22_050)
         theirs += multimon(tmp_path, np.interp(at, np.arange(len(noisy)), noisy).astype("<i2").tobytes()) == pressed
     assert ours == 12 >= theirs
+
+
+@pytest.mark.radio
+def test_the_tones_of_another_sender_are_heard_through_its_channel(tmp_path: Path) -> None:
+    """direwolf sends touch tones for a frame to DTMF; an ordinary frame behind it empties its sound card."""
+    pressed = "*12#1*138#9"
+    with live_air(tmp_path, 1) as live, (tmp_path / "tape").open("wb") as tape:
+        live.tape = tape
+        tnc = make_device(live.url(0), tmp_path)
+        tnc.open()
+        for destination, content in (("DTMF", pressed.encode()), ("POSKO", b"x" * 40)):
+            tnc.write(ax25.ui("YB9ZZZ", destination, content))
+            time.sleep(0.5)
+        wait_for(lambda: live.busy_s > 2.5, 30, "the tones")
+        wait_for(lambda: pressed in heard(taped(tmp_path / "tape")), 20, "the keys")
+        tnc.close()
+
+
+def taped(tape: Path) -> bytes:
+    """22,050 Hz as our ear samples it."""
+    sound = tape.read_bytes()
+    samples = np.frombuffer(sound[: len(sound) // 2 * 2], "<i2").astype(float)
+    at = np.arange(0, len(samples), 22_050 / dtmf.RATE)
+    return np.interp(at, np.arange(len(samples)), samples).astype("<i2").tobytes()  # type: ignore[no-any-return]
