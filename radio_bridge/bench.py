@@ -18,13 +18,14 @@ from radio_bridge.ether import Bursts, Ether
 from radio_bridge.framing import posko
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Outgoing
 from radio_bridge.profiles import get_profile
-from radio_bridge.radiogram import Ack, Alert, Level, Place, bytes_on_air, decode, encode
+from radio_bridge.radiogram import Ack, Alert, Level, Place, Text, bytes_on_air, decode, encode
 from radio_bridge.simulator import Play, Scenario, Sent, floor_s
 
 MESSAGES = Path(__file__).parent / "bench_messages.txt"
 KEY = bytes(range(16))
 TEAMS = tuple(range(1, 21))
 ALERT = Alert(4711, 0, 1, 4, 3, 30, Place(116.5421, -8.6512))
+LONG_WORDS = Text("Air sungai naik, warga RT 02 mengungsi ke balai desa, minta 3 perahu")
 VALID_S = 1800.0
 LINE = frozenset((a, b) for a in TEAMS for b in TEAMS if abs(a - b) > 2)
 """Teams along a valley: each hears two on either side."""
@@ -197,6 +198,9 @@ def measure_speed(sheet: Sheet, long: bool) -> None:
     bare = _per_s(lambda: blake2s(bytes(31), digest_size=6, key=KEY).digest())
     sheet.add("alerts packed and sealed", _per_s(_pack), "/s", bare, "/s bare BLAKE2s")
     sheet.add("alerts opened and read", _per_s(_reading()), "/s", bare, "/s bare BLAKE2s")
+    number, content = encode(LONG_WORDS)
+    sheet.add("texts of 68 characters packed", _per_s(lambda: encode(LONG_WORDS)), "/s")
+    sheet.add("texts of 68 characters read", _per_s(lambda: decode.__wrapped__(number, content)), "/s")
     sheet.add("idle radio", bench_frames.idle_percent(10.0 if long else 3.0), "% of a processor", goal="< 1 %")
 
 

@@ -6,11 +6,12 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from incident.bench.figures import Sheet, percentile
+from radio_bridge import wire
 from radio_bridge.bench_frames import quietly
 from radio_bridge.devices import make_device
 from radio_bridge.framing import ax25, posko
 from radio_bridge.link import Outgoing
-from radio_bridge.radiogram import Alert, Text, decode
+from radio_bridge.radiogram import Alert, Text
 from radio_bridge.rig import Rig, link_config
 from radio_bridge.spool import Spool
 
@@ -38,8 +39,7 @@ class Watched:
 
     def _note(self, frame: bytes) -> None:
         content = ax25.parse(frame).content
-        opened = posko.open_frame(content, self.config.keys, posko.ReplayWindow(self.config.epoch))
-        words = decode(opened.header.type, opened.content)
+        _, words = wire.open_frame(self.config.profile, content, self.config.key_ring, posko.ReplayWindow(1))
         number = words.ref if isinstance(words, Alert) else -1
         self.keyed.append((time.monotonic(), self.config.airtime_s(len(content)), number))
         self._write(frame)
