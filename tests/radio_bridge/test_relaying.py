@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -134,7 +135,8 @@ def test_what_a_relay_keys_counts_in_its_own_book() -> None:
     net = Valley(2, (1,), profile=law)
     net.links[0] = Link(config(0, relays=(1,)), None, Random(0))
     for at in range(6):
-        net.at(100.0 * at, lambda n=at: net.send(outgoing(f"u{n}", RollCall(n + 1), (1, 2), 3, 100 * n + 90)))
+        call = outgoing(f"u{at}", RollCall(at + 1), (1, 2), 3, 100 * at + 90)
+        net.at(100.0 * at, partial(net.send, call))
     net.run(WINDOW_S - 10)
     spoke_s = sum(flight.ends - flight.begins for flight in net.flights if flight.source == 1)
     assert 0 < spoke_s <= 2.16
