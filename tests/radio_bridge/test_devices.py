@@ -9,7 +9,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -65,6 +65,16 @@ def settle(device: Device, seconds: float = 0.15) -> list[bytes]:
     return frames
 
 
+def turn(device: Device, is_true: Callable[[list[bytes]], object], within_s: float = 10.0) -> list[bytes]:
+    """Read until it is true of all frames that came; answers them."""
+    frames, ends = [], time.monotonic() + within_s
+    while not is_true(frames):
+        assert time.monotonic() < ends, f"not within {within_s} s; {len(frames)} frames came"
+        frames += device.read()
+        time.sleep(0.002)
+    return frames
+
+
 def test_it_knows_its_law_and_its_figures_before_it_is_opened(device: Device) -> None:
     figures = device.figures
     assert get_profile(figures.service).name == figures.service
@@ -93,7 +103,8 @@ def test_a_frame_is_keyed_whole_and_once(device: Device, far_end: FarEnd) -> Non
     device.open()
     settle(device)
     device.write(FRAME)
-    settle(device)
+    turn(device, lambda _: far_end.keyed())
+    settle(device, 0.05)
     assert far_end.keyed() == [FRAME]
 
 
@@ -105,7 +116,7 @@ def test_frames_come_whole_however_the_bytes_are_cut(device: Device, far_end: Fa
     for piece in in_pieces(said, [1, 2, 3, 5, 8, 1]):
         far_end.give(piece)
         got += settle(device, 0.003)
-    got += settle(device, 0.1)
+    got += turn(device, lambda more: len(got) + len(more) >= 3)
     assert got == [FRAME, FRAME[::-1], FRAME[:20]]
 
 
@@ -117,13 +128,13 @@ def test_a_frame_that_the_unplug_cut_is_not_made_whole_by_the_next(device: Devic
     settle(device, 0.05)
     far_end.unplug()
     with pytest.raises(LinkLost):
-        settle(device, 1)
+        settle(device, 5)
     device.close()
     far_end.plug()
     wait_for(lambda: opens(device))
     settle(device)
     far_end.give(b"".join(far_end.say(FRAME[:20])))
-    assert settle(device) == [FRAME[:20]]
+    assert turn(device, lambda frames: frames) == [FRAME[:20]]
 
 
 def opens(device: Device) -> bool:
@@ -153,7 +164,7 @@ def test_an_unplug_wakes_who_waits_and_is_linklost_at_once(device: Device, far_e
     time.sleep(0.05)
     gone = far_end.unplug()
     listener.join(6)
-    assert seen and seen[0] - gone < 0.5
+    assert seen and seen[0] - gone < 1
 
 
 def test_after_the_unplug_it_writes_no_more_and_opens_again(device: Device, far_end: FarEnd) -> None:
@@ -161,7 +172,7 @@ def test_after_the_unplug_it_writes_no_more_and_opens_again(device: Device, far_
     settle(device)
     far_end.unplug()
     with pytest.raises(LinkLost):
-        settle(device, 1)
+        settle(device, 5)
     device.close()
     with pytest.raises(LinkLost):
         device.write(FRAME)

@@ -20,7 +20,7 @@ from radio_bridge.rig import link_config
 from tests.radio_bridge.fake_meshcore import MeshCoreBoard, MobilinkdTnc
 from tests.radio_bridge.far_ends import FarEnd, KissOnCable, KissOnSocket
 from tests.radio_bridge.rigs import KEY, centre, wait_for
-from tests.radio_bridge.test_devices import FRAME, settle
+from tests.radio_bridge.test_devices import FRAME, settle, turn
 
 
 @pytest.fixture
@@ -35,6 +35,8 @@ def opened(far_end: FarEnd, tmp_path: Path, more: str = "") -> Kiss:
     device = make_device(far_end.url + more, tmp_path)
     assert isinstance(device, Kiss)
     device.open()
+    if isinstance(far_end, MeshCoreBoard):
+        turn(device, lambda _: meshcore.GET_AIRTIME in [word for word, _ in far_end.words])
     settle(device)
     return device
 
@@ -47,7 +49,7 @@ def device(board: MeshCoreBoard, tmp_path: Path) -> Iterator[Kiss]:
 
 
 def heard_one(device: Device) -> list[bytes]:
-    return wait_for(lambda: settle(device, 0.02), 2)
+    return turn(device, lambda frames: frames)
 
 
 def test_it_is_asked_by_a_word_that_does_nothing_and_answers(device: Kiss, board: MeshCoreBoard) -> None:
@@ -59,7 +61,7 @@ def test_it_is_asked_by_a_word_that_does_nothing_and_answers(device: Kiss, board
 def test_a_frame_that_is_off_the_air_is_told_once(device: Kiss, board: MeshCoreBoard) -> None:
     assert not is_done(device)
     device.write(FRAME)
-    settle(device, 0.05)
+    turn(device, lambda _: device._done)
     assert board.on_air == [FRAME]
     assert is_done(device)
     assert not is_done(device)
@@ -69,10 +71,11 @@ def test_a_second_frame_waits_until_the_first_is_off_the_air(device: Kiss, board
     board.says_done = False
     device.write(FRAME)
     device.write(FRAME[::-1])
+    wait_for(lambda: board.on_air)
     settle(device, 0.05)
     assert (board.on_air, board.dropped) == ([FRAME], 0)
     board.done()
-    settle(device, 0.05)
+    turn(device, lambda _: len(board.on_air) == 2)
     assert (board.on_air, board.dropped) == ([FRAME, FRAME[::-1]], 0)
 
 
@@ -91,15 +94,17 @@ def test_how_well_each_frame_was_heard_is_known(device: Kiss, board: MeshCoreBoa
     assert quality_of(device) is None
     board.give(b"".join(board.say(FRAME)))
     assert heard_one(device) == [FRAME]
+    turn(device, lambda _: quality_of(device))
     first = quality_of(device)
     assert first == Quality(-97, -6.25)
     board.rssi_dbm = -80
     board.give(b"".join(board.say(FRAME)))
     assert heard_one(device) == [FRAME]
-    assert quality_of(device) == Quality(-80, -6.25)
+    turn(device, lambda _: quality_of(device) == Quality(-80, -6.25))
+    second = quality_of(device)
     board.give(b"".join(board.say(FRAME)))
-    heard_one(device)
-    assert quality_of(device) is not first
+    turn(device, lambda _: quality_of(device) is not second)
+    assert quality_of(device) == second != first
 
 
 def test_the_law_of_the_channel_limits_the_power(board: MeshCoreBoard, tmp_path: Path) -> None:
@@ -134,8 +139,7 @@ def test_unplugged_it_is_asked_anew(device: Kiss, board: MeshCoreBoard) -> None:
     board.plug()
     device.open()
     assert not device.is_meshcore
-    settle(device)
-    assert device.is_meshcore
+    turn(device, lambda _: device.is_meshcore)
 
 
 def test_a_plain_tnc_gets_one_harmless_word_and_stays_plain(tmp_path: Path) -> None:
@@ -144,6 +148,7 @@ def test_a_plain_tnc_gets_one_harmless_word_and_stays_plain(tmp_path: Path) -> N
     tnc.plug()
     device = opened(tnc, tmp_path)
     assert not device.is_meshcore
+    wait_for(lambda: tnc.raw.endswith(b"\x06\x17\xc0"))
     said = kiss.KissDecoder().feed_all(bytes(tnc.raw))
     assert [content for number, content in said if number == kiss.SETHARDWARE] == [bytes((meshcore.PING,))]
     device.write(FRAME)

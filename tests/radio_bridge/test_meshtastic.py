@@ -5,7 +5,6 @@ import os
 import struct
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from radio_bridge.ports import BadPort, LinkLost
 from tests.radio_bridge.fake_meshtastic import NODE, MeshtasticBoard
 from tests.radio_bridge.far_ends import in_pieces
 from tests.radio_bridge.rigs import wait_for
-from tests.radio_bridge.test_devices import FRAME, settle
+from tests.radio_bridge.test_devices import FRAME, settle, turn
 
 LIBRARY = Path(sys.prefix) / "share/posko/meshtastic"
 needs_library = pytest.mark.skipif(not LIBRARY.exists(), reason="the meshtastic library: script/setup --tests")
@@ -41,7 +40,8 @@ def opened(board: MeshtasticBoard, tmp_path: Path, more: str = "") -> Meshtastic
     device = make_device(board.url + more, tmp_path)
     assert isinstance(device, Meshtastic)
     device.open()
-    settle(device)
+    if not board.is_hung:
+        turn(device, lambda _: device.is_ready)
     return device
 
 
@@ -83,8 +83,7 @@ def test_hops_channel_and_acks_are_as_the_address_says(board: MeshtasticBoard, t
     assert (sent["hop_limit"], sent["channel"], sent["want_ack"]) == (3, 2, True)
     assert device.figures.guard_ms == 400 + 3 * 1500
     board.answer(int(sent["id"]), 0)  # type: ignore[call-overload]
-    settle(device, 0.05)
-    assert list(device.acked) == [sent["id"]]
+    turn(device, lambda _: list(device.acked) == [sent["id"]])
     device.close()
 
 
@@ -100,12 +99,12 @@ def test_only_the_two_ports_of_ours_are_passed_up(device: Meshtastic, board: Mes
     for port in (3, 4, 67, TEXT_PORT, PRIVATE_PORT):
         board.hear(bytes((port & 0xFF, 1)), port)
     board.hear(b"our own words come back", PRIVATE_PORT, NODE)
-    assert settle(device) == [b"\x01\x01", b"\x00\x01"]
+    assert turn(device, lambda frames: len(frames) > 1) + settle(device) == [b"\x01\x01", b"\x00\x01"]
 
 
 def test_how_well_it_was_heard_is_known(device: Meshtastic, board: MeshtasticBoard) -> None:
     board.hear(FRAME)
-    settle(device, 0.05)
+    turn(device, lambda frames: frames)
     assert quality_of(device) == Quality(-87, 6.25)
 
 
@@ -113,27 +112,26 @@ def test_what_the_board_refuses_to_send_is_said(device: Meshtastic, board: Mesht
     device.write(FRAME)
     wait_for(lambda: board.packets)
     board.answer(int(board.packets[0]["id"]), 9)  # type: ignore[call-overload]
-    settle(device, 0.05)
+    turn(device, lambda _: device.refused)
     assert (trouble_of(device), device.refused) == ("papan menolak: batas waktu udara", 1)
 
 
 def test_a_full_queue_is_waited_for(device: Meshtastic, board: MeshtasticBoard) -> None:
     board.free = 0
     device.write(FRAME)
-    settle(device, 0.05)
+    turn(device, lambda _: device._is_full)
     device.write(FRAME[::-1])
     settle(device, 0.05)
     assert board.keyed() == [FRAME]
     board.free = 4
     board.tell_queue()
-    settle(device, 0.05)
+    turn(device, lambda _: len(board.keyed()) == 2)
     assert board.keyed() == [FRAME, FRAME[::-1]]
 
 
 def test_a_board_that_starts_anew_is_asked_again(device: Meshtastic, board: MeshtasticBoard) -> None:
     board.reboot()
-    settle(device)
-    assert len(board.configs_asked) == 2 and device.is_ready
+    turn(device, lambda _: len(board.configs_asked) == 2 and device.is_ready)
 
 
 def test_a_board_that_answers_nothing_is_linklost(board: MeshtasticBoard, tmp_path: Path) -> None:
@@ -151,7 +149,7 @@ def test_a_board_that_falls_silent_later_is_noticed_by_its_heartbeat(
 ) -> None:
     device._said_at -= 100
     device.check()
-    settle(device, 0.05)
+    turn(device, lambda _: device._answers_heartbeats)
     assert (board.heartbeats, board.packets) == (1, [])
     board.is_hung = True
     device._said_at -= 100
@@ -166,11 +164,11 @@ def test_a_lost_byte_costs_one_message_and_not_what_stands_behind_it(
 ) -> None:
     told = board.packet_of(FRAME)
     board.give(told[:20] + told[21:])
-    settle(device, 0.05)
+    turn(device, lambda _: device._stream._pending)
     device._heard_at -= 1
     device.check()
     board.give(board.packet_of(FRAME[::-1]))
-    assert wait_for(lambda: settle(device, 0.02)) == [FRAME[::-1]]
+    assert turn(device, lambda frames: frames) == [FRAME[::-1]]
 
 
 @pytest.mark.parametrize("url", ["meshtastic:", "meshtastic:/dev/x?hops=8", "meshtastic:/dev/x?channel=9"])
@@ -320,16 +318,14 @@ def test_a_telephone_with_the_library_and_posko_hear_each_other(board: Meshtasti
         assert telephone.until(lambda told: "connected" in told) == {"connected": NODE}
         for port in (PRIVATE_PORT, TEXT_PORT):
             telephone.ask(payload=FRAME.hex(), port=port)
-            assert wait_for(lambda: settle(device, 0.02)) == [FRAME]
+            assert turn(device, lambda frames: frames) == [FRAME]
         device.write(FRAME[::-1])
         assert telephone.until(lambda told: "heard" in told)["heard"] == FRAME[::-1].hex()
         board.unplug()
         device.close()
         board.plug()
-        began = time.monotonic()
         device.open()
-        wait_for(lambda: settle(device, 0.01) == [] and device.is_ready)
-        assert time.monotonic() - began < 0.5
+        turn(device, lambda _: device.is_ready)
         device.write(FRAME)
         assert telephone.until(lambda told: "heard" in told)["heard"] == FRAME.hex()
     finally:

@@ -20,7 +20,7 @@ from radio_bridge.rig import link_config
 from tests.radio_bridge.fake_rylr import RylrModule
 from tests.radio_bridge.far_ends import in_pieces
 from tests.radio_bridge.rigs import KEY, wait_for
-from tests.radio_bridge.test_devices import FRAME, settle
+from tests.radio_bridge.test_devices import FRAME, settle, turn
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def opened(module: RylrModule, tmp_path: Path, more: str = "") -> Rylr:
     device = make_device(module.url + more, tmp_path)
     assert isinstance(device, Rylr)
     device.open()
-    settle(device)
+    turn(device, lambda _: device._now is None and not device._queue)
     return device
 
 
@@ -51,7 +51,7 @@ def test_only_what_differs_is_set(device: Rylr, module: RylrModule) -> None:
     assert module.settings["CRFOP"] == "20" and module.settings["ADDRESS"] == "1"
     assert module.sets == ["ADDRESS", "CRFOP"]
     device.open()
-    settle(device)
+    turn(device, lambda _: device._now is None and not device._queue)
     assert module.sets == ["ADDRESS", "CRFOP"]
 
 
@@ -82,7 +82,7 @@ def test_a_setting_the_module_refuses_is_named_and_the_rest_goes_on(module: Rylr
 
 def test_how_well_a_frame_was_heard_is_known(device: Rylr, module: RylrModule) -> None:
     module.give(b"".join(module.say(FRAME)))
-    assert wait_for(lambda: settle(device, 0.02)) == [FRAME]
+    assert turn(device, lambda frames: frames) == [FRAME]
     assert quality_of(device) == Quality(-99, 40)
 
 
@@ -90,18 +90,20 @@ def test_one_frame_after_the_other(device: Rylr, module: RylrModule) -> None:
     module.is_slow = True
     device.write(FRAME)
     device.write(FRAME[::-1])
-    settle(device, 0.1)
+    wait_for(lambda: module.on_air)
+    settle(device, 0.05)
     assert module.on_air == [FRAME]
     module.tell("+OK")
-    settle(device, 0.1)
+    turn(device, lambda _: len(module.on_air) == 2)
     assert module.on_air == [FRAME, FRAME[::-1]]
 
 
 def test_a_refused_frame_is_not_said_again_late_and_the_next_goes_out(device: Rylr, module: RylrModule) -> None:
     module.refusals = [17]
     device.write(FRAME)
-    settle(device, 0.05)
+    turn(device, lambda _: device.refused)
     device.write(FRAME[::-1])
+    turn(device, lambda _: module.on_air)
     settle(device, 0.05)
     assert (module.on_air, device.refused) == ([FRAME[::-1]], 1)
 
@@ -122,10 +124,9 @@ def test_a_module_that_answers_nothing_is_linklost(
 def test_a_module_whose_supply_broke_down_is_set_up_again(device: Rylr, module: RylrModule) -> None:
     module.settings["CRFOP"] = "22"
     module.tell("+READY")
-    settle(device)
-    assert module.settings["CRFOP"] == "20"
+    turn(device, lambda _: module.settings["CRFOP"] == "20")
     device.write(FRAME)
-    wait_for(lambda: module.on_air == [FRAME])
+    turn(device, lambda _: module.on_air == [FRAME])
 
 
 STRANGERS = [
@@ -142,7 +143,7 @@ STRANGERS = [
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_what_strangers_say_is_no_frame_and_costs_none(stranger: bytes, device: Rylr, module: RylrModule) -> None:
     module.give(stranger + b"".join(module.say(FRAME)))
-    assert wait_for(lambda: settle(device, 0.05)) == [FRAME]
+    assert turn(device, lambda frames: frames) == [FRAME]
 
 
 @given(st.lists(st.binary(min_size=1, max_size=rylr.FRAME_MAX), max_size=4), st.lists(st.integers(1, 40), min_size=1))
