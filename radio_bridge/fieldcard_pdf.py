@@ -8,9 +8,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from html import escape
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape
 
 WITHIN_S = 30.0
 SIZES = ("a5", "a4")
@@ -121,7 +121,7 @@ def _safe(words: str) -> str:
 
 
 def _text(words: str) -> str:
-    return escape(_safe(words))
+    return escape(_safe(words), quote=False)
 
 
 def main() -> None:
