@@ -20,6 +20,7 @@ WAITING = 500
 VALID_S = 3000.0
 MAYDAY_VALID_S = 1.2
 """So short that the rounds of one are over before the next."""
+PATIENCE_S = 30.0
 PAUSES_S = (2.0, 5.0)
 """Between two maydays, by chance, so that each falls into another moment of a frame."""
 ROUNDING_S = 0.005
@@ -54,6 +55,8 @@ class Watched:
         ordered = time.monotonic()
         self.order(f"p0-{number}", Alert(number, 0, 0, 27, 3, 30, text="Tolong"), (1, 2, 3), 0, MAYDAY_VALID_S)
         while not (keyed := [one for one in self.keyed if one[2] == number]):
+            if time.monotonic() - ordered > PATIENCE_S:
+                raise TimeoutError("The mayday was never keyed.")
             time.sleep(0.005)
         before = [when + lasts for when, lasts, _ in self.keyed if when < ordered]
         return keyed[0][0] - max([ordered, *before[-1:]])
