@@ -63,7 +63,8 @@ DEEDS = {
     "#holds-open": "number.hold",
     "#call-form button, #call-form select, #call-form textarea, #call-form input": "call.record",
     "#answer, #rings-new, #clear-form, #save": "call.record",
-    "#say :is(button, input, select)": "radio.say",
+    "#say :is(button, input, select), #roll-begin": "radio.say",
+    "#net-open :is(button, input), #line :is(button, input), [data-order], [data-strike]": "radio.say",
     "#tab-of-kinds": "unit.manage",
     ".cards-row, #card-text": "card.manage",
     ".ground :is(button, input, select)": "ground.manage",
@@ -81,7 +82,7 @@ HARMLESS = (
     "a[href='/situation.html'], a[href^='/?i='], a.btn[href^='/handover'], a.btn[href^='/alerts'], a[href^='geo:']",
     "a.btn[href='/info'], a.btn[href='/api/v1/radio/card']",
     "#figures-form select, #figures-form input, .figures-ask select, .figures-ask input",
-    "#print, [data-key=text], [data-copy]",
+    "#print, [data-key=text], [data-copy], [data-choose], a.btn[href^='/api/v1/radio/nets/']",
     "html:not([data-person]) *",  # a page that stands alone knows nobody and has no verbs
 )
 QUIET_MS = 150

@@ -12,6 +12,7 @@ import alerts.routes
 import incident.join
 import radio_bridge.actions
 import radio_bridge.keys.entries
+import radio_bridge.net.entries
 from incident import journal, rules
 from incident.cli import COMMANDS, root
 from incident.config import Settings

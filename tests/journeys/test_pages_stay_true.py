@@ -51,6 +51,10 @@ from incident.errors import Refused
 from incident.handover import actions as handover
 from incident.post import Post
 from incident.queueing import actions as queueing
+from radio_bridge import actions as air
+from radio_bridge.net import queries as net
+from radio_bridge.net import roll_call
+from radio_bridge.radiogram import Level
 from tests.alerts.bulletin_ground import lay_villages, proposed, quake, take
 from tests.alerts.sending_room import alert_to, contacts
 from tests.factories import uid
@@ -447,6 +451,42 @@ def _of_the_desk() -> dict[str, tuple[Step, Step]]:
     }
 
 
+def _a_roll_call(room: Room) -> None:
+    room.do(roll_call.begin, by="dewi")
+    with room.post.database.read() as conn:
+        (call,) = net.unjudged(conn)
+    _set(room, roll_call=call["id"])
+    room.do(air.record_keyed, call["uid"], by="radio")
+    room.do(air.record_expired, call["uid"], by="radio")
+
+
+def _judge(room: Room) -> None:
+    room.do(roll_call.judge, room.known["roll_call"], by="relay")
+
+
+def _a_silent_station(room: Room) -> None:
+    _a_roll_call(room)
+    _judge(room)
+
+
+def _heard_again(room: Room) -> None:
+    room.do(roll_call.begin, by="dewi")
+    with room.post.database.read() as conn:
+        (call,) = net.unjudged(conn)
+    room.do(air.record_keyed, call["uid"], by="radio")
+    room.do(air.record_ack, call["uid"], 11, Level.PRESENT, room.clock.now, by="radio")
+    room.do(roll_call.judge, call["id"], by="relay")
+
+
+def _of_the_net() -> dict[str, tuple[Step, Step]]:
+    """A roll-call, the task of a station that kept silent, and its end when the station answers again."""
+    return {
+        "a roll-call": (_nothing, _a_roll_call),
+        "a station keeps silent": (_a_roll_call, _judge),
+        "a silent station answers": (_a_silent_station, _heard_again),
+    }
+
+
 def _assess(room: Room) -> None:
     figures = [{"what": "dead", "state": "nihil"}, {"what": "missing", "state": "number", "value": 3}]
     entry = room.do(assessments.assess, room.known["incident"], figures, "village", "told", source_words="Pak Kades")
@@ -691,6 +731,7 @@ VERBS: dict[str, tuple[Step, Step]] = {
     ),
     **_of_the_desk(),
     **_of_the_handover(),
+    **_of_the_net(),
     **_of_the_units(),
     **_of_outside(),
     "a repeat that raises the priority": (_an_incident, _raise_by_answers),
