@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 from sqlalchemy.engine import RowMapping
 
 from alerts import rules
@@ -344,12 +344,13 @@ def ways_of(conn: Connection, recipient_ids: Collection[int]) -> list[RowMapping
 
 
 def ways_out(conn: Connection, alert_id: int, channels: Collection[str]) -> list[RowMapping]:
-    """The deliveries of an alert by these channels that left us, whatever became of them; a way may be tried still."""
+    """The deliveries of an alert by these channels that left us or may have: tried once, the answer was lost."""
+    tried = and_(_delivery.c.attempts > 0, _delivery.c.state != "failed")
     rows = (
         select(_delivery)
         .join(_recipient, _recipient.c.id == _delivery.c.recipient_id)
         .where(_recipient.c.alert_id == alert_id, _delivery.c.channel.in_(channels))
-        .where((_delivery.c.sent_at.is_not(None)) | (_delivery.c.claimed_until.is_not(None)))
+        .where(or_(_delivery.c.sent_at.is_not(None), _delivery.c.claimed_until.is_not(None), tried))
         .order_by(_delivery.c.id)
     )
     return list(conn.execute(rows).mappings())

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from alerts import actions, rules
 from alerts.channels import Message, Receipt
@@ -83,6 +83,18 @@ def _job_of_note(row: Any) -> Job:
     words = {name: row[name] for name in (*WORDS, "uid", "address")} | {"alert_id": row["alert_id"] or 0}
     is_cancel = row["kind"] == "cancel"
     return Job("note", row["id"], row["alert_id"], None, row["attempts"], Message(**words, is_cancel=is_cancel))
+
+
+def is_wanted(conn: Connection, job: Job, now: dt.datetime) -> bool:
+    """Whether a row in our hands is still to go, under the key we hold."""
+    if job.table == "note":
+        still = (_note.c.id == job.id, _note.c.state == "waiting", _note.c.expires_at > now)
+        return conn.scalar(select(_note.c.id).where(*still)) is not None
+    rows = select(_delivery.c.id).join(_recipient, _recipient.c.id == _delivery.c.recipient_id)
+    mine = (_delivery.c.id == job.id, _delivery.c.uid == job.message.uid, _delivery.c.state == "waiting")
+    stands = (_alert.c.state == "active", _alert.c.expires_at > now)
+    rows = rows.join(_alert, _alert.c.id == _recipient.c.alert_id).where(*mine, *stands)
+    return conn.scalar(rows) is not None
 
 
 def free_all(act: Act, channels: Iterable[str]) -> int:

@@ -24,6 +24,7 @@ from incident.post import Act, Post
 MOST = 200  # rows in hand at once
 AHEAD_S = 3.0  # work in hand for so long, at the channel's pace
 LEASE_S = 90.0
+OLD_S = 2.0  # in hand longer than this: looked at once more before it goes
 LOOK_S = 0.3
 PROBE_S = 20.0
 PROBE_FALLEN_S = 5.0
@@ -47,7 +48,7 @@ class Lane:
     ):
         self.post, self.name, self.channel, self.take, self.wait = post, name, channel, take, wait
         self.close_wire = close_wire
-        self.inbox: queue.Queue[claims.Job] = queue.Queue()
+        self.inbox: queue.Queue[tuple[float, claims.Job]] = queue.Queue()  # (taken at, monotonic seconds; what)
         self.outbox: queue.Queue[claims.Done] = queue.Queue()
         self.stopped = threading.Event()
         self.failures = 0
@@ -86,8 +87,7 @@ class Lane:
     def _finish(self, work: Callable[[], None]) -> None:
         if work == self.note:
             self.flush()
-            if left := _drained(self.inbox):
-                self.post.do(_give_back, "sender", None, left)
+            self._let_go()
         else:
             self.channel.close()
             self.close_wire()
@@ -102,11 +102,14 @@ class Lane:
         if now >= self._poll_at:
             self.poll()
         if self.is_down:
+            self._let_go()
             self.stopped.wait(LOOK_S)
             return
         try:
-            job = self.inbox.get(timeout=LOOK_S)
+            taken_at, job = self.inbox.get(timeout=LOOK_S)
         except queue.Empty:
+            return
+        if time.monotonic() - taken_at > OLD_S and not self._is_wanted(job):
             return
         self._hold_pace()
         failpoints.reach("sender.calling")
@@ -116,6 +119,16 @@ class Lane:
         self.outbox.put(claims.Done(job, receipt))
         if self.failures == rules.FALLS:
             self.probe()
+
+    def _let_go(self) -> None:
+        """What is in hand and not sent goes back: who ends an alert meanwhile ends this too."""
+        if left := [job for _, job in _drained(self.inbox)]:
+            self.post.do(_give_back, "sender", None, left)
+
+    def _is_wanted(self, job: claims.Job) -> bool:
+        """Whether what has been in hand for a while is still to go; it may have been taken back, seen or resent."""
+        with self.post.database.read() as conn:
+            return claims.is_wanted(conn, job, self.post.clock())
 
     def deliver(self, message: Message) -> Receipt:
         """Give it to the far end; never late, and whatever goes wrong is a receipt."""
@@ -178,7 +191,7 @@ class Lane:
             if jobs:
                 failpoints.reach("sender.claimed")
             for job in jobs:
-                self.inbox.put(job)
+                self.inbox.put((time.monotonic(), job))
         if not told and not taken:
             self.wait(LOOK_S)
 

@@ -14,6 +14,7 @@ from alerts.models import ChannelHealth, ChannelTrial, Delivery, Note
 from alerts.sending import claims
 from alerts.sending.process import FLAG, is_wanted, step
 from incident import journal
+from incident import people as people_of
 from incident.config import load_settings
 from incident.errors import NotFound
 from incident.people import COOKIE, open_session, origins_of
@@ -332,6 +333,36 @@ def test_an_exercise_never_loads_a_live_channel_even_when_its_rows_say_it_is_on(
         )
         assert ran.stdout.splitlines() == ["False []", "[] [] False"]
         assert far.asked == [] and "sent" not in states(room, alert)
+
+
+WEB_OF_AN_EXERCISE = """
+import sys
+from pathlib import Path
+from alerts.channels import EXERCISE, REGISTER
+from alerts.webhooks.routes import DOORS
+from incident.app import create_app
+from incident.config import load_settings
+app = create_app(load_settings(database=sys.argv[1], data=Path(sys.argv[2]), exercise=True), migrate=False)
+client, token = app.test_client(), {"Authorization": f"Bearer {sys.argv[3]}"}
+doors = {client.post(f"/api/v1/webhooks/{door}", json={}).status_code for door in DOORS}
+pages = {client.get(path, headers=token).status_code for path in ("/channels", "/api/v1/channels", "/api/v1/push")}
+app.extensions["live"].stop()
+live = set(REGISTER.values()) - set(EXERCISE.values())
+print(doors, pages, [one for one in live if one.partition(":")[0] in sys.modules])
+"""
+
+
+@on_spatialite
+def test_the_pages_and_doors_of_an_exercise_never_load_a_live_channel(room: Room):
+    token = room.do(people_of.add_token, "ayu", by="test")
+    with far_end() as far:
+        switch_on(room, far)
+        words = [room.post.settings.database, str(room.post.settings.data), token]
+        ran = subprocess.run(
+            [sys.executable, "-c", WEB_OF_AN_EXERCISE, *words], capture_output=True, text=True, timeout=60
+        )
+    assert ran.stdout.splitlines()[-1:] == ["{404} {200} []"], ran.stderr[-2000:]
+    assert far.asked == []
 
 
 @on_spatialite

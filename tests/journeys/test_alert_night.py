@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import alerts.actions as alerting
 from alerts import lists
 from incident import journal
 from incident.post import Post
@@ -190,3 +191,43 @@ def test_when_the_internet_is_gone_the_ladder_goes_to_sms_and_the_team_to_the_ra
                 assert after["Kades"]["runner"] and after["TRC-1"]["runner"], "nobody answered anywhere"
         finally:
             proxy.close()
+
+
+@pytest.mark.parametrize("end", ["its time is over", "it is taken back"])
+def test_a_backlog_of_a_line_that_was_dead_is_never_fired_late(room: Room, monkeypatch: Any, end: str) -> None:
+    """What waited, what was in hand and what was tried when the line came back: of an alert that is over none goes."""
+    from alerts.sending import lane, process
+
+    monkeypatch.setattr(process, "WIRE_S", 0.5)
+    monkeypatch.setattr(lane, "PROBE_FALLEN_S", 0.2)
+    village, ids = Village(seed=5), contacts(room, 40)
+    with far_end() as far:
+        far.answer = village
+        proxy = Proxy(int(far.host.rpartition(":")[2]))
+        switch_on_through(room, proxy)
+        try:
+            with sending(room) as sender:
+                wait_until(lambda: far.asked, 20)  # the line is well, and then it is cut
+                proxy.cut()
+                late = alert_to(room, ids, "P1", text="Air naik", expires_in_min=5)
+                lane_of = sender.lanes["webhook"][1]
+                wait_until(lambda: room.relay() or lane_of.inbox.qsize() or lane_of.is_down, 30)
+                wait_until(lambda: room.relay() or "channel.down" in kinds(room), 60)
+                assert states(room, late) == {"waiting": 40}
+                end_it(room, late, end)
+                proxy.mend()
+                told = alert_to(room, ids[:1], "P1", text="Air surut", expires_in_min=60)
+                wait_until(lambda: advance(room) and states(room, told).get("waiting", 0) == 0, 60)
+        finally:
+            proxy.close()
+    texts = {one.json["text"] for one in far.asked if one.json["type"] == "alert"}
+    assert texts == {"Air surut"}, "nothing of the alert that was over"
+    assert states(room, late) == {"expired" if end == "its time is over" else "superseded": 40}
+
+
+def end_it(room: Room, alert: int, end: str) -> None:
+    if end == "its time is over":
+        room.clock.on(301)
+    else:
+        room.do(alerting.cancel_alert, alert, by="dewi")
+    room.relay()
