@@ -5,7 +5,7 @@ starts in the middle of a round knows it too.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ def round_now(folder: Path, radio: str, now: dt.datetime) -> dict[str, Any] | No
 
 
 def newest_round(
-    messages: list[Mapping[str, Any]], clock_s: float, now: dt.datetime, guard_ms: int
+    messages: Sequence[Mapping[str, Any]], clock_s: float, now: dt.datetime, guard_ms: int
 ) -> dict[str, Any] | None:
     """Of the link's messages, the round that ends last and is not over. clock_s: the link's clock, when it is `now`."""
     going = [one for one in messages if one.get("round_ends") is not None and one["round_ends"] > clock_s]
