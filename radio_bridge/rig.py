@@ -242,8 +242,8 @@ class Rig:
         self._note_port(True, "")
 
     def _lose(self, words: str) -> None:
-        self._device.close()
         self._note_port(False, words)
+        self._device.close()
 
     def _note_port(self, is_open: bool, words: str) -> None:
         if (is_open, words) != (self.port.is_open, self.port.words):
