@@ -13,7 +13,7 @@ from random import Random
 import click
 
 from incident.bench.figures import Sheet, json_option, percentile
-from radio_bridge import bench_frames, bench_plugs, bench_urgent, wordcode
+from radio_bridge import bench_frames, bench_plugs, bench_rounds, bench_urgent, wordcode
 from radio_bridge.ether import Bursts, Ether
 from radio_bridge.framing import posko
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Outgoing
@@ -233,6 +233,7 @@ PARTS: dict[str, Callable[[Sheet, bool], None]] = {
     "bytes": measure_bytes,
     "acks": measure_acks,
     "loss": measure_loss,
+    "rounds": bench_rounds.measure_rounds,
     "forgery": measure_forgery,
     "urgent": bench_urgent.measure_urgent,
     "plugs": bench_plugs.measure_plugs,

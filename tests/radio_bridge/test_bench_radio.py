@@ -52,6 +52,16 @@ def test_twenty_teams_on_bad_channels_keep_the_goal() -> None:
     assert said["75 % loss: teams confirmed"] > 0.97
 
 
+@pytest.mark.slow
+def test_numbers_far_apart_keys_pressed_at_once_and_valleys_keep_their_goals() -> None:
+    said = told("rounds")["radio rounds"]
+    assert said["twenty numbers far apart, 0% loss: all confirmed, p95"] <= 11.5
+    assert said["twenty numbers far apart, 30% loss: all confirmed, p95"] <= 27
+    assert said["twenty numbers far apart, 50% loss: all confirmed, p95"] <= 43
+    none = [value for name, value in said.items() if "overlapped" in name or "not confirmed" in name]
+    assert none == [0, 0, 0, 0]
+
+
 @pytest.mark.parametrize("service", ["dinas", "amateur"])
 def test_nothing_hostile_is_believed(service: str) -> None:
     assert bench_frames.accepted(3000, service) == 0
