@@ -178,6 +178,25 @@ def test_the_reach_is_told_before_anything_goes(visit: Callable[..., Visit]):
     page.locator("#compose-clear").click()
 
 
+def test_the_words_are_heard_before_they_go_and_after(visit: Callable[..., Visit], incident: int):
+    dispatcher = visit("dewi")
+    page = dispatcher.open("/alerts/new")
+    page.locator("#compose-hear").click()
+    expect(page.locator("#text-error")).to_contain_text("Tulis dahulu")
+    write(page, "Jembatan putus")
+    for button, box in (("#compose-hear", "#compose-speech"), ("#alert-hear", "#alert-speech")):
+        page.locator(button).click()
+        player = page.locator(f"{box} audio")
+        expect(player).to_have_js_property("paused", False, timeout=20_000)
+        assert player.evaluate("(one) => one.duration") > 5
+        expect(page.locator(f"{box} a")).to_have_attribute("download", re.compile(r"siaran-\w+\.wav"))
+        if button == "#compose-hear":
+            page.keyboard.press("Control+Enter")
+            page.locator(".alert-head").wait_for()
+    take_back(page)
+    assert (dispatcher.failed, dispatcher.errors) == ([], [])
+
+
 def test_a_link_from_an_incident_brings_its_words_and_units_and_loses_no_draft(
     visit: Callable[..., Visit], incident: int
 ):

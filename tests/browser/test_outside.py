@@ -72,6 +72,33 @@ def test_what_was_accepted_leads_to_an_alert_with_its_words(visit: Callable[...,
     expect(page.locator("#where")).to_have_value("sekitar 3 km barat Desa Sembalun Lawang, Kec. Sembalun")
 
 
+def test_who_reads_english_reads_it_in_english_with_the_villages_by_their_names(
+    visit: Callable[..., Visit], outside: Post
+):
+    dispatcher = visit("dewi")
+    page = dispatcher.open("/")
+    address = page.url
+    page.context.add_cookies([{"name": "posko_language", "value": "en", "url": address}])
+    page.reload()
+    page.locator(".outside-box > summary").click()
+    asked = page.locator(".outside-proposal").first
+    expect(asked.locator("h3")).to_have_text("M6.8, 3 km west of Desa Sembalun Lawang, Kec. Sembalun")
+    expect(asked).to_contain_text("alert 4 heads of village?")
+    asked.locator("details summary").first.click()
+    for words in (
+        "strong quake",
+        "Magnitude 6.8, the rule begins at 6.0.",
+        "Depth 12 km",
+        "heads in the phone book: 1",
+    ):
+        expect(asked.locator("ul")).to_contain_text(words)
+    asked.locator("a").first.click()
+    chips = page.locator("#area-villages .chip")
+    expect(chips.first).to_contain_text("Desa ")
+    expect(page.locator("#reach")).to_contain_text("not known yet")
+    assert dispatcher.errors == []
+
+
 def test_declining_asks_for_the_reason_and_shows_it(visit: Callable[..., Visit], outside: Post):
     page = visit("komang").open("/")
     shake(outside, 7.1, days=0, seconds=30)
