@@ -284,8 +284,8 @@ class AskingSide:
         return [Acked(message.uid, station, level, now, via)]
 
     def _confirm(self, message: Message, station: int, level: Level, now: float) -> None:
-        if not self._confirmations:
-            self._confirm_at = now + self._config.confirm_s
+        due = now + self._config.confirm_s  # sooner than one that waits for the law: this may be a mayday's
+        self._confirm_at = min(self._confirm_at, due) if self._confirmations else due
         self._confirmations.setdefault(message.uid, {})[station] = level
 
     def _settle(self, message: Message, now: float) -> None:
@@ -429,7 +429,8 @@ class AskingSide:
         """All persons' acks of one alert and one level in one frame."""
         if not self._confirmations or now < max(self._confirm_at, self._keying.quiet_until):
             return []
-        uid, levels = next(iter(self._confirmations.items()))
+        uid = min(self._confirmations, key=self._urgency)
+        levels = self._confirmations[uid]
         level = max(levels.values())
         stations = tuple(sorted(station for station, reached in levels.items() if reached == level))
         if uid in self.messages and not self._may_confirm(uid, level, stations, now):
@@ -441,6 +442,10 @@ class AskingSide:
             return []
         priority = self.messages[uid].priority
         return self._keying.transmit(*self._confirmation(uid, level, stations), now, priority=priority)
+
+    def _urgency(self, uid: str) -> int:
+        """A mayday's answers never wait behind others, for which the hour may have no room any more."""
+        return self.messages[uid].priority if uid in self.messages else -1
 
     def _may_confirm(self, uid: str, level: Level, stations: tuple[int, ...], now: float) -> bool:
         ack, priority = self._confirmation(uid, level, stations)[0], self.messages[uid].priority

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -20,6 +21,7 @@ from radio_bridge.ports import BadPort
 from radio_bridge.profiles import Profile, get_profile, profile_of
 from radio_bridge.radiogram import Cancel, Level, RollCall, Status, Text, encode
 from radio_bridge.rig import link_config
+from radio_bridge.simulator import Play, Scenario
 from radio_bridge.spool import FILE
 from tests.radio_bridge.rigs import FAST, KEY, centre, wait_for
 from tests.radio_bridge.test_ledger import worst_hour_s
@@ -310,3 +312,17 @@ def test_who_only_looks_takes_the_usual_law_for_an_address_that_names_none() -> 
 
 def test_a_config_without_a_word_about_it_is_a_licence() -> None:
     assert LinkConfig(1, 0, "POSKO", {1: bytes(32)}, 1).profile.name == "dinas"
+
+
+def test_the_answers_to_a_mayday_are_confirmed_though_the_hour_has_no_room_for_others() -> None:
+    """Else each team repeats its answer until its own share for maydays is used up too."""
+    load = Scenario(teams=8, loss=0.1, service="lora_free", reports=40, seed=7, valid_min=20)
+    play = Play(replace(load, minutes=20, alerts=334, urgent=0.009))
+    play.run()
+    refs = {int(one.uid.partition("/")[2]) for one in play.sent if one.priority == 0}
+    said: Counter[tuple[int, int]] = Counter()
+    for flight in play.ether.flights:
+        content = ax25.parse(flight.frame).content
+        if content[0] & 0x0F == 3 and flight.source:
+            said[flight.source, int.from_bytes(content[6:8], "big") & 0x7FF] += 1
+    assert refs and max(said[team, ref] for team in range(1, 9) for ref in refs) <= 8
