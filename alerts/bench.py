@@ -166,7 +166,7 @@ def _serve(pipe: Any) -> None:
 @click.command("alerts", epilog="Example: posko bench alerts --people 10000 --json")
 @click.option("--people", default=PEOPLE, show_default=True, type=click.IntRange(1), help="How many contacts.")
 @click.option("--black-hole", is_flag=True, help="Save calls while every way outside hangs.")
-@click.option("--calls", default=2000, show_default=True, help="Calls saved meanwhile, with four clients.")
+@click.option("--calls", default=2000, show_default=True, help="Calls saved meanwhile, one after the other.")
 @click.option("--quick", is_flag=True, hidden=True)
 @json_option
 @database_option

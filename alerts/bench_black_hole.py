@@ -21,11 +21,12 @@ from alerts.models import Contact, ContactAddress, Delivery
 from gis.database import Database
 from incident.bench import load
 from incident.bench.figures import Sheet, percentile
+from incident.bench.save import timed
 from incident.bench.stage import Stage, stage
 from incident.config import load_settings
 from incident.post import Act, Post
 
-CLIENTS = 4
+CLIENTS = 1  # one after the other: more would measure their own queue
 DRIP_S = 0.5
 PATIENCE_S = 60.0
 ADDRESSES = {
@@ -106,11 +107,11 @@ def measure(sheet: Sheet, people: int, calls: int, database: str | None = None) 
             here.launch(name)
         here.wait_until_ready()
         load.run(here.port, here.tokens["call_taker"], CLIENTS, 100)
-        quiet = load.run(here.port, here.tokens["call_taker"], CLIENTS, calls)
+        quiet = timed(here, "serve", here.tokens["call_taker"], CLIENTS, calls)
         with _post(here) as post:
             _hang(here, post, people, settings_into(hole.address, drip.address))
             _await_caught(post, hole, drip)
-            hanging = load.run(here.port, here.tokens["call_taker"], CLIENTS, calls)
+            hanging = timed(here, "serve", here.tokens["call_taker"], CLIENTS, calls)
             sheet.raw |= {"people": people, "waiting": _waiting(post)}
     sheet.raw |= {"quiet": quiet.facts(), "hanging": hanging.facts()}
     sheet.raw["caught"] = {"hole": len(hole.caught), "drip": len(drip.caught)}
@@ -118,6 +119,7 @@ def measure(sheet: Sheet, people: int, calls: int, database: str | None = None) 
         goal = "< 100 ms" if name == "p99" else ""
         found, before = percentile(hanging.ms, part), percentile(quiet.ms, part)
         sheet.add(f"a call saved, all outside hanging, {name}", found, "ms", before, "ms nothing outside", goal)
+    sheet.add("the same, server's processor", hanging.cpu_ms, "ms/call", quiet.cpu_ms, "ms nothing outside")
 
 
 @contextlib.contextmanager
