@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 
+from incident import sayings
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
 from incident.errors import NotFound
@@ -43,7 +44,12 @@ def read_net() -> Response:
 
 def _whole(conn: Any, row: Any) -> dict[str, Any]:
     lines = net.lines_of(conn, row["id"])
-    return {**net.net_card(row, lines), "lines": [net.line_card(one) for one in lines]}
+    return {**net.net_card(row, lines), "lines": [_said(net.line_card(one)) for one in lines]}
+
+
+def _said(line: dict[str, Any]) -> dict[str, Any]:
+    """The words of an order are ours, so they are said in the language of the screen; a report is somebody's own."""
+    return {**line, "report": sayings.here(line["report"])} if line["kind"] == "order" else line
 
 
 @api.post("/radio/rollcalls")
