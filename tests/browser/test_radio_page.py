@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import axe
 from tests.browser.conftest import Visit
 from tests.browser.seeds import Caller
 from tests.browser.test_radio_roll import RadioRoom
@@ -172,3 +173,29 @@ def test_a_net_is_led_by_keyboard_and_loses_nothing_on_a_bad_link(page: Page, ro
     expect(page.locator("#nets tr")).to_contain_text("Jaring sore")
     net = Caller(room, "dispatcher").get("/radio/net")["nets"][0]
     assert net["checked_in"] == 2
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_axe_finds_nothing_in_any_part_while_much_goes_on(
+    visit: Callable[..., Visit], room: RadioRoom, theme: str
+) -> None:
+    desk = Caller(room, "dispatcher")
+    if desk.get("/radio/net")["net"] is None:
+        net = desk.post("/radio/nets", name="Jaring malam", channel="VHF")["body"]["net"]
+        desk.post(f"/radio/nets/{net}/lines", kind="check_in", call_sign="REG01", report="siaga", signal="59")
+        desk.post(f"/radio/nets/{net}/lines", kind="no_answer", call_sign="REG02")
+        desk.post(f"/radio/nets/{net}/orders", order="emergency")
+    page = visit("dewi", color_scheme=theme, reduced_motion="reduce").open("/radio")
+    axe.put_into(page)
+    for tab in ("log", "stations", "voice"):
+        page.locator(f"#tab-of-{tab}").click()
+        page.wait_for_timeout(400)
+        assert axe.faults(page) == [], tab
+
+
+def test_no_part_scrolls_a_phone_sideways(visit: Callable[..., Visit]) -> None:
+    page = visit("dewi", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open("/radio")
+    for tab in ("log", "stations", "voice"):
+        page.locator(f"#tab-of-{tab}").click()
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tab
