@@ -202,6 +202,8 @@ def measure_speed(sheet: Sheet, long: bool) -> None:
     sheet.add("texts of 68 characters packed", _per_s(lambda: encode(LONG_WORDS)), "/s")
     sheet.add("texts of 68 characters read", _per_s(lambda: decode.__wrapped__(number, content)), "/s")
     sheet.add("idle radio", bench_frames.idle_percent(10.0 if long else 3.0), "% of a processor", goal="< 1 %")
+    idle = bench_frames.idle_bridge_percent(30.0 if long else 6.0)
+    sheet.add("idle bridge, with its desk and database", idle, "% of a processor", goal="< 1 %")
 
 
 def _pack(counter: int = 1) -> bytes:

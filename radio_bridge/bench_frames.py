@@ -9,10 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 import structlog
 
+from gis.database import Database
+from incident.config import Settings
+from incident.post import Post
+from incident.upgrade import upgrade
 from radio_bridge import wire
+from radio_bridge.bridge import Bridge
 from radio_bridge.devices import make_device
 from radio_bridge.framing import ax25
 from radio_bridge.keyring import Card, Keyring
@@ -183,4 +189,22 @@ def idle_percent(for_s: float) -> float:
         thread.join(5)
         getattr(device, "end", device.close)()
         spool.close()
+    return 100 * share
+
+
+def idle_bridge_percent(for_s: float) -> float:
+    """The same of the whole bridge: the rig, and the desk that looks at the database twice a second."""
+    with quietly(), TemporaryDirectory(prefix="posko-bench-") as name:
+        settings = Settings(data=Path(name), radio="loopback:").filled()
+        with contextlib.closing(Database(settings.database)) as database:
+            upgrade(database)
+            bridge = Bridge(Post(settings, database))
+            thread = Thread(target=bridge.run)
+            thread.start()
+            time.sleep(2.0)
+            began, worked = time.perf_counter(), time.process_time()
+            time.sleep(for_s)
+            share = (time.process_time() - worked) / (time.perf_counter() - began)
+            bridge.stop()
+            thread.join(10)
     return 100 * share
