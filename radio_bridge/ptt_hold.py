@@ -125,11 +125,11 @@ def serve(hold: Hold, ear: int, mouth: int) -> None:
                 return
             *lines, pending = (pending + received).split(b"\n")
             for line in lines:
-                _say(mouth, hold.obey(line.decode("ascii", "replace").split(), time.monotonic()))
+                _tell(mouth, hold.obey(line.decode("ascii", "replace").split(), time.monotonic()))
         hold.tick(time.monotonic())
 
 
-def _say(mouth: int, words: str) -> None:
+def _tell(mouth: int, words: str) -> None:
     with contextlib.suppress(OSError):  # nobody listens any more: the end of the input comes next
         os.write(mouth, words.encode() + b"\n")
 
@@ -140,13 +140,13 @@ def main(port: str, line: str, longest_s: float) -> int:
     try:
         hold = Hold(open_line(port, line), longest_s)
     except (OSError, termios.error, ValueError) as fault:
-        _say(1, f"lost {fault}")
+        _tell(1, f"lost {fault}")
         return 1
     try:
-        _say(1, "ready")
+        _tell(1, "ready")
         serve(hold, 0, 1)
     except (OSError, ValueError) as fault:
-        _say(1, f"lost {fault}")
+        _tell(1, f"lost {fault}")
         return 1
     finally:
         with contextlib.suppress(OSError):
