@@ -168,7 +168,7 @@ class AnsweringSide:
         """At once in a small net. Where many were asked we shall be asked again, and speak up only if we are not."""
         if alarm.asked <= self._config.calls_above:
             return self._keying.free_at(now, 3)
-        pause_s = self._config.call_pause(alarm.asked)
+        pause_s = self._config.call_pause(alarm.asked) * 2 ** min(alarm.tries, 3)
         return max(now, self._keying.quiet_until) + pause_s * (1.5 + self._keying.random.random())
 
     # -- answering ---------------------------------------------------------------------------------------------

@@ -284,7 +284,9 @@ class AskingSide:
         return [Acked(message.uid, station, level, now, via)]
 
     def _confirm(self, message: Message, station: int, level: Level, now: float) -> None:
-        due = now + self._config.confirm_s  # sooner than one that waits for the law: this may be a mayday's
+        # where many press, one frame confirms those of a while; each would take from what is kept for maydays
+        gathers_s = self._config.call_pause_s if self._is_called(message) else self._config.confirm_s
+        due = now + gathers_s  # sooner than one that waits for the law: this may be a mayday's
         self._confirm_at = min(self._confirm_at, due) if self._confirmations else due
         self._confirmations.setdefault(message.uid, {})[station] = level
 
