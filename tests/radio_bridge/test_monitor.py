@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incident.post import Post
@@ -83,6 +83,7 @@ def test_plain_words_are_read_on_an_amateur_channel() -> None:
     assert reader.read(ax25.ui("YB9ABC", ax25.DESTINATION, line.replace(b"surut", b"pasang")))["genuine"] is False
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80), st.booleans())
 def test_whatever_is_heard_has_a_sentence_and_noise_is_never_genuine(noise: bytes, is_carried: bool) -> None:
     told = monitor().read(ax25.ui("TRC-1", ax25.DESTINATION, noise) if is_carried else noise)
@@ -90,6 +91,7 @@ def test_whatever_is_heard_has_a_sentence_and_noise_is_never_genuine(noise: byte
     assert told["fault"] in FAULTS and FAULTS[told["fault"]] in sentence(told)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 255))
 def test_no_changed_byte_passes_for_genuine(place: int, change: int) -> None:
     frame = bytearray(sealed(WORDS[0], 0, 5))

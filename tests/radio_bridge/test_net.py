@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as tuned
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -103,6 +104,7 @@ def test_the_stations_are_called_at_their_hour_once_and_never_long_after() -> No
     assert schedule.next_after(HOURS, ZONE, at) == at + dt.timedelta(hours=10)
 
 
+@tuned(deadline=None)
 @given(st.integers(0, 2_600_000))
 def test_what_is_due_has_come_and_what_comes_next_has_not(minutes: int) -> None:
     now = NOON + dt.timedelta(minutes=minutes)
