@@ -72,6 +72,9 @@ AROUND = len(BULLETIN) + 2 + CHECK_LETTERS
 """Bytes of a frame beside the line that the check is about."""
 
 EXERCISE = "LATIHAN"
+SIGNED = "TTD"
+"""Before a signature, whose first letter may be any."""
+
 UNKNOWN = 0
 """Type of a line whose words mean nothing to us; it is checked like what its station says of its own."""
 
@@ -283,7 +286,7 @@ _WRITERS: dict[type[Radiogram], Callable[..., Words]] = {
     Text: lambda text, _: ("PESAN", str(text.number), _about(text.ref)),
     RollCall: lambda call, roster: ("ABSEN", str(call.ref), f"P{call.priority}", *_asks(call, roster)),
     Time: lambda time, _: ("JAM", str(time.utc_s)),
-    Key: lambda key, roster: ("KUNCI", str(key.epoch), _commanders(key), roster(key.out), _signature(key)),
+    Key: lambda key, roster: ("KUNCI", str(key.epoch), _commanders(key), roster(key.out), SIGNED, _signature(key)),
     Fragment: lambda part, _: _fragment(part),
     Missing: lambda missing, _: ("KURANG", str(missing.number), f"{missing.mark:X}", _roster(missing.parts)),
 }
@@ -470,7 +473,8 @@ def _read_roll_call(words: _Words, exercise: bool, _: str) -> RollCall:
 
 def _read_key(words: _Words, _: bool, __: str) -> Key:
     epoch, commanders, out = words.number(), words.optional("K"), words.optional("R")
-    return Key(epoch, _stations_of(out), _stations_of(commanders), b32decode(words.take() + "=").hex())
+    signature = b32decode(words.take() + "=") if words.take() == SIGNED else b""
+    return Key(epoch, _stations_of(out), _stations_of(commanders), signature.hex())
 
 
 def _read_fragment(words: _Words, exercise: bool, text: str) -> Fragment:

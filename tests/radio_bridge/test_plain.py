@@ -128,6 +128,14 @@ def test_whatever_is_written_out_is_read_back_the_same(text: str) -> None:
     assert plain.read_back(plain.written_out(text)) == text
 
 
+@pytest.mark.parametrize("first", [0x88, 0x50, 0x00])
+def test_a_signature_may_begin_like_a_roster(first: int) -> None:
+    """In base 32 it begins with R, K or A."""
+    for out, commanders in (((), (0,)), ((), ()), ((7,), ())):
+        key = rg.Key(2, out, commanders, bytes((first, *range(63))).hex())
+        assert heard(said(key))[1] == key
+
+
 def test_a_part_of_a_text_ends_between_two_letters_here() -> None:
     with pytest.raises(CannotSend, match="between two"):
         said(rg.Fragment(1, 0, 0, 0, "\u00e9".encode()[:1]))
