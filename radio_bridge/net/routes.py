@@ -11,6 +11,7 @@ from incident import sayings
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
 from incident.errors import NotFound
+from incident.routes import s_id
 from radio_bridge.net import control, roll_call, schedule
 from radio_bridge.net import queries as net
 from radio_bridge.net import schemas as n
@@ -77,7 +78,7 @@ def open_net(given: dict[str, Any]) -> Response:
 def read_voice_net(net_id: int) -> Response:
     """One voice net with its whole log."""
     with post().database.read() as conn:
-        return answer(_whole(conn, _found(conn, net_id)))
+        return answer(_whole(conn, _found(conn, s_id(net_id))))
 
 
 def _found(conn: Any, net_id: int) -> Any:
@@ -94,7 +95,7 @@ def _found(conn: Any, net_id: int) -> Any:
 def log_line(given: dict[str, Any], net_id: int) -> Response:
     """Write down a line: who checked in, who did not answer, what was passed on."""
     uid = str(given.pop("uid"))
-    return answer(post().do(control.log_line, me().name, uid, net_id, **given), 201)
+    return answer(post().do(control.log_line, me().name, uid, s_id(net_id), **given), 201)
 
 
 @api.post("/radio/nets/<int:net_id>/orders")
@@ -103,7 +104,7 @@ def log_line(given: dict[str, Any], net_id: int) -> Response:
 @api.arguments(n.VoiceOrderIn)
 def give_order(given: dict[str, Any], net_id: int) -> Response:
     """An order to all stations of the net: silence, lift, emergency, routine."""
-    return answer(post().do(control.order, me().name, str(given["uid"]), net_id, given["order"]))
+    return answer(post().do(control.order, me().name, str(given["uid"]), s_id(net_id), given["order"]))
 
 
 @api.post("/radio/nets/<int:net_id>/close")
@@ -112,7 +113,7 @@ def give_order(given: dict[str, Any], net_id: int) -> Response:
 @api.arguments(n.VoiceKeyIn)
 def close_net(given: dict[str, Any], net_id: int) -> Response:
     """Close a voice net; its log stays."""
-    return answer(post().do(control.close_net, me().name, str(given["uid"]), net_id))
+    return answer(post().do(control.close_net, me().name, str(given["uid"]), s_id(net_id)))
 
 
 @api.post("/radio/lines/<int:line_id>/strike")
@@ -121,7 +122,7 @@ def close_net(given: dict[str, Any], net_id: int) -> Response:
 @api.arguments(n.VoiceKeyIn)
 def strike_line(given: dict[str, Any], line_id: int) -> Response:
     """Strike a line that was written wrongly; it stays readable."""
-    return answer(post().do(control.strike, me().name, str(given["uid"]), line_id))
+    return answer(post().do(control.strike, me().name, str(given["uid"]), s_id(line_id)))
 
 
 @api.get("/radio/nets/<int:net_id>/log.csv")
@@ -131,8 +132,8 @@ def net_csv(net_id: int) -> Response:
     """The log of a voice net as a table (ICS 309), times in the site's zone."""
     zone = ZoneInfo(post().settings.site.zone)
     with post().database.read() as conn:
-        _found(conn, net_id)
-        lines = net.lines_of(conn, net_id)
+        _found(conn, s_id(net_id))
+        lines = net.lines_of(conn, s_id(net_id))
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(CSV_COLUMNS)

@@ -402,6 +402,8 @@ def test_only_who_may_speak_begins_and_writes_and_all_who_read_see(app: Any, ask
     )
     assert (rows[0]["call_sign"], rows[0]["report"]) == ("JZ17ABC", "'=HYPERLINK(1)")
     assert ask("leader", "GET", "/radio/nets/99/log.csv").status_code == 404
+    for number in (99, 10**28):
+        assert ask("dispatcher", "POST", f"/radio/nets/{number}/close", {"uid": uid()}).status_code == 404
 
 
 def test_the_measure_keeps_nothing(app: Any, ask: Any, cast: Any) -> None:
