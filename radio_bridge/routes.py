@@ -108,5 +108,5 @@ def join(app: Flask, rooms: Api) -> None:
         incident_routes.after_unit_added.append(_give_station)
     if metrics.figures not in health.more_figures:
         health.more_figures.append(metrics.figures)
-    reach.meters["radio"] = channel.cost_on_air
+    reach.meters["radio"] = lambda alert: channel.alert_cost(alert, post().settings.radio)
     reach.meters["sms_modem"] = sms_channel.cost_of_sms
