@@ -15,7 +15,7 @@ COMMANDS = {
     "relay": "incident.commands:relay",
     "sender": "alerts.sending.cli:sender",
     "radio": "radio_bridge.cli:radio",
-    "field": "radio_bridge.field:field",
+    "field": "radio_bridge.field.cli:field",
     "db": "incident.commands:db",
     "person": "incident.commands:person",
     "token": "incident.commands:token",

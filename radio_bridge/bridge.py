@@ -23,15 +23,17 @@ from incident import failpoints, hints, journal, pulse
 from incident.actions import set_lamp
 from incident.config import Settings
 from incident.post import Act, Post, uid_from
-from radio_bridge import actions, queries, sms_desk, tape
+from radio_bridge import actions, queries
 from radio_bridge.devices import Device, make_device
 from radio_bridge.keys import carrying
 from radio_bridge.link import Outgoing
 from radio_bridge.ports import TAKEN
 from radio_bridge.radiogram import Level, Text
 from radio_bridge.rig import CENTRE, EPOCH, NET, Bell, PortState, Rig, link_config
+from radio_bridge.sms import desk as sms_desk
 from radio_bridge.spool import FILE, Card, Happening, Spool, SpoolFault, radiogram_of
-from radio_bridge.voice_rig import make_rig
+from radio_bridge.voice import tape
+from radio_bridge.voice.rig import make_rig
 
 BY = "radio"
 CENTRE_CALLSIGN = "POSKO"

@@ -14,7 +14,7 @@ from incident.config import BadSettings, Settings, load_settings
 from incident.errors import Refused
 from incident.logs import set_up_logs
 from incident.post import Post, uid_from, utc_now
-from radio_bridge import actions, queries, sms_queries, wire
+from radio_bridge import actions, queries, wire
 from radio_bridge.airtime import airtime_left_s
 from radio_bridge.bridge import AlreadyRuns, rejected, run_bridge
 from radio_bridge.devices import make_device
@@ -30,7 +30,8 @@ from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import say
 from radio_bridge.rig import CENTRE, EPOCH, link_config
 from radio_bridge.simulate_cli import simulate
-from radio_bridge.sms_channel import SmsModemChannel
+from radio_bridge.sms import queries as sms_queries
+from radio_bridge.sms.channel import SmsModemChannel
 from radio_bridge.spool import FILE, Spool
 
 ON_AIR_KINDS = ("radio.", "transmission.", "station.", "roll_call.", "net.")

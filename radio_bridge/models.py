@@ -7,9 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gis.database import Base
 from incident.models import key, moment
-from radio_bridge import sms_models
 from radio_bridge.keys import models as key_models
 from radio_bridge.net import models as net_models
+from radio_bridge.sms import models as sms_models
 
 SHORT_MESSAGES = (sms_models.ShortMessage, sms_models.ShortPart, sms_models.ShortHeard)
 """The tables of the GSM modem belong to the room too."""

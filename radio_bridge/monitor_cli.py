@@ -12,12 +12,12 @@ import click
 
 from incident.config import BadSettings, Settings, load_settings
 from incident.post import utc_now
-from radio_bridge import tape
 from radio_bridge.devices import make_device
 from radio_bridge.errors import CannotSend
 from radio_bridge.monitor import Monitor, sentence
 from radio_bridge.ports import BadPort, LinkLost
 from radio_bridge.rig import CENTRE, link_config
+from radio_bridge.voice import tape
 
 LOOK_S = 0.1
 Frames = Iterator[list[dict[str, Any]]]

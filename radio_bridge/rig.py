@@ -31,7 +31,7 @@ from radio_bridge.ports import LinkLost, PortTaken
 from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import Level
 from radio_bridge.spool import Card, Note, Order, Spool, SpoolFault, outgoing_of, radiogram_body
-from radio_bridge.tape import Tape
+from radio_bridge.voice.tape import Tape
 
 NET, EPOCH = 1, 1
 CENTRE = 0

@@ -11,12 +11,14 @@ from incident import routes as incident_routes
 from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
 from incident.post import Act, Post
-from radio_bridge import actions, channel, fieldcard_routes, metrics, queries, sms_channel
+from radio_bridge import actions, channel, metrics, queries
 from radio_bridge.airtime import airtime_of
+from radio_bridge.card import routes as fieldcard_routes
 from radio_bridge.net import meter, on_air
 from radio_bridge.net import routes as net_routes
 from radio_bridge.profiles import profile_of
 from radio_bridge.quality import with_quality
+from radio_bridge.sms import channel as sms_channel
 
 api = Door("radio", __name__, url_prefix="/api/v1", description="The radio log")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 INSIDE = {
     "screen": "alerts.channels.screen:ScreenChannel",
     "radio": "radio_bridge.channel:RadioChannel",
-    "sms_modem": "radio_bridge.sms_channel:SmsModemChannel",
+    "sms_modem": "radio_bridge.sms.channel:SmsModemChannel",
 }
 REGISTER: dict[str, str] = {  # outside channels, in the order of the settings page
     "telegram": "alerts.channels.telegram:TelegramChannel",

@@ -19,11 +19,11 @@ from typing import IO
 
 from alerts import speech
 from radio_bridge.devices import Address, figures_of
-from radio_bridge.dtmf import RATE, Answers, Keys
 from radio_bridge.errors import CannotSend
 from radio_bridge.ports import BadPort, LinkLost
 from radio_bridge.profiles import get_profile
 from radio_bridge.ptt import KeyedTooLong, Ptt, ptt_of
+from radio_bridge.voice.dtmf import RATE, Answers, Keys
 
 FILES = "file"
 """In place of a card: `voice:file?out=PATH&in=FIFO`, for tests and for sound that another program carries."""

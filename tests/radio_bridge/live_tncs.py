@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from radio_bridge.bench_air import LiveAir, find_direwolf, free_port
+from radio_bridge.bench.air import LiveAir, find_direwolf, free_port
 from tests.radio_bridge.rigs import wait_for
 
 __all__ = ["LiveAir", "find_direwolf", "free_port", "live_air"]

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from incident.bench import bench
 from radio_bridge import bench as figures
-from radio_bridge import bench_frames
+from radio_bridge.bench import frames as bench_frames
 from radio_bridge.framing import ax25
 from radio_bridge.link import Link, LinkConfig, Received
 from radio_bridge.profiles import get_profile

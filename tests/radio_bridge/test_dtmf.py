@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts import speech
-from radio_bridge import dtmf
 from radio_bridge.devices import make_device
-from radio_bridge.dtmf import Answer, Answers, Keys, tones, tones_of
 from radio_bridge.framing import ax25
+from radio_bridge.voice import dtmf
+from radio_bridge.voice.dtmf import Answer, Answers, Keys, tones, tones_of
 from tests.radio_bridge.live_tncs import live_air
 from tests.radio_bridge.rigs import wait_for
 

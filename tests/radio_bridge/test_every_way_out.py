@@ -16,13 +16,13 @@ from radio_bridge import radiogram as rg
 from radio_bridge import wire
 from radio_bridge.devices import make_device
 from radio_bridge.errors import BadFrame, CannotSend
+from radio_bridge.field.terminal import Terminal
 from radio_bridge.framing import ax25
 from radio_bridge.keyring import SharedKey
 from radio_bridge.link import Link, Outgoing, Transmit
 from radio_bridge.profiles import Profile, get_profile, services
 from radio_bridge.rig import Rig, link_config
 from radio_bridge.spool import Spool
-from radio_bridge.terminal import Terminal
 from tests.radio_bridge.rigs import FAST, KEY, centre, wait_for
 from tests.radio_bridge.test_link import Net, config, outgoing
 

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from textual.widgets import Input, Static
 
 from radio_bridge.devices import make_device
-from radio_bridge.field import field
-from radio_bridge.field_app import READ_FIRST_S, FieldApp
+from radio_bridge.field.app import READ_FIRST_S, FieldApp
+from radio_bridge.field.cli import field
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Alert, Cancel, Place, Radiogram, Text
 from radio_bridge.rig import link_config

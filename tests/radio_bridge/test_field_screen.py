@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from alerts import speech
-from radio_bridge.aloud import Reader, words_of
 from radio_bridge.devices import make_device
-from radio_bridge.field_app import READ_FIRST_S, FieldApp
+from radio_bridge.field.aloud import Reader, words_of
+from radio_bridge.field.app import READ_FIRST_S, FieldApp
 from radio_bridge.radiogram import Alert, Place
 from radio_bridge.rig import link_config
 from radio_bridge.spool import Spool

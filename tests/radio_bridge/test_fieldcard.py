@@ -10,14 +10,14 @@ from click.testing import CliRunner
 
 from incident.config import BadSettings, Settings
 from radio_bridge import actions
-from radio_bridge.field import field
-from radio_bridge.field_words import KEYS
-from radio_bridge.fieldcard import Channel, Net, Team, card, watts
-from radio_bridge.fieldcard_facts import channels_of, moment_words
-from radio_bridge.fieldcard_pdf import CannotPrint, pdf_of
+from radio_bridge.card.facts import channels_of, moment_words
+from radio_bridge.card.pdf import CannotPrint, pdf_of
+from radio_bridge.card.sheet import Channel, Net, Team, card, watts
+from radio_bridge.field.cli import field
+from radio_bridge.field.spoken_words import SPELLING, TEN_CODE, number_words, spelled
+from radio_bridge.field.words import KEYS
 from radio_bridge.profiles import get_profile, services
 from radio_bridge.radiogram import STATUSES
-from radio_bridge.spoken_words import SPELLING, TEN_CODE, number_words, spelled
 
 
 def net(**more: Any) -> Net:

@@ -16,7 +16,7 @@ from incident.post import Post
 from radio_bridge import actions
 from radio_bridge.cli import radio
 from radio_bridge.errors import CannotSend
-from radio_bridge.field import _key_of, _station_on
+from radio_bridge.field.cli import _key_of, _station_on
 from radio_bridge.keyring import Keyring, mark_of
 from radio_bridge.keys import actions as keys
 from radio_bridge.keys import queries

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from incident.bench import bench
-from radio_bridge import bench_live
+from radio_bridge.bench import live as bench_live
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Alert, Text
 from tests.radio_bridge.live_tncs import LiveAir, live_air

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incident.post import Post
-from radio_bridge import plain, tape
+from radio_bridge import plain
 from radio_bridge.cli import radio
 from radio_bridge.devices import make_device
 from radio_bridge.framing import ax25, posko
@@ -21,6 +21,7 @@ from radio_bridge.monitor import FAULTS, Monitor, sentence
 from radio_bridge.radiogram import Ack, Alert, Cancel, Level, Place, Position, Radiogram, RollCall, Status, Text, encode
 from radio_bridge.rig import EPOCH, NET, link_config, ring_of
 from radio_bridge.traffic import Outgoing
+from radio_bridge.voice import tape
 from tests.radio_bridge.rigs import FAST, KEY, centre, team, wait_for
 
 WORDS: tuple[Radiogram, ...] = (

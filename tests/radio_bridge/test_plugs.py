@@ -1,6 +1,6 @@
 """Goal 6 in small: `posko bench radio plugs --long` is the same a thousand times."""
 
-from radio_bridge.bench_plugs import pull
+from radio_bridge.bench.plugs import pull
 
 
 def test_cables_pulled_in_the_middle_of_messages_lose_and_double_none() -> None:

@@ -20,10 +20,10 @@ from incident.config import Settings
 from incident.models import Call
 from incident.post import Act, Post, utc_now
 from incident.relay import Relay
-from radio_bridge import sms_actions
 from radio_bridge.devices import gsm_at
-from radio_bridge.sms_desk import make_desk
-from radio_bridge.sms_models import ShortMessage
+from radio_bridge.sms import actions as sms_actions
+from radio_bridge.sms.desk import make_desk
+from radio_bridge.sms.models import ShortMessage
 from tests import factories
 from tests.radio_bridge.fake_modem import FakeModem, deliver
 from tests.radio_bridge.rigs import wait_for
@@ -230,7 +230,7 @@ def _message(post: Post) -> Any:
 
 
 def _health(post: Post) -> str:
-    from radio_bridge.sms_channel import SmsModemChannel
+    from radio_bridge.sms.channel import SmsModemChannel
 
     with post.database.read() as conn:
         return SmsModemChannel().health(conn)[1]

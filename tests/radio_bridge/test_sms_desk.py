@@ -21,14 +21,15 @@ from incident import journal
 from incident.config import Settings
 from incident.models import Lamp
 from incident.post import Post, utc_now
-from radio_bridge import sms_actions, sms_desk
 from radio_bridge.cli import radio
 from radio_bridge.devices import gsm_at
 from radio_bridge.errors import CannotSend
+from radio_bridge.sms import actions as sms_actions
+from radio_bridge.sms import desk as sms_desk
 from radio_bridge.sms import pdu
-from radio_bridge.sms_channel import SmsModemChannel
-from radio_bridge.sms_desk import SmsDesk, make_desk
-from radio_bridge.sms_models import ShortHeard, ShortMessage, ShortPart
+from radio_bridge.sms.channel import SmsModemChannel
+from radio_bridge.sms.desk import SmsDesk, make_desk
+from radio_bridge.sms.models import ShortHeard, ShortMessage, ShortPart
 from tests import factories
 from tests.radio_bridge.fake_modem import FakeModem, deliver
 from tests.radio_bridge.rigs import wait_for
@@ -394,5 +395,5 @@ def test_what_cannot_be_sent_is_refused_before_it_is_queued(post: Post) -> None:
 def _hands(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What would be handed to the door of incoming messages."""
     handed: list[Any] = []
-    monkeypatch.setattr("radio_bridge.sms_outcomes.hand_on", lambda act, *told: handed.append(told))
+    monkeypatch.setattr("radio_bridge.sms.outcomes.hand_on", lambda act, *told: handed.append(told))
     return handed

@@ -10,18 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis.coordinates import BadPosition, Position, distance_m
-from radio_bridge import bearing, nmea
-from radio_bridge.big_letters import big
 from radio_bridge.devices import make_device
-from radio_bridge.field import LOG_MOST, BoundedLog
-from radio_bridge.field_words import READ_ALL, alert_lines, key_words
-from radio_bridge.gps import Gps
+from radio_bridge.field import bearing, nmea
+from radio_bridge.field.big_letters import big
+from radio_bridge.field.cli import LOG_MOST, BoundedLog
+from radio_bridge.field.gps import Gps
+from radio_bridge.field.terminal import KEPT, MAYDAY_VALID_S, Terminal
+from radio_bridge.field.words import READ_ALL, alert_lines, key_words
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import ACTIONS, STATUSES, TYPES, Time
 from radio_bridge.rig import link_config
 from radio_bridge.spool import Card, Spool
 from radio_bridge.team import FieldStation
-from radio_bridge.terminal import KEPT, MAYDAY_VALID_S, Terminal
 from tests.radio_bridge.rigs import FAST, KEY, Cable, centre, wait_for
 
 HERE = Position(116.5, -8.6)
@@ -144,7 +144,7 @@ def test_no_noise_of_a_serial_line_breaks_the_reader(noise: bytes) -> None:
 
 
 def test_a_receiver_that_is_unplugged_and_comes_back_is_followed(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("radio_bridge.gps.AGAIN_S", 0.05)
+    monkeypatch.setattr("radio_bridge.field.gps.AGAIN_S", 0.05)
     cable, fixes = Cable(tmp_path / "gps"), []
     gps = Gps(f"serial:{tmp_path}/gps?baud=9600", fixes.append)
     gps.start()  # nothing is plugged in yet

@@ -10,8 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radio_bridge import voice_words
-from radio_bridge.dtmf import Answer
 from radio_bridge.errors import CannotSend
 from radio_bridge.link import Link
 from radio_bridge.profiles import get_profile
@@ -31,8 +29,10 @@ from radio_bridge.radiogram import (
     Time,
 )
 from radio_bridge.traffic import Acked, Expired, Failed, Outgoing, Rejected, Repeating, Superseded, Transmit
-from radio_bridge.voice_link import VoiceLink
-from radio_bridge.voice_net import CODES, PAUSES_S, REUSE_S, Speak, VoiceNet
+from radio_bridge.voice import words as voice_words
+from radio_bridge.voice.dtmf import Answer
+from radio_bridge.voice.link import VoiceLink
+from radio_bridge.voice.net import CODES, PAUSES_S, REUSE_S, Speak, VoiceNet
 from tests.radio_bridge.test_ledger import worst_hour_s
 from tests.radio_bridge.test_link import config
 

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from incident.post import Act, uid_from
-from radio_bridge import actions, sms_outcomes
+from radio_bridge import actions
 from radio_bridge.errors import CannotSend
+from radio_bridge.sms import outcomes as sms_outcomes
+from radio_bridge.sms.models import ShortHeard, ShortMessage, ShortPart
 from radio_bridge.sms.parts import measure, split
 from radio_bridge.sms.pdu import Deliver, StatusReport, Submit, check_number, submits
-from radio_bridge.sms_models import ShortHeard, ShortMessage, ShortPart
 
 CHANNEL = "sms_modem"
 REPORTS_COUNT_FOR = dt.timedelta(days=3)

@@ -18,16 +18,16 @@ from textual.widgets import Input, Static
 
 from gis.coordinates import BadPosition
 from incident.config import ZONE_LABELS
-from radio_bridge.aloud import Reader
 from radio_bridge.devices import Device
 from radio_bridge.errors import CannotSend
-from radio_bridge.field_words import alert_lines, key_words, place_words
-from radio_bridge.gps import Gps
+from radio_bridge.field.aloud import Reader
+from radio_bridge.field.gps import Gps
+from radio_bridge.field.terminal import KEPT, Terminal
+from radio_bridge.field.words import alert_lines, key_words, place_words
 from radio_bridge.link import LinkConfig
 from radio_bridge.personal import NOT_ON_AIR
 from radio_bridge.spool import Spool
 from radio_bridge.team import ALERT_WORDS, MAYDAY, OUTBOX_WORDS, measure
-from radio_bridge.terminal import KEPT, Terminal
 
 MAYDAY_WITHIN_S = 3.0
 """The second press of 0 must come this soon: a mayday is never a slip of the thumb."""

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from incident.bench.figures import Sheet, percentile
-from radio_bridge.bench_air import LiveAir, find_direwolf
-from radio_bridge.bench_frames import quietly
+from radio_bridge.bench.air import LiveAir, find_direwolf
+from radio_bridge.bench.frames import quietly
 from radio_bridge.devices import make_device
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Alert, Place

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
 
-from radio_bridge.sms_models import ShortHeard, ShortMessage
+from radio_bridge.sms.models import ShortHeard, ShortMessage
 
 
 def counts(conn: Connection) -> dict[str, int]:

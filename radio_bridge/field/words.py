@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from radio_bridge.bearing import age_words
-from radio_bridge.big_letters import big
+from radio_bridge.field.bearing import age_words
+from radio_bridge.field.big_letters import big
 from radio_bridge.team import ALERT_WORDS
 
 KEYS = (

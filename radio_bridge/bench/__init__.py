@@ -13,7 +13,11 @@ from random import Random
 import click
 
 from incident.bench.figures import Sheet, json_option, percentile
-from radio_bridge import bench_frames, bench_plugs, bench_rounds, bench_urgent, wordcode
+from radio_bridge import wordcode
+from radio_bridge.bench import frames as bench_frames
+from radio_bridge.bench import plugs as bench_plugs
+from radio_bridge.bench import rounds as bench_rounds
+from radio_bridge.bench import urgent as bench_urgent
 from radio_bridge.ether import Bursts, Ether
 from radio_bridge.framing import posko
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Outgoing
@@ -21,7 +25,7 @@ from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import Ack, Alert, Level, Place, Text, bytes_on_air, decode, encode
 from radio_bridge.simulator import Play, Scenario, Sent, floor_s
 
-MESSAGES = Path(__file__).parent / "bench_messages.txt"
+MESSAGES = Path(__file__).parent / "messages.txt"
 KEY = bytes(range(16))
 TEAMS = tuple(range(1, 21))
 ALERT = Alert(4711, 0, 1, 4, 3, 30, Place(116.5421, -8.6512))
@@ -269,7 +273,9 @@ def radio(parts: tuple[str, ...], stations: int, runs: int, long: bool, quick: b
 
 
 def _measure_live(sheet: Sheet, stations: int, runs: int) -> None:
-    from radio_bridge import bench_live  # it needs the sound of many modems added up, and nobody else does
+    from radio_bridge.bench import (
+        live as bench_live,  # it needs the sound of many modems added up, and nobody else does
+    )
 
     try:
         bench_live.measure_live(sheet, stations, runs)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from alerts.spoken import spoken
 from radio_bridge.errors import CannotSend
+from radio_bridge.field.spoken_words import DIGITS, number_words, spelled
 from radio_bridge.radiogram import ACTIONS, TYPES, Alert, Cancel, Radiogram, RollCall, Text
-from radio_bridge.spoken_words import DIGITS, number_words, spelled
 
 URGENCY = {0: "Darurat. Darurat", 1: "Segera", 2: "Perhatian", 3: "Untuk diketahui"}
 NAMED_MOST = 8

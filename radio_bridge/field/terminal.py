@@ -6,8 +6,8 @@ from typing import Any
 
 from gis.coordinates import BadPosition, Position, is_in_indonesia, position
 from gis.readings import read_positions
-from radio_bridge.bearing import age_words, way_words
 from radio_bridge.devices import Device
+from radio_bridge.field.bearing import age_words, way_words
 from radio_bridge.link import LinkConfig
 from radio_bridge.radiogram import STATUSES, Place, Radiogram, Status, Text, Time, say
 from radio_bridge.radiogram import Position as WhereWeAre

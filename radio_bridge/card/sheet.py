@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from radio_bridge import spoken_words
-from radio_bridge.field_words import KEYS
+from radio_bridge.field import spoken_words
+from radio_bridge.field.words import KEYS
 from radio_bridge.profiles import Profile
 from radio_bridge.radiogram import STATUSES
 from radio_bridge.team import STATUS_VALID_S

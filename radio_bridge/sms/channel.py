@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from alerts.channels.answers import plain_text
 from incident.models import Lamp
 from incident.post import Act
-from radio_bridge import sms_actions
+from radio_bridge.sms import actions as sms_actions
 
 LAMP = "sms"
 NOT_SET_UP = "modem SMS tidak diatur"

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from radio_bridge import voice_words
-from radio_bridge.dtmf import Answer
 from radio_bridge.errors import CannotSend
 from radio_bridge.ledger import Ledger
 from radio_bridge.profiles import Profile
@@ -30,6 +28,8 @@ from radio_bridge.traffic import (
     Superseded,
     Transmit,
 )
+from radio_bridge.voice import words as voice_words
+from radio_bridge.voice.dtmf import Answer
 
 ANSWER_S, ANSWER_EACH_S, ANSWER_MOST_S = 12.0, 3.0, 60.0
 """How long the channel is left to the answers: for the first, for each further team, at most."""

@@ -19,11 +19,11 @@ from gis.database import is_unreachable
 from incident import failpoints, hints, pulse
 from incident.actions import set_lamp
 from incident.post import Act, Post
-from radio_bridge import sms_actions
 from radio_bridge.devices.gsm_at import Arrived, Event, Hung, Modem, NotSent, PinRefused, Reported, Sent, Unreadable
 from radio_bridge.ports import BadPort, LinkLost, Port, open_port
 from radio_bridge.rig import Bell
-from radio_bridge.sms_channel import LAMP, NOT_SET_UP, SmsModemChannel
+from radio_bridge.sms import actions as sms_actions
+from radio_bridge.sms.channel import LAMP, NOT_SET_UP, SmsModemChannel
 
 BY = "sms"
 LOOK_S = 0.5

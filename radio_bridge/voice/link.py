@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from radio_bridge.dtmf import Answer
 from radio_bridge.errors import CannotSend
 from radio_bridge.link import Link
 from radio_bridge.profiles import Profile
 from radio_bridge.radiogram import Level
 from radio_bridge.traffic import Event, LinkConfig, Outgoing, Rejected, Transmit
-from radio_bridge.voice_net import VoiceNet
+from radio_bridge.voice.dtmf import Answer
+from radio_bridge.voice.net import VoiceNet
 
 _ANSWER = re.compile(rb"\*(\d{1,3})#(\d)")
 

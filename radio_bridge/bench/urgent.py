@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from incident.bench.figures import Sheet, percentile
 from radio_bridge import wire
-from radio_bridge.bench_frames import quietly
+from radio_bridge.bench.frames import quietly
 from radio_bridge.devices import make_device
 from radio_bridge.framing import ax25, posko
 from radio_bridge.link import Outgoing

@@ -14,8 +14,8 @@ from radio_bridge.link import Link
 from radio_bridge.rig import Rig
 from radio_bridge.spool import Note, Spool
 from radio_bridge.traffic import LinkConfig, Transmit
-from radio_bridge.voice_link import VoiceLink
-from radio_bridge.voice_net import Speak
+from radio_bridge.voice.link import VoiceLink
+from radio_bridge.voice.net import Speak
 
 _TEAM = re.compile(rb"\*(\d{1,3})#\d")
 log = structlog.get_logger()

@@ -9,7 +9,7 @@ from incident import schemas as s
 from incident.api import Door, post, rule
 from incident.config import BadSettings
 from incident.errors import NotFound, Refused
-from radio_bridge.fieldcard_pdf import SIZES, CannotPrint, pdf_of
+from radio_bridge.card.pdf import SIZES, CannotPrint, pdf_of
 
 api = Door("fieldcard", __name__, url_prefix="/api/v1", description="The field card")
 FILE = {"description": "The file", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
@@ -35,8 +35,8 @@ class CardQuery(s.Strict):
 @api.arguments(CardQuery, location="query")
 def read_card(given: dict[str, Any]) -> Response:
     """The field card as a PDF, for one station (its call sign) or with blanks for any; a5, or a4 to be folded."""
-    from radio_bridge.fieldcard import card  # a card is printed now and then; no web server keeps all this loaded
-    from radio_bridge.fieldcard_facts import net_of
+    from radio_bridge.card.facts import net_of
+    from radio_bridge.card.sheet import card  # a card is printed now and then; no web server keeps all this loaded
 
     here = post()
     try:

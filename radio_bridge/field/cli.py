@@ -15,16 +15,16 @@ import click
 import structlog
 
 from incident.config import BadSettings, Settings, load_settings
-from radio_bridge.aloud import Reader
 from radio_bridge.bridge import NET_CARD
 from radio_bridge.devices import Device, make_device
 from radio_bridge.errors import CannotSend
+from radio_bridge.field.aloud import Reader
+from radio_bridge.field.terminal import Terminal
 from radio_bridge.link import LinkConfig
 from radio_bridge.ports import BadPort
 from radio_bridge.rig import link_config
 from radio_bridge.spool import Spool
 from radio_bridge.team import MAYDAY, Told
-from radio_bridge.terminal import Terminal
 from radio_bridge.wording import number_of
 
 SPOOL = "field_spool.db"
@@ -170,7 +170,7 @@ def write_card(file: Path, station: str | None, size: str) -> None:
     \b
     Example: posko field card kartu.pdf --station TRC-1
     """
-    from radio_bridge.fieldcard_facts import CannotPrint, DatabaseUnusable, card_pdf  # no terminal has a database
+    from radio_bridge.card.facts import CannotPrint, DatabaseUnusable, card_pdf  # no terminal has a database
 
     try:
         file.write_bytes(card_pdf(load_settings(), station, size))
@@ -182,7 +182,7 @@ def write_card(file: Path, station: str | None, size: str) -> None:
 
 
 def _run_screen(device: Device, config: LinkConfig, spool: Spool, zone: str, reader: Reader, gps: str) -> None:
-    from radio_bridge.field_app import FieldApp  # only who needs a screen loads Textual
+    from radio_bridge.field.app import FieldApp  # only who needs a screen loads Textual
 
     with contextlib.closing(spool):
         FieldApp(device, config, spool, zone, reader, gps).run()

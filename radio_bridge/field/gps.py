@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 from gis.coordinates import Position
-from radio_bridge.nmea import LONGEST, fix_of
+from radio_bridge.field.nmea import LONGEST, fix_of
 from radio_bridge.ports import LinkLost, open_port
 
 AGAIN_S = 5.0

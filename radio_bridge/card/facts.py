@@ -11,9 +11,9 @@ from incident.config import ZONE_LABELS, BadSettings, Settings
 from incident.post import utc_now
 from radio_bridge import queries
 from radio_bridge.bridge import CENTRE_CALLSIGN
+from radio_bridge.card.pdf import CannotPrint, pdf_of
+from radio_bridge.card.sheet import Channel, Net, Team, card
 from radio_bridge.devices import take_apart
-from radio_bridge.fieldcard import Channel, Net, Team, card
-from radio_bridge.fieldcard_pdf import CannotPrint, pdf_of
 from radio_bridge.net.schedule import hours_of
 from radio_bridge.profiles import UnknownService, get_profile, profile_of
 from radio_bridge.rig import NET

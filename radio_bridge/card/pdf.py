@@ -1,6 +1,6 @@
 """A field card as a PDF, A5 upright or A4 with two such pages side by side.
 
-Run as a process of its own (`python -m radio_bridge.fieldcard_pdf a5 < card.json > card.pdf`): the library that draws
+Run as a process of its own (`python -m radio_bridge.card.pdf a5 < card.json > card.pdf`): the library that draws
 is loaded for one card and gone again.
 """
 
@@ -22,7 +22,7 @@ class CannotPrint(Exception):
 
 def pdf_of(card: Mapping[str, Any], size: str = "a5") -> bytes:
     """Draw it in a process of its own. Raises CannotPrint."""
-    command = [sys.executable, "-m", "radio_bridge.fieldcard_pdf", size]
+    command = [sys.executable, "-m", "radio_bridge.card.pdf", size]
     try:
         done = subprocess.run(
             command, input=json.dumps(card).encode(), capture_output=True, timeout=WITHIN_S, check=True

@@ -1,0 +1,1 @@
+"""The field team's terminal: `posko field`, in big letters, on whatever computer they have."""

@@ -1,0 +1,1 @@
+"""Voice: alerts are spoken, handhelds answer with their keys."""
