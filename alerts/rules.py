@@ -157,7 +157,8 @@ def retry_s(attempts: int, luck: float, asked_s: float | None = None) -> float:
 
 # a channel's health: its own probe and what comes back
 
-FALLS = 3  # failures in a row
+FALLS = 3  # failures in a row; mere luck, as long as most of the last ones went and the probe says well
+LAST = 20  # tries that are looked back upon
 SILENT = 8  # sent, and none of them answered
 HOLD_S = 30.0  # a channel that fell must be well so long before it is believed, doubled for each fall of the last hour
 LONGEST_HOLD_S = 600.0
@@ -166,11 +167,13 @@ SHOWS_ARRIVAL = frozenset({"whatsapp", "sms_modem"})  # the far end tells of eac
 
 
 class Seen(NamedTuple):
-    """What is known of a channel now: its probe, failures in a row, what of the last minutes came back."""
+    """What is known of a channel now: its probe, failures in a row, which share of the last tries went (0 to 1), what
+    of the last minutes came back."""
 
     probe: str  # ok | warn | down | off
     words: str
     failures: int = 0
+    went: float = 0.0
     unanswered: int = 0
     answered: int = 0
     shows_arrival: bool = False
@@ -192,7 +195,8 @@ def judged(seen: Seen) -> tuple[str, str]:
     if seen.probe in ("down", "off"):
         return seen.probe, seen.words
     if seen.failures >= FALLS:
-        return "down", f"{seen.failures} kiriman berturut-turut gagal"
+        fell = seen.probe != "ok" or seen.went < 0.5
+        return "down" if fell else "warn", f"{seen.failures} kiriman berturut-turut gagal"
     if seen.unanswered >= SILENT and not seen.answered:
         words = f"{seen.unanswered} pesan terkirim tanpa satu pun jawaban"
         return ("down" if seen.shows_arrival else "warn"), words

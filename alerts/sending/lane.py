@@ -8,6 +8,7 @@ import queue
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -52,6 +53,7 @@ class Lane:
         self.outbox: queue.Queue[claims.Done] = queue.Queue()
         self.stopped = threading.Event()
         self.failures = 0
+        self._went: deque[bool] = deque(maxlen=rules.LAST)
         self.is_down = self._was_down()
         self._probe_at = self._poll_at = 0.0
         self._next_at = 0.0
@@ -115,10 +117,14 @@ class Lane:
         failpoints.reach("sender.calling")
         receipt = self.deliver(job.message)
         failpoints.reach("sender.receipt")
-        self.failures = self.failures + 1 if receipt.state == "again" else 0
+        self._count(went=receipt.state != "again")
         self.outbox.put(claims.Done(job, receipt))
-        if self.failures == rules.FALLS:
+        if self.failures and self.failures % rules.FALLS == 0:
             self.probe()
+
+    def _count(self, went: bool) -> None:
+        self.failures = 0 if went else self.failures + 1
+        self._went.append(went)
 
     def _let_go(self) -> None:
         """What is in hand and not sent goes back: who ends an alert meanwhile ends this too."""
@@ -162,9 +168,12 @@ class Lane:
         health = self._health()
         with self.post.database.read() as conn:
             unanswered, answered = _answers(conn, self.name, self.post)
-        failures, self.failures = self.failures, 0 if self.is_down else self.failures
+        if self.is_down:  # it fell for these: they are no sign against its rising
+            self.failures = 0
+            self._went.clear()
+        went = sum(self._went) / max(1, len(self._went))
         arrival = self.name in rules.SHOWS_ARRIVAL
-        seen = rules.Seen(health.state, health.words, 0 if self.is_down else failures, unanswered, answered, arrival)
+        seen = rules.Seen(health.state, health.words, self.failures, went, unanswered, answered, arrival)
         self.post.do(channel_actions.note_health, "sender", None, self.name, seen)
         self.is_down = self._was_down()
         self._probe_at = time.monotonic() + (PROBE_FALLEN_S if self.is_down else PROBE_S)

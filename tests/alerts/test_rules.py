@@ -129,6 +129,9 @@ def test_one_that_falls_again_and_again_must_hold_longer_and_longer():
 
 def test_a_probe_that_says_well_is_not_believed_against_what_does_not_come_back():
     assert rules.judged(rules.Seen("ok", "", failures=3))[0] == "down"
+    assert rules.judged(rules.Seen("ok", "", failures=3, went=0.85))[0] == "warn", "luck, as long as most of them went"
+    assert rules.judged(rules.Seen("ok", "", failures=11, went=0.45))[0] == "down"
+    assert rules.judged(rules.Seen("warn", "", failures=3, went=0.85))[0] == "down"
     assert rules.judged(rules.Seen("ok", "", unanswered=8))[0] == "warn"
     assert rules.judged(rules.Seen("ok", "", unanswered=8, shows_arrival=True))[0] == "down"
     assert rules.judged(rules.Seen("ok", "", unanswered=80, answered=1, shows_arrival=True))[0] == "ok"
