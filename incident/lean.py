@@ -1,5 +1,6 @@
 """Keeps out of a server's memory what libraries take along for uses that are not ours."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ LEARNT_WITHOUT = "geoalchemy2.shape"
 @contextmanager
 def without_optional(*more: str) -> Iterator[None]:
     """What is imported inside finds these libraries missing; afterwards they may be imported as ever."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's: our arrays are small, each thread has a buffer
     missing = [name for name in (*OPTIONAL, *more) if name not in sys.modules]
     sys.modules.update(dict.fromkeys(missing))  # type: ignore[arg-type]  # None: "import" raises ImportError
     try:
