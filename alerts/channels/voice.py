@@ -3,6 +3,8 @@
 One announcement for each alert, however many loudspeakers hang on the card. Nobody can be said to have heard it.
 """
 
+import hashlib
+import json
 import re
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,6 +13,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from alerts import speech
 from alerts.channels import Health, Incoming, Message, Receipt, Report
+from alerts.channels.once import Once
 from incident.config import load_settings
 
 AGAIN_S = 20.0
@@ -36,7 +39,7 @@ class VoiceSettings(BaseModel):
 
 
 class VoiceChannel:
-    """Speaks each (alert, revision) once."""
+    """Speaks each (alert, revision) once, and once more when a person sends it again."""
 
     name: ClassVar[str] = "voice"
     Settings: ClassVar[type[BaseModel]] = VoiceSettings
@@ -84,10 +87,14 @@ class VoiceChannel:
         """A mark is set after the last sound: after a death in mid-word it is said again, twice rather than never."""
         if not self._settings.card or not message.alert_id:
             return
-        mark = self.folder / f"{message.alert_id}-{message.revision}{'-cancel' if message.is_cancel else ''}.played"
-        if not mark.exists():
+        mark = self.folder / _mark(message)
+        once = _read(mark)
+        if once.is_due(message.uid, message.address):
             speech.play(path, self._settings.card)
-            mark.touch()
+        once.keep(message.uid, message.address)
+        draft = mark.with_suffix(".draft")
+        draft.write_text(json.dumps({"keys": sorted(once.keys), "round": sorted(once.round)}))
+        draft.replace(mark)
 
     def poll(self) -> list[Incoming | Report]:
         """Nobody answers here."""
@@ -95,3 +102,19 @@ class VoiceChannel:
 
     def close(self) -> None:
         """Nothing is kept open."""
+
+
+def _mark(message: Message) -> str:
+    """Of its words and its time too: a database that begins anew gives the old numbers, and keys, to other alerts."""
+    of_alert = (message.alert_id, message.revision, message.is_cancel, message.expires_at.timestamp())
+    frozen = json.dumps([*of_alert, message.headline, message.text])
+    return f"{hashlib.sha256(frozen.encode()).hexdigest()[:32]}.played"
+
+
+def _read(mark: Path) -> Once:
+    """What was spoken of it; a mark that cannot be read is none: twice rather than never."""
+    try:
+        told = json.loads(mark.read_text())
+        return Once(set(told["keys"]), set(told["round"]))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return Once()

@@ -1,7 +1,9 @@
 """The loudspeaker: real espeak-ng, real aplay on a card that writes to a file; the words as a voice says them."""
 
+import datetime as dt
 import wave
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,12 +11,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from alerts import rules, speech
+from alerts.channels import Message
 from alerts.channels.voice import VoiceChannel, VoiceSettings
 from alerts.spoken import announcement, spoken
 from tests.alerts.channel_fakes.kit import message
 from tests.factories import on_spatialite, uid
 
 TEXT = "Air sungai naik, segera ke masjid."
+ENDS = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -53,22 +57,56 @@ def test_the_words_come_out_of_the_card_whole(voice: VoiceChannel, played: Path)
     assert speech.seconds_of(file) > 6
 
 
+def alert(address: str, **said: Any) -> Message:
+    """One alert, for each of its addresses the same words and the same end."""
+    return message(address, **{"text": TEXT, "expires_at": ENDS, **said})
+
+
+def is_heard(voice: VoiceChannel, played: Path, given: Message) -> bool:
+    """Whether it came out of the card; it says it was sent either way."""
+    played.unlink(missing_ok=True)
+    assert voice.deliver(given).state == "sent"
+    return played.exists()
+
+
 def test_one_announcement_however_many_loudspeakers(voice: VoiceChannel, played: Path) -> None:
-    voice.deliver(message("masjid", text=TEXT))
-    played.unlink()
-    for address in ("balai desa", "masjid"):
-        assert voice.deliver(message(address, text=TEXT)).state == "sent"
-    assert not played.exists()
-    voice.deliver(message("masjid", text=TEXT, revision=1))
-    assert played.exists()
+    heard = [is_heard(voice, played, alert(address)) for address in ("masjid", "balai desa", "pasar")]
+    assert heard == [True, False, False]
+    assert is_heard(voice, played, alert("masjid", revision=1))
+
+
+def test_a_person_who_sends_it_again_is_heard_and_a_repetition_is_not(voice: VoiceChannel, played: Path) -> None:
+    first, other = alert("masjid", uid="u1"), alert("balai desa", uid="u2")
+    again, other_again = (one._replace(uid=f"{one.uid} again") for one in (first, other))
+    sent = (first, first, other, other, again, again, other_again, first, other_again)
+    heard = [is_heard(voice, played, one) for one in sent]
+    assert heard == [True, False, False, False, True, False, False, False, False]
+    anew = VoiceChannel(voice._settings)
+    assert not is_heard(anew, played, again), "a sender that begins anew knows what was spoken"
+    assert is_heard(anew, played, other._replace(uid="u2 a third time"))
+
+
+def test_a_database_that_begins_anew_is_spoken_although_old_marks_lie_there(voice: VoiceChannel, played: Path) -> None:
+    trial = alert("masjid", alert_id=1, uid="made of its numbers", text="Uji coba pemasangan")
+    assert is_heard(voice, played, trial)
+    (voice.folder / "1-0.played").touch()
+    assert is_heard(voice, played, trial._replace(text="Tsunami, lari ke bukit"))
+    assert is_heard(voice, played, trial._replace(expires_at=ENDS + dt.timedelta(days=1)))
+
+
+def test_a_mark_that_is_broken_silences_nothing(voice: VoiceChannel, played: Path) -> None:
+    assert is_heard(voice, played, alert("masjid", uid="u1"))
+    for rubbish in ("", "[1]", '{"keys": 3}'):
+        for mark in voice.folder.glob("*.played"):
+            mark.write_text(rubbish)
+        assert is_heard(voice, played, alert("masjid", uid="u1"))
 
 
 def test_a_cancel_is_said_after_its_alert(voice: VoiceChannel, played: Path) -> None:
-    voice.deliver(message("masjid", text=TEXT))
-    played.unlink()
-    assert voice.deliver(message("masjid", text="Warga boleh kembali.", is_cancel=True)).state == "sent"
-    assert played.exists()
-    assert len(wavs(voice)) == 2
+    assert is_heard(voice, played, alert("masjid"))
+    assert is_heard(voice, played, alert("masjid", text="Warga boleh kembali.", is_cancel=True))
+    assert is_heard(voice, played, alert("masjid", text="Warga boleh kembali."))
+    assert len(wavs(voice)) == 3
 
 
 def test_a_trial_makes_the_file_and_no_sound(voice: VoiceChannel, played: Path) -> None:
