@@ -29,8 +29,8 @@ def read_mail(octets: bytes, now: dt.datetime) -> Incoming | Report | None:
         if mail.get_content_type() == "multipart/report":
             return _bounce(mail, now)
         return None if is_of_a_machine(mail) else _answer(mail, now)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return None  # not a mail that anybody could read
+    except Exception:  # noqa: BLE001 - the edge to strangers: Python's own reader falls over some mails in many ways
+        return None  # not a mail that anybody could read; it stays unread for a person, and holds up none behind it
 
 
 def is_of_a_machine(mail: EmailMessage) -> bool:
@@ -84,9 +84,9 @@ def _sender(mail: EmailMessage) -> str:
 def _at(mail: EmailMessage, now: dt.datetime) -> dt.datetime:
     try:
         at = parsedate_to_datetime(_header(mail, "Date"))
-    except ValueError:
+        return min(now, at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC))
+    except (ValueError, OverflowError):  # the second: the last day of all years, further west
         return now
-    return min(now, at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC))
 
 
 def _header(mail: Any, name: str) -> str:

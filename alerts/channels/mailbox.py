@@ -30,15 +30,26 @@ class Mailbox:
         self._where, self._who, self._trust = (host, port), (user, password), trust
         self._domain = domain
         self._ours = re.compile(rf"<[0-9a-f-]{{36}}@{re.escape(domain)}>")
+        self._strange: set[bytes] = set()  # looked at and not ours; never more than the last search found
+        self._numbered: list[Any] = []  # the UIDVALIDITY under which those numbers mean the same mails
 
     def look(self) -> Batch | list[Incoming | Report]:
         """What is unread and about a mail of ours; it is marked as read once it stands. Raises FAULTS."""
         with self._session() as box:
-            mails = [(uid, _mail(box, uid)) for uid in _unread(box, self._domain)]
+            mails = [(uid, _mail(box, uid)) for uid in self._unknown(box)]
         now = dt.datetime.now(dt.UTC)
         told = [(uid, read_mail(octets, now)) for uid, octets in mails if octets is not None]
         ours = [(uid, one) for uid, one in told if one is not None and self._is_about_ours(one)]
+        self._strange |= {uid for uid, _ in told} - {uid for uid, _ in ours}
         return Batch([one for _, one in ours], self._marker([uid for uid, _ in ours]))
+
+    def _unknown(self, box: Any) -> list[bytes]:
+        """The newest we have not looked at: mails that are not ours are fetched once, and starve no answer."""
+        numbered = box.response("UIDVALIDITY")[1]
+        found = _unread(box, self._domain)
+        self._strange &= set(found) if numbered == self._numbered else set()
+        self._numbered = numbered
+        return [uid for uid in found if uid not in self._strange][-MOST:]
 
     def _is_about_ours(self, one: Incoming | Report) -> bool:
         """Whether it answers a mail that this program wrote; a person's own mail is the person's."""
@@ -80,15 +91,15 @@ def _unread(box: Any, domain: str) -> list[bytes]:
     """Answers to us and delivery reports; what strangers write is left to whoever reads the mailbox."""
     wanted = f'UNSEEN OR HEADER In-Reply-To "@{domain}>" HEADER Content-Type "delivery-status"'
     _, found = box.uid("SEARCH", wanted)
-    return list((found[0] or b"").split()[-MOST:])
+    return list((found[0] or b"").split())
 
 
 def _mail(box: Any, uid: bytes) -> bytes | None:
-    """The whole mail, or None for one that is too large or gone."""
+    """The whole mail; nothing of one that is too large, None for one that is gone or cannot be had now."""
     _, told = box.uid("FETCH", uid.decode(), "(RFC822.SIZE)")
     size = _SIZE.search(_flat(told))
     if size is None or int(size[1]) > LARGEST:
-        return None
+        return None if size is None else b""
     _, told = box.uid("FETCH", uid.decode(), "(BODY.PEEK[])")
     return next((part[1] for part in told if isinstance(part, tuple)), None)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from alerts.channels import Incoming, Report
 from alerts.channels.email import EmailChannel, EmailSettings
 from alerts.channels.mail_in import read_mail
+from alerts.channels.mailbox import MOST
 from tests.alerts.channel_fakes.imap import PASSWORD, Mails, mailbox
 
 NOW = dt.datetime(2026, 11, 22, 5, tzinfo=dt.UTC)
@@ -55,6 +56,12 @@ def mail(words: str = "Ya", **headers: str) -> bytes:
             made[name.replace("_", "-")] = value
     made.set_content(words)
     return made.as_bytes()
+
+
+def raw(**headers: str) -> bytes:
+    """A mail as a stranger's program writes it: no header is looked at before it is sent."""
+    usual = {"From": "kades@desa.test", "Message-ID": "<a9@desa.test>", "In-Reply-To": OURS, **headers}
+    return "".join(f"{name}: {value}\r\n" for name, value in usual.items()).encode() + b"\r\nYa\r\n"
 
 
 def read(octets: bytes) -> Any:
@@ -112,6 +119,22 @@ def test_a_mail_of_tomorrow_came_now_and_one_of_html_alone_has_no_words():
     assert read(html).text == ""
 
 
+FALLING = "kades@[ "
+HOSTILE = [
+    {"Date": "Fri, 31 Dec 9999 23:59:59 -2300"},
+    {"From": FALLING},
+]
+
+
+def test_a_time_beyond_every_clock_is_now():
+    assert read(raw(**HOSTILE[0])).at == NOW
+
+
+@pytest.mark.parametrize("sender", [FALLING, "<", ".:", ", .>", "=?utf-8?q?=ff=ed=a0=80?="])
+def test_a_sender_over_whom_python_s_own_reader_falls_does_not_make_ours_fall(sender: str):
+    assert read(raw(From=sender)) is None
+
+
 @given(st.binary(max_size=400))
 def test_no_octets_make_the_reader_fall(octets: bytes):
     read(octets)
@@ -156,6 +179,34 @@ def test_what_strangers_write_stays_unread_for_a_person(channel: EmailChannel, b
     found = channel.poll()
     found.kept()  # type: ignore[attr-defined]
     assert (found, box.seen) == ([], set())
+
+
+def test_one_hostile_mail_keeps_no_answer_from_being_read(channel: EmailChannel, box: Mails):
+    for one in HOSTILE:
+        box.add(raw(**one))
+    box.add(mail("Ya, saya baca"))
+    assert [one.text for one in channel.poll() if isinstance(one, Incoming)][-1] == "Ya, saya baca"
+
+
+def test_mails_that_are_not_ours_starve_no_answer_and_are_fetched_once(channel: EmailChannel, box: Mails):
+    box.add(mail("Ya"))
+    for number in range(MOST):
+        box.add(mail("Rapat", **{"In-Reply-To": f"<rapat-{number}@lotim.test>"}))
+    box.sizes[box.add(mail("Lampiran besar"))] = 5_000_000
+    found = []
+    for _ in range(3):
+        channel._look_at = 0
+        found = channel.poll()
+    assert [one.text for one in found if isinstance(one, Incoming)] == ["Ya"]
+    assert sum("SIZE" in one for one in box.log) == MOST + 1 + 2, "each strange one once, the answer until it stands"
+
+
+def test_a_mailbox_that_was_numbered_anew_is_read_anew(channel: EmailChannel, box: Mails):
+    number = box.add(mail("Rapat", **{"In-Reply-To": "<rapat-1@lotim.test>"}))
+    assert channel.poll() == []
+    box.mails[number], box.numbered = mail("Ya"), 2
+    channel._look_at = 0
+    assert len(channel.poll()) == 1
 
 
 def test_a_mail_too_large_is_not_fetched(channel: EmailChannel, box: Mails):

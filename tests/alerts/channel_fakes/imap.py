@@ -18,6 +18,7 @@ class Mails:
         self.seen: set[int] = set()
         self.sizes: dict[int, int] = {}
         self.log: list[str] = []
+        self.numbered = 1
 
     def add(self, octets: bytes) -> int:
         uid = len(self.mails) + 1
@@ -56,6 +57,7 @@ class _Handler(socketserver.StreamRequestHandler):
             self._say("* CAPABILITY IMAP4rev1")
         elif verb.startswith("SELECT"):
             self._say(f"* {len(box.mails)} EXISTS")
+            self._say(f"* OK [UIDVALIDITY {box.numbered}] numbered")
         elif verb.startswith("UID SEARCH"):
             self._say("* SEARCH " + " ".join(map(str, box.found(asked))))
         elif verb.startswith("UID FETCH"):
