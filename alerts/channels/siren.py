@@ -4,11 +4,13 @@ The ladder lets it sound only when a second person approved; an exercise cannot 
 the siren falls silent by itself: a relay in the network by its own timer, one on this machine by a process apart.
 """
 
-import contextlib
 import datetime as dt
+import re
+import select
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -16,6 +18,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 
 from alerts.channels import Health, Incoming, Message, Receipt, Report, siren_hold
 from alerts.channels.answers import receipt_of
+from alerts.channels.once import Once
 from alerts.channels.webhook import checked_url, host_of
 from incident.config import load_settings
 
@@ -25,9 +28,13 @@ if TYPE_CHECKING:
 LONGEST_S = 180
 """However it is set up: after three minutes people have heard it, and the motor is hot."""
 LET_GO_S = 2.0
+CLOSED_S = 5.0
+"""Longer than the holder waits for a pin that is not free yet; one that dies is known at once."""
+SYSFS = "/sys/class/gpio"
 HOLDER = siren_hold.__file__
 NOT_FOR_THIS = "Sirene hanya dibunyikan untuk perintah evakuasi."
 NOT_IN_EXERCISE = "Sirene tidak pernah dibunyikan dalam gladi."
+NOT_CLOSED = "Relai tidak dapat digerakkan; periksa papan dan pin GPIO."
 
 
 class SirenSettings(BaseModel):
@@ -63,13 +70,18 @@ class SirenSettings(BaseModel):
     def _is_whole(self) -> "SirenSettings":
         if self.way == "http" and ("{seconds}" not in self.on_url or not self.off_url or not self.check_url):
             raise ValueError("Isi tiga alamat; yang menyalakan memuat {seconds}, agar relai mati sendiri.")
-        if self.way == "gpio" and not self.gpio_file.startswith("/"):
+        if self.way == "gpio" and not _is_a_pin(self.gpio_file):
             raise ValueError("Isi pin GPIO dengan jalur lengkap, misalnya /dev/gpiochip0:17.")
         return self
 
 
+def _is_a_pin(path: str) -> bool:
+    """A line of a GPIO chip or the value file of a pin in sysfs: nothing else is ever written to."""
+    return re.fullmatch(rf"/dev/gpiochip\d+:\d+|{re.escape(SYSFS)}/gpio\d+/value", path, re.ASCII) is not None
+
+
 class SirenChannel:
-    """One relay. Of one (alert, revision) it sounds once, however many are told to listen to it."""
+    """One relay. Of one (alert, revision) it sounds once, however many listen; when a person sends it again, again."""
 
     name: ClassVar[str] = "siren"
     Settings: ClassVar[type[BaseModel]] = SirenSettings
@@ -77,7 +89,7 @@ class SirenChannel:
 
     def __init__(self, settings: SirenSettings, wire: "Wire") -> None:
         self._settings, self._wire = settings, wire
-        self._sounded: set[tuple[int, int]] = set()
+        self._sounded: defaultdict[tuple[int, int, dt.datetime], Once] = defaultdict(Once)
         self._holding: subprocess.Popen[bytes] | None = None
         self._stop = load_settings().data / "siren" / "stop"
 
@@ -120,39 +132,41 @@ class SirenChannel:
         return self._sound_once(message)
 
     def _sound_once(self, message: Message) -> Receipt:
-        if (message.alert_id, message.revision) in self._sounded:
-            return Receipt("sent", message.uid)
-        receipt = self._sound()
+        once = self._sounded[(message.alert_id, message.revision, message.expires_at)]
+        receipt = self._sound() if once.is_due(message.uid, message.address) else Receipt("sent")
         if receipt.state == "sent":
-            self._sounded.add((message.alert_id, message.revision))
+            once.keep(message.uid, message.address)
         return receipt._replace(foreign_id=message.uid)
 
     def _sound(self) -> Receipt:
         if self._settings.way == "http":
             return self._ask(self._settings.on_url.replace("{seconds}", str(self._settings.seconds)))
-        self._let_go()
-        if (health := self._pin()).state != "ok":
+        if (health := self._let_go()).state != "ok":
             return Receipt("again", reason=health.words)
         self._stop.unlink(missing_ok=True)
         self._holding = _hold(self._settings, self._stop)
-        return Receipt("sent")
+        return Receipt("sent") if _has_closed(self._holding) else Receipt("again", reason=NOT_CLOSED)
 
     def _silence(self, message: Message) -> Receipt:
         if self._settings.way == "http":
             return self._ask(self._settings.off_url)._replace(foreign_id=message.uid)
-        self._let_go()
-        return Receipt("sent", message.uid)
+        health = self._let_go()
+        return Receipt("sent", message.uid) if health.state == "ok" else Receipt("again", reason=health.words)
 
-    def _let_go(self) -> None:
-        """End whoever holds the relay, also one that a sender before us began, and wait until it has opened it."""
+    def _let_go(self) -> Health:
+        """End whoever holds the relay, also one that a sender before us began, and open it; whether it is open now."""
         self._stop.parent.mkdir(parents=True, exist_ok=True)
         self._stop.touch()
         if self._holding is not None:
             self._holding.terminate()
             self._holding.wait(5)
         self._holding = None
-        with contextlib.suppress(OSError):
+        try:
             _opened(self._settings)
+        except OSError:
+            health = self._pin()
+            return health if health.state != "ok" else Health("down", NOT_CLOSED)
+        return Health("ok", "Relai siap.")
 
     def _ask(self, url: str) -> Receipt:
         password = self._settings.password.get_secret_value()
@@ -183,4 +197,13 @@ def _hold(settings: SirenSettings, stop: Path) -> "subprocess.Popen[bytes]":
     """
     given = (settings.gpio_file, str(settings.seconds), "low" if settings.active_low else "high", str(stop))
     command = [sys.executable, "-I", "-S", HOLDER, *given]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True)
+
+
+def _has_closed(holding: "subprocess.Popen[bytes]") -> bool:
+    """Wait until the holder says that the relay is closed; False where it died over it or says nothing."""
+    assert holding.stdout is not None
+    with holding.stdout as said:
+        watch = select.poll()
+        watch.register(said, select.POLLIN)
+        return bool(watch.poll(CLOSED_S * 1000)) and said.read(1) == siren_hold.CLOSED

@@ -6,6 +6,7 @@ Run as `python -I -S siren_hold.py PIN SECONDS LOW STOP`.
 """
 
 import array
+import contextlib
 import errno
 import fcntl
 import os
@@ -19,6 +20,7 @@ from pathlib import Path
 GET_LINE, SET_VALUES, GET_INFO = 0xC250B407, 0xC010B40F, 0xC100B405  # GPIO_V2_…_IOCTL
 OUTPUT, ACTIVE_LOW, USED = 1 << 3, 1 << 1, 1 << 0  # GPIO_V2_LINE_FLAG_…
 WHO = b"posko-siren"
+CLOSED = b"1"
 LOOK_S = 0.05
 
 
@@ -40,9 +42,9 @@ def is_of_chip(pin: str) -> bool:
 
 
 def is_used(pin: str) -> bool:
-    """Whether a program holds the pin just now; a file has no holder. Raises OSError where there is no such pin."""
+    """Whether a program holds the pin just now; a file has no holder. Raises OSError where there is none to be had."""
     if not is_of_chip(pin):
-        os.stat(pin)
+        _writable(pin)
         return False
     told = bytearray(256)  # struct gpio_v2_line_info: name, consumer, offset, how many attributes, flags, …
     chip, line = _parts(pin)
@@ -87,12 +89,19 @@ def _parts(pin: str) -> tuple[str, int]:
 
 
 def _of_file(path: str, is_low: bool) -> Line:
-    os.stat(path)  # a file that is not there is never made
+    _writable(path)
 
     def switch(is_on: bool) -> None:
         Path(path).write_text("1" if is_on is not is_low else "0")
 
     return Line(switch)
+
+
+def _writable(path: str) -> None:
+    """Raises OSError for a file that is not there, which is never made, and for one we may not write."""
+    os.stat(path)
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, "The pin cannot be written", path)
 
 
 def release(pin: str, is_low: bool) -> None:
@@ -111,11 +120,18 @@ def hold(line: Line, seconds: float, stop: Path) -> None:
     ends = time.monotonic() + seconds
     try:
         line.switch(True)
+        _tell()
         while time.monotonic() < ends and not stop.exists():
             time.sleep(LOOK_S)
     finally:
         line.switch(False)
         line.close()
+
+
+def _tell() -> None:
+    """Say to whoever began us that the relay is closed; that he is dead meanwhile changes nothing."""
+    with contextlib.suppress(OSError):
+        os.write(1, CLOSED)
 
 
 def _end(*_: object) -> None:

@@ -176,6 +176,7 @@ export const TOLD = [
   N_("Pin GPIO tidak ada; periksa papan dan nomornya."),
   N_("Pin GPIO tidak boleh dipakai; masukkan akun Posko ke grup gpio."),
   N_("Pin GPIO sedang dipegang program lain."),
+  N_("Relai tidak dapat digerakkan; periksa papan dan pin GPIO."),
   N_("Relai menjawab."),
   N_("Relai siap."),
   N_("Gateway SMS menjawab."),

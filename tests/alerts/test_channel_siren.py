@@ -1,5 +1,6 @@
 """The siren: it sounds for an evacuation alone, for a bounded time, and falls silent whatever dies."""
 
+import datetime as dt
 import os
 import signal
 import time
@@ -19,6 +20,17 @@ from tests.alerts.channel_fakes.gpio_kernel import Kernel
 from tests.alerts.channel_fakes.kit import message
 from tests.alerts.fakes import FarEnd, Said, far_end
 
+NO_PINS = (
+    "/v",
+    "/etc/passwd",
+    "/sys/class/gpio/gpio17/../../../power/state",
+    "/sys/class/gpio/gpio17/value\n",
+    "/sys/class/gpio/gpiox/value",
+    "/dev/sda:1",
+    "/dev/gpiochip0:17/..",
+    "/dev/gpiochip٣:17",
+)
+ENDS = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
 SECRET = "sandi-relai-8842"
 
 
@@ -51,15 +63,21 @@ def siren(relay: FarEnd) -> Iterator[SirenChannel]:
 
 
 @pytest.fixture
-def pin(tmp_path: Path) -> Path:
-    """The value file of a GPIO pin."""
-    path = tmp_path / "value"
+def pin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The value file of a GPIO pin, in a sysfs of ours."""
+    monkeypatch.setattr("alerts.channels.siren.SYSFS", str(tmp_path))
+    path = tmp_path / "gpio17" / "value"
+    path.parent.mkdir()
     path.write_text("0")
     return path
 
 
+def of_file(pin: Path, seconds: int = 60) -> SirenChannel:
+    return SirenChannel(SirenSettings(way="gpio", gpio_file=str(pin), seconds=seconds), None)  # type: ignore[arg-type]
+
+
 def evacuate(**said: Any) -> Any:
-    return message("sirene-posko", order="evacuate", priority="P0", **said)
+    return message(**{"address": "sirene-posko", "order": "evacuate", "priority": "P0", "expires_at": ENDS, **said})
 
 
 def paths(relay: FarEnd) -> list[str]:
@@ -80,10 +98,18 @@ def test_an_evacuation_sounds_for_the_time_that_was_set(siren: SirenChannel, rel
 
 
 def test_it_sounds_once_for_each_revision_of_an_alert(siren: SirenChannel, relay: FarEnd) -> None:
-    for _ in range(3):
-        siren.deliver(evacuate())
+    for number in range(3):
+        assert siren.deliver(evacuate(uid=str(number), address=f"sirene-{number}")).state == "sent"
     siren.deliver(evacuate(revision=1))
     assert len(relay.asked) == 2
+
+
+def test_a_person_who_sends_it_again_is_heard_and_a_repetition_is_not(siren: SirenChannel, relay: FarEnd) -> None:
+    counts = []
+    for key in ("u1", "u1", "u1 again", "u1 again", "u1"):
+        assert siren.deliver(evacuate(uid=key)).state == "sent"
+        counts.append(len(relay.asked))
+    assert counts == [1, 1, 2, 2, 2]
 
 
 @pytest.mark.parametrize("order", ["inform", "stand_by", "go", "stand_down"])
@@ -136,7 +162,7 @@ def test_the_password_stands_nowhere(siren: SirenChannel, relay: FarEnd, capsys:
 
 
 def test_a_pin_is_closed_and_opened_again(pin: Path) -> None:
-    siren = SirenChannel(SirenSettings(way="gpio", gpio_file=str(pin), seconds=3), None)  # type: ignore[arg-type]
+    siren = of_file(pin, 3)
     assert siren.check().state == "ok"
     began = time.monotonic()
     assert siren.deliver(evacuate()).state == "sent"
@@ -148,7 +174,7 @@ def test_a_pin_is_closed_and_opened_again(pin: Path) -> None:
 
 
 def test_a_cancel_opens_the_pin_at_once(pin: Path) -> None:
-    siren = SirenChannel(SirenSettings(way="gpio", gpio_file=str(pin), seconds=60), None)  # type: ignore[arg-type]
+    siren = of_file(pin)
     siren.deliver(evacuate())
     until(lambda: pin.read_text() == "1")
     assert siren.deliver(evacuate(is_cancel=True)).state == "sent"
@@ -160,8 +186,7 @@ def test_the_pin_opens_even_when_whoever_closed_it_is_killed(pin: Path) -> None:
     child = os.fork()
     if child == 0:
         try:
-            settings = SirenSettings(way="gpio", gpio_file=str(pin), seconds=3)
-            SirenChannel(settings, None).deliver(evacuate())  # type: ignore[arg-type]
+            of_file(pin, 3).deliver(evacuate())
             time.sleep(30)
         finally:
             os._exit(1)
@@ -257,11 +282,40 @@ def test_a_chip_or_a_line_that_is_not_there_is_said(kernel: Kernel, pin: str) ->
     assert siren.deliver(evacuate()).state == "again"
 
 
-def test_a_pin_that_is_gone_is_said(tmp_path: Path) -> None:
-    settings = SirenSettings(way="gpio", gpio_file=str(tmp_path / "none"), seconds=3)
-    siren = SirenChannel(settings, None)  # type: ignore[arg-type]
+def test_a_pin_that_is_gone_is_said(pin: Path) -> None:
+    pin.unlink()
+    siren = of_file(pin)
     assert siren.check().state == "down"
     assert siren.deliver(evacuate()).state == "again"
+
+
+def test_a_pin_we_may_not_write_is_said_and_nothing_is_called_sent(pin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    siren = of_file(pin)
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
+    assert siren.check().state == "down" and "grup gpio" in siren.check().words
+    assert siren.deliver(evacuate()).state == siren.deliver(evacuate(is_cancel=True)).state == "again"
+    monkeypatch.undo()
+    siren._stop.parent.mkdir(parents=True, exist_ok=True)
+    pin.unlink()
+    pin.mkdir()  # the kernel refuses each write
+    for given in (evacuate(), evacuate(is_cancel=True)):
+        receipt = siren.deliver(given)
+        assert receipt.state == "again" and "Relai" in receipt.reason
+
+
+def test_sent_is_said_after_the_relay_has_closed_and_again_when_its_holder_died(
+    pin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    siren = of_file(pin)
+    dies = tmp_path / "dies.py"
+    dies.write_text("raise SystemExit(1)")
+    with monkeypatch.context() as patch:
+        patch.setattr("alerts.channels.siren.HOLDER", str(dies))
+        receipt = siren.deliver(evacuate(uid="u1"))
+        assert receipt.state == "again" and "Relai" in receipt.reason and pin.read_text() == "0"
+    assert siren.deliver(evacuate(uid="u1")).state == "sent"
+    assert pin.read_text() == "1", "already, without waiting"
+    siren.deliver(evacuate(is_cancel=True))
 
 
 @pytest.mark.parametrize(
@@ -271,7 +325,8 @@ def test_a_pin_that_is_gone_is_said(tmp_path: Path) -> None:
         {"on_url": "http://relay/on?t={seconds}", "check_url": "http://relay/"},
         {"on_url": "http://a:b@relay/on?t={seconds}", "off_url": "http://relay/off", "check_url": "http://relay/"},
         {"way": "gpio", "gpio_file": "value"},
-        {"way": "gpio", "gpio_file": "/v", "seconds": LONGEST_S + 1},
+        *({"way": "gpio", "gpio_file": one} for one in NO_PINS),
+        {"way": "gpio", "gpio_file": "/dev/gpiochip0:17", "seconds": LONGEST_S + 1},
         {},
     ],
 )
