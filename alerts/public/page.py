@@ -87,17 +87,18 @@ def _alert(conn: Connection, row: Mapping[Any, Any], settings: Settings, languag
     )
 
 
-def _withdrawn(conn: Connection, now: dt.datetime, settings: Settings, language: str) -> list[dict[str, str]]:
+def _withdrawn(conn: Connection, now: dt.datetime, settings: Settings, language: str) -> list[dict[str, Any]]:
     """What was taken back in the last day and would still hold: who read it must learn that it is over."""
     found = [one for one in queries.messages_in_force(conn, now) if one["message_type"] == "Cancel"]
-    fresh = [one for one in found if now - one["sent_at"] < WITHDRAWN_SHOWN]
-    return [{"headline": _headline(one, language), "at": when(one["sent_at"], settings, language)} for one in fresh]
+    return [_taken_back(one, settings, language) for one in found if now - one["sent_at"] < WITHDRAWN_SHOWN]
 
 
-def _headline(row: Mapping[Any, Any], language: str) -> str:
-    """The headline of a message that went out, in this language."""
+def _taken_back(row: Mapping[Any, Any], settings: Settings, language: str) -> dict[str, Any]:
+    """As the message that took it back says it in this language."""
     info = read_cap(str(row["xml"]).encode()).info(language)
-    return info.headline if info else str(row["headline"])
+    headline, text = (info.headline, info.description) if info else (row["headline"], "")
+    at = when(row["sent_at"], settings, language)
+    return {"alert": row["alert_id"], "headline": headline, "text": text, "at": at, "sent_at": row["sent_at"]}
 
 
 def _clarification(row: Mapping[Any, Any], settings: Settings, language: str) -> dict[str, Any]:
@@ -117,12 +118,16 @@ def _place(one: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def items(post: Post, language: str) -> list[Item]:
-    """The lines of the RSS: alerts and answers to rumours, newest first."""
+    """The lines of the RSS: alerts, what was taken back, answers to rumours; newest first."""
     told = gather(post, language)
     lang = "" if language == "id" else f"?lang={language}"
     found = [
         Item(f"alert {one.id}", one.headline, f"{one.text} {one.instruction}", one.began_at, f"/info{lang}", "alert")
         for one in told["alerts"]
+    ]
+    found += [
+        Item(f"cancel {one['alert']}", one["headline"], one["text"], one["sent_at"], f"/info{lang}", "cancel")
+        for one in told["withdrawn"]
     ]
     found += [
         Item(

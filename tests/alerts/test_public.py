@@ -304,6 +304,26 @@ def test_the_rss_tells_alerts_and_clarifications(app: Any, site: Room):
     assert english.findtext(".//language") == "en"
 
 
+@pytest.mark.parametrize("query", ["", "?lang=en"])
+def test_who_reads_the_rss_learns_that_an_alert_was_withdrawn(app: Any, site: Room, query: str):
+    def told() -> dict[str, tuple[str, str]]:
+        root = parsed(page(app, f"/info/rss.xml{query}").data)
+        lines = root.findall(".//item")
+        keys = {one.findtext("guid") for one in lines}
+        assert len(keys) == len(lines) and all(one.findtext("description") for one in lines)
+        return {one.findtext("category"): (one.findtext("guid"), one.findtext("title")) for one in lines}
+
+    alert = public_alert(site)
+    assert list(before := told()) == ["alert"]
+    site.do(alerting.cancel_alert, alert, by="dewi")
+    site.relay()
+    assert list(after := told()) == ["cancel"]
+    assert after["cancel"][0] != before["alert"][0], "a reader shows a key it knows only once"
+    assert ("WITHDRAWN" if query else "DICABUT") in after["cancel"][1].upper()
+    site.clock.on(25 * 3600)
+    assert told() == {}
+
+
 def test_the_page_is_for_every_cache_and_for_nobody_by_name(app: Any, cast: Any):
     given = page(app, **cast.headers("coordinator"))
     assert "public" in given.headers["Cache-Control"] and "max-age=5" in given.headers["Cache-Control"]
