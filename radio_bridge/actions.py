@@ -431,12 +431,25 @@ def record_heard(act: Act, source: int, counter: int, words: Radiogram, at: dt.d
 
 
 def _light_mayday(act: Act, name: str, digit: int) -> None:
-    """A mayday lights a lamp on every screen, whatever the unit was doing; its next status puts it out."""
-    lamp = next((one for one in incident_actions.queries.lamp_cards(act.conn) if one["id"] == "mayday"), None)
-    if digit == MAYDAY:
-        incident_actions.set_lamp(act, "mayday", "off", f"DARURAT {name}")
-    elif lamp and lamp["words"] == f"DARURAT {name}":
+    """A mayday lights a lamp on every screen that names all in distress; a unit's next status takes out its own."""
+    lit = _lit_by(act)
+    burning = set(alarms.in_mayday(act)) | (_without_unit(act, lit) - {name})
+    burning |= {name} if digit == MAYDAY else set()
+    if burning and (digit == MAYDAY or name in lit):
+        incident_actions.set_lamp(act, "mayday", "off", f"DARURAT {', '.join(sorted(burning))}"[:120])
+    elif name in lit:
         incident_actions.set_lamp(act, "mayday", "ok", f"{name} menjawab")
+
+
+def _lit_by(act: Act) -> list[str]:
+    """Whom the burning lamp names."""
+    lamp = next((one for one in incident_actions.queries.lamp_cards(act.conn) if one["id"] == "mayday"), None)
+    return lamp["words"].removeprefix("DARURAT ").split(", ") if lamp and lamp["state"] == "off" else []
+
+
+def _without_unit(act: Act, names: list[str]) -> set[str]:
+    """Those of the names that are radios of no unit: of their distress only the lamp knows."""
+    return set(names) - {card["call_sign"] for card in incident_actions.queries.unit_cards(act.conn)}
 
 
 def _consequence(act: Act, station: Row | None, words: Radiogram, at: dt.datetime) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from radio_bridge.radiogram import (
     Receipt,
     Reporting,
     RollCall,
+    Status,
     Time,
     decode,
     encode,
@@ -232,6 +233,10 @@ class AskingSide:
                 raise CannotSend("An earlier alert still on the air has nearly the same number; use another number.")
 
     def _supersede(self, newer: Message) -> list[Event]:
+        if isinstance(newer.radiogram, Status):
+            open_ones = [message for message in self.messages.values() if not message.closed]
+            outdated = [message for message in open_ones if _outdates(newer, message)]
+            return [event for message in outdated for event in self._superseded(message)]
         if not newer.asks or isinstance(newer.radiogram, RollCall):
             return []
         older = [message for message in self._asking() if _replaces(newer.radiogram, message.radiogram)]
@@ -623,6 +628,14 @@ def _with_time(radiogram: Asking, left_s: float) -> Asking:
     if isinstance(radiogram, RollCall):
         return radiogram
     return replace(radiogram, expires_min=max(1, min(EXPIRES_MAX_MIN, int(left_s // 60))))
+
+
+def _outdates(newer: Message, older: Message) -> bool:
+    """Two statuses of ours to the same station, of which the older must not arrive last."""
+    said, before = newer.radiogram, older.radiogram
+    if not isinstance(said, Status) or not isinstance(before, Status):
+        return False
+    return newer.destination == older.destination and said.outdates(before)
 
 
 def _replaces(newer: Radiogram, older: Radiogram) -> bool:

@@ -164,6 +164,15 @@ class Status:
     exercise: bool = False
     number: int = 0
 
+    def outdates(self, older: Status) -> bool:
+        """Whether `older`, not yet heard, must not be heard after this one: a mayday overtakes what waits.
+
+        No other digit takes a mayday back that nobody heard. Ready (1, 8) says nothing of a task, so it closes none.
+        """
+        if self.digit == 0:
+            return True
+        return older.digit in (1, 8) or older.digit != 0 and self.digit not in (1, 8)
+
 
 @dataclass(frozen=True)
 class Position:

@@ -17,7 +17,7 @@ from typing import Any
 from incident import failpoints
 from radio_bridge import radiogram as radiograms
 from radio_bridge.link import Outgoing
-from radio_bridge.radiogram import Place, Radiogram
+from radio_bridge.radiogram import Place, Radiogram, Status
 
 try:
     from pysqlite3 import dbapi2 as sqlite
@@ -143,7 +143,22 @@ class Spool:
                 (uid, kind, json.dumps(body), written_at),
             )
             self._put(cards)
+            if asked.rowcount and kind == "send":
+                self._outdate(uid, radiogram_of(body["radiogram"]), written_at)
             return bool(asked.rowcount)
+
+    def _outdate(self, uid: str, newer: Radiogram, at: float) -> None:
+        """A newer status of ours closes the older ones that the link has not taken: the urgent overtake on the air."""
+        if not isinstance(newer, Status):
+            return
+        rows = self._rows(
+            "SELECT id, uid, body FROM to_send WHERE taken_at IS NULL AND kind = 'send' AND uid != ?", uid
+        )
+        for order_id, older_uid, body in rows:
+            older = radiogram_of(json.loads(body)["radiogram"])
+            if isinstance(older, Status) and newer.outdates(older):
+                self._note([Note("superseded", {"uid": older_uid}, at)])
+                self._take(order_id, at)
 
     def waiting(self, limit: int = 50) -> list[Order]:
         """Orders the link has not taken yet, the urgent first, then the older."""

@@ -28,6 +28,7 @@ OUTBOX_WORDS = {
     "expired": "kedaluwarsa",
     "refused": "tidak dapat dikirim",
     "failed": "tidak ada jawaban",
+    "superseded": "diganti yang baru",
 }
 # state of an alert card -> words
 ALERT_WORDS = {
@@ -161,7 +162,7 @@ class FieldStation:
             return self._alert_becomes(body["key"], "confirmed", Level(body["level"]) >= Level.SEEN)
         if happening.kind == "acked":
             return self._outbox_becomes(body["uid"], "delivered")
-        if happening.kind in ("keyed", "expired", "failed"):
+        if happening.kind in ("keyed", "expired", "failed", "superseded"):
             return self._outbox_becomes(body["uid"], happening.kind)
         if happening.kind == "incomplete":
             return [], [{"event": "incomplete", "words": _lacking(body), "at": happening.at}]

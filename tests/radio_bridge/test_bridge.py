@@ -28,6 +28,7 @@ from radio_bridge.bridge import AlreadyRuns, Bridge, only_one
 from radio_bridge.devices import make_device
 from radio_bridge.framing import ax25, posko
 from radio_bridge.models import Heard, Transmission
+from radio_bridge.radiogram import Status
 from radio_bridge.rig import NET, ring_of
 from tests import factories
 from tests.radio_bridge.rigs import FAST, KEY, team, wait_for
@@ -320,3 +321,16 @@ def test_kill_9_between_the_steps_loses_and_doubles_nothing(
     written = kinds(post)
     assert [written.count(kind) for kind in ("alert.seen", "delivery.heard", "radio.heard")] in ([1, 1, 1], [1, 0, 1])
     assert one_value(post, Lamp.state, Lamp.id == "radio") == "off"
+
+
+def test_the_all_clear_of_one_team_leaves_the_mayday_of_the_other_burning(post: Post, unit_id: int) -> None:
+    entry = post.do(incident_actions.add_unit, "test", None, "TRC-2", "trc", "BPBD")
+    post.do(actions.add_station, "test", None, "TRC-2", int(entry["body"]["cards"]["units"][0]["id"]), 2)
+    lamp = []
+    for at, (station, digit) in enumerate(((1, 0), (2, 0), (2, 8), (1, 8))):
+        post.do(actions.record_heard, "radio", None, station, 100 + at, Status(digit), post.clock())
+        state, words = (one_value(post, column, Lamp.id == "mayday") for column in (Lamp.state, Lamp.words))
+        lamp.append((state, words))
+    assert lamp == [
+        ("off", "DARURAT TRC-1"), ("off", "DARURAT TRC-1, TRC-2"), ("off", "DARURAT TRC-1"), ("ok", "TRC-1 menjawab"),
+    ]  # fmt: skip

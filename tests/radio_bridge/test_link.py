@@ -236,11 +236,11 @@ def test_a_report_from_the_field_arrives_once_and_is_receipted(loss: float, repo
 def test_many_reports_at_once_all_arrive() -> None:
     net = Net(10, seed=4, loss=0.2)
     for station in range(1, 11):
-        for digit in (2, 3):
-            net.send(outgoing(f"{station}/{digit}", Status(digit), (0,), 2), station)
+        for words in (Status(3), Text("air naik")):
+            net.send(outgoing(f"{station}/{type(words)}", words, (0,), 2), station)
     net.run(900)
-    arrived = Counter((event.source, event.radiogram.digit) for event in net.events(Received, 0))
-    assert arrived == Counter({(station, digit): 1 for station in range(1, 11) for digit in (2, 3)})
+    arrived = Counter((event.source, type(event.radiogram)) for event in net.events(Received, 0))
+    assert arrived == Counter({(station, kind): 1 for station in range(1, 11) for kind in (Status, Text)})
 
 
 def test_a_text_from_the_centre_reaches_its_station_only() -> None:
@@ -514,3 +514,17 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
         net.send(outgoing(to=tuple(range(1, 7))))
         net.run(200)
     assert [flight.frame for flight in nets[0].flights] == [flight.frame for flight in nets[1].flights]
+
+
+def test_what_a_team_said_before_its_mayday_never_reaches_the_centre_after_it() -> None:
+    net = Net(10)
+    net.do(0, lambda link: link.send(outgoing("a", to=tuple(range(3, 11))), net.now))
+    net.run(2)
+    net.do(3, lambda link: link.send(outgoing("s3", Status(3), (0,), 2, 3600.0), net.now))
+    net.run(2.2)
+    net.do(3, lambda link: link.send(outgoing("s0", Status(0), (0,), 0, 3600.0), net.now))
+    net.run(900)
+    told = [one.radiogram for _, at, one in net.log if at == 0 and isinstance(one, Received)]
+    said = [words.digit for words in told if isinstance(words, Status)]
+    assert said[-1:] == [0]
+    assert net.links[3].progress("s0") == {0: "heard"}

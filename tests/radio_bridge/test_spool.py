@@ -46,8 +46,23 @@ def test_an_order_comes_back_whole_and_only_once(spool: Spool) -> None:
 
 def test_urgent_orders_come_first(spool: Spool) -> None:
     for uid, priority in (("slow", 3), ("mayday", 0), ("usual", 2)):
-        spool.order(Outgoing(uid, Status(4), (0,), priority, 9e9), 1.0)
+        spool.order(Outgoing(uid, Text("air naik"), (0,), priority, 9e9), 1.0)
     assert [one.uid for one in spool.waiting()] == ["mayday", "usual", "slow"]
+
+
+@pytest.mark.parametrize(
+    ("pressed", "waits"),
+    [((3, 4, 0), (0,)), ((3, 4), (4,)), ((0, 4), (0, 4)), ((7, 8), (7, 8)), ((8, 3), (3,)), ((0, 0), (0,))],
+)
+def test_a_newer_status_closes_the_older_that_wait_and_none_closes_a_mayday(
+    spool: Spool, pressed: tuple[int, ...], waits: tuple[int, ...]
+) -> None:
+    for at, digit in enumerate(pressed):
+        spool.order(Outgoing(f"u{at}", Status(digit), (0,), 0 if digit == 0 else 2, 9e9), 1.0)
+    assert not spool.order(Outgoing("u0", Status(pressed[0]), (0,), 2, 9e9), 2.0)  # a second click closes nothing
+    assert tuple(one.body["radiogram"]["digit"] for one in spool.waiting()) == waits
+    closed = [one.body["uid"] for one in spool.happenings() if one.kind == "superseded"]
+    assert len(closed) == len(pressed) - len(waits)
 
 
 def test_a_taken_order_stays_known_for_two_weeks(spool: Spool) -> None:

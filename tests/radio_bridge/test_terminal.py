@@ -213,8 +213,8 @@ def test_the_file_stays_small_over_a_month_of_alerts(terminal: Terminal, tmp_pat
 
 def test_a_mayday_stays_valid_for_hours_and_a_digit_for_half_of_one(terminal: Terminal) -> None:
     now = time.time()
-    terminal.report(4)
     terminal.report(0)
+    terminal.report(4)
     first, second = terminal._spool.waiting()
     assert first.body["priority"] == 0 and first.body["expires_at"] == pytest.approx(now + MAYDAY_VALID_S, abs=5)
     assert second.body["expires_at"] == pytest.approx(now + 1800, abs=5)
