@@ -471,6 +471,11 @@ class AskingSide:
         ack = Ack(ref_of(radiogram), revision_of(radiogram), level, stations if several else ())
         return ack, ALL if several else stations[0]
 
+    def about_to_ask(self, now: float) -> set[int]:
+        """Whom the rounds that could begin now would ask: of each message the first, and every fourth after it."""
+        asks = (one for one in self._asking() if one.rounds % 4 == 0 and self._may_go(one, now, 3))
+        return {station for one in asks for station in one.waiting}
+
     def message_frame(self, now: float, priority: int) -> list[Event]:
         """The most urgent message that is due, of `priority` or more urgent."""
         due = (message for message in self.messages.values() if self._may_go(message, now, priority))

@@ -233,6 +233,8 @@ class Link:
         opened, radiogram = wire.open_frame(self.config.profile, content, self.keying.ring, self._window)
         if opened.header.source == self.config.station:
             raise BadFrame("own", "Our own frame came back.")
+        if opened.header.source in self.notices.leaving:
+            raise BadFrame("revoked", f"Station {opened.header.source} is put out, whether the net knows it or not.")
         return opened, radiogram
 
     def _begin_windows_anew(self) -> None:
@@ -300,6 +302,8 @@ class Link:
         if self.keying.must_identify(now):
             return self.keying.identity_frame(now)
         asking, answering = self.asking, self.answering
+        if self.notices.may_remind(now):
+            self.notices.remind(asking.about_to_ask(now), now)
         first = (
             answering.slot_frame, self.notices.frame, self._urgent_frame, asking.copy_frame, answering.receipt_frame,
             asking.confirm_frame, answering.person_frame, self.piecing.frame,
