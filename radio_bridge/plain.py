@@ -125,6 +125,11 @@ def open_sealed(
     return Opened(Header(type_number, net, source, destination), counter, line.encode(), epoch), radiogram
 
 
+def source_of(frame: bytes) -> int:
+    """The station a line names as its sender, before anything of it is believed. Raises BadFrame."""
+    return _envelope(_halves(frame)[0])[0]
+
+
 def bytes_on_air(radiogram: Radiogram) -> int:
     """The most bytes the line can take from any station with any part of the roster. Raises CannotSend."""
     words = _head(_widened(radiogram), _widest) + " 200>200 FFFFFFFF"

@@ -18,7 +18,7 @@ from typing import Any
 import structlog
 
 from incident import failpoints
-from radio_bridge import wire
+from radio_bridge import plain, wire
 from radio_bridge.airtime import boot_seconds, this_boot
 from radio_bridge.cost import modem_of
 from radio_bridge.devices import Device, Quality, is_done, quality_of
@@ -298,13 +298,21 @@ class Rig:
             return ""
         try:
             carrier = ax25.parse(frame)
+            number = self._named_in(carrier.content)
         except BadFrame:
             return ""  # the link counts it
-        number = carrier.content[2] if len(carrier.content) > 2 else -1
         if carrier.destination != ax25.DESTINATION or number not in self.callsigns:
             return ""
         expected = self.callsigns[number]
+        if self._config.profile.content == "plain":  # there the carrier names the call sign of the licence
+            return "" if expected else "revoked"
         return "" if expected == carrier.source else "callsign" if expected else "revoked"
+
+    def _named_in(self, content: bytes) -> int:
+        """The station a frame or a line names as its sender; -1 where a frame is too short to. Raises BadFrame."""
+        if self._config.profile.content == "plain":
+            return plain.source_of(content)
+        return content[2] if len(content) > 2 else -1
 
     def _act_on(self, events: list[Event], heard: str | None = None, taken: int | None = None) -> None:
         """Spool first, then the air, then tell."""

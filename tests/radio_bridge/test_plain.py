@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from radio_bridge import plain
 from radio_bridge import radiogram as rg
+from radio_bridge.devices import make_device
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25, posko
+from radio_bridge.rig import Rig, link_config
+from radio_bridge.spool import Spool
 
 KEY, EPOCH = bytes(range(32)), 7
 TWENTY = tuple(range(1, 21))
@@ -239,3 +242,25 @@ def test_the_page_shows_every_kind_of_line_and_every_word() -> None:
     for words in (plain.TYPE_WORDS, plain.ACTION_WORDS, plain.LEVEL_WORDS):
         assert ", ".join(words) in PAGE
     assert plain.LETTERS in PAGE
+
+
+@pytest.mark.parametrize(
+    ("register", "kind"),
+    [
+        ({3: "TRC-3"}, ""),  # the line comes under the call sign of the licence, not the one in our register
+        ({3: "TRC-3", 76: "TRC-76"}, ""),  # 76 is the letter L of ":BLN1POSKO:", the third of every line
+        ({3: "TRC-3", 76: None}, ""),
+        ({3: None}, "revoked"),
+    ],
+)
+def test_the_source_of_a_line_is_read_from_its_envelope_and_only_a_revoked_one_is_refused(
+    tmp_path: Path, register: dict[int, str | None], kind: str
+) -> None:
+    device = make_device(f"loopback:{tmp_path}/air?service=amateur&callsign=YB9ZZZ", tmp_path)
+    spool = Spool(tmp_path / "s.db")
+    rig = Rig(device, link_config(KEY[:16].hex(), 0, "POSKO", device), spool)
+    rig.callsigns = register
+    line = plain.seal(rg.Status(0, number=1), 1, 3, 0, KEY, EPOCH, 5)
+    assert rig._impostor(ax25.ui("YB9AAA-3", "POSKO", line)) == kind
+    rig._bell.close()
+    spool.close()
