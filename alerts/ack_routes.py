@@ -29,7 +29,13 @@ def ack_page(code: str) -> Any:
 @pages.post("/t/<string:code>")
 @public
 def acknowledge(code: str) -> Any:
-    """The button was pressed: a person has seen it. Pressed again it changes nothing."""
+    """The button was pressed: a person has seen it. Pressed again it changes nothing.
+
+    A code nobody has is answered by a look: guesses from outside never stand in line with calls.
+    """
+    with post().database.read() as conn:
+        if _found(conn, code) is None:
+            return _page(None, is_seen=False)
     alert = post().do(_acknowledge, BY, None, code)
     return _page(alert, is_seen=alert is not None)
 

@@ -60,8 +60,12 @@ def join(app: Flask, site_api: Api) -> None:
 
 
 def admit(response: Response) -> Response:
-    """A page may fetch pictures from what is switched on, and from nobody while nothing is."""
-    if response.mimetype == "text/html" and response.status_code == 200 and people.find_someone():
+    """A page may fetch pictures from what is switched on, and from nobody while nothing is.
+
+    A public page goes through caches: whoever asks, it is the same for everybody.
+    """
+    is_page = response.mimetype == "text/html" and response.status_code == 200 and not response.cache_control.public
+    if is_page and people.find_someone():
         with post().database.read() as conn:
             admitted = online.origins(conn)
         response.headers.setdefault("Content-Security-Policy", online.policy(CSP, admitted))

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as Answer
 from gis.database import UNREACHABLE
 
 FRESH_S = 3.0  # how old an answer may be before it is made again
-CONTROL = "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400"
+CONTROL = "public, max-age=5, stale-while-revalidate=30, stale-if-error=300"  # a withdrawn alert must not stand longer
 FOR_EVER = "public, max-age=31536000, immutable"
 
 

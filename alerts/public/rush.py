@@ -12,6 +12,7 @@ from alerts.public.kept import Copy, Kept
 Headers = list[tuple[str, str]]
 Start = Callable[..., Any]
 PLAIN_ONLY = ("HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
+BY_NAME = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
 OF_BYTES = ("content-type", "content-length", "content-encoding")  # left out of a 304, as the application does
 
 
@@ -36,7 +37,7 @@ class Rush:
         key = (environ["PATH_INFO"], environ["QUERY_STRING"], _reads_gzip(environ))
         copy, learned = kept.fresh(), self._learned.get(key)
         if copy is None or learned is None or learned.tag != copy.tag:
-            return self._app(environ, self._learning(key, kept, start))
+            return self._app(environ, self._learning(key, kept, start) if _is_of_nobody(environ) else start)
         return _given(environ, start, copy, learned, key[2])
 
     def _learning(self, key: tuple[str, str, bool], kept: Kept, start: Start) -> Start:
@@ -50,6 +51,11 @@ class Rush:
             return start(status, headers, *more)
 
         return learn
+
+
+def _is_of_nobody(environ: Mapping[str, Any]) -> bool:
+    """Whether nothing in it says who asks: what is answered to a person is never learned for everybody."""
+    return not any(name in environ for name in BY_NAME)
 
 
 def _is_ordinary(environ: Mapping[str, Any]) -> bool:

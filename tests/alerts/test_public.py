@@ -6,13 +6,16 @@ import threading
 from typing import Any
 
 import pytest
+from flask import Request
 from sqlalchemy import event
+from werkzeug.test import Client
 
 import alerts.actions as alerting
 from alerts.public import actions, queries, rules
 from alerts.public.kept import Kept
+from alerts.public.rush import Rush
 from alerts.public.watch import Watch
-from incident import ground
+from incident import ground, online
 from incident.actions import record_call
 from incident.errors import NotAllowed, NotFound, WrongState
 from tests.alerts.cap_checks import parsed
@@ -427,6 +430,39 @@ def test_the_page_is_made_again_only_after_what_it_says(room: Room, monkeypatch:
     assert after != before and watch.stamp() == after
     monkeypatch.setattr(room.post, "clock", lambda: now + dt.timedelta(minutes=1))
     assert watch.stamp() != after, "the minute stands on the page"
+
+
+@pytest.mark.parametrize("asked_first", [{}, {"Accept-Encoding": "gzip"}])
+def test_what_a_person_was_answered_is_never_handed_to_everybody(app: Any, cast: Any, asked_first: dict[str, str]):
+    inner = "https://peta.dinas.intern"
+    more = {"name": "Peta dalam", "url": inner + "/{z}/{x}/{y}.png", "attribution": "Dinas"}
+    app.extensions["posko"].do(online.switch, "komang", None, "intranet", True, **more)
+    for by_name in (cast.headers("coordinator"), {"Cookie": "a=b"}):
+        given = page(app, **asked_first, **by_name)
+        assert inner not in given.headers["Content-Security-Policy"], "a cache in front keeps it for everybody"
+    anyone = app.test_client().get("/info", headers=asked_first)
+    assert inner not in anyone.headers["Content-Security-Policy"]
+    assert inner in app.test_client().get("/", headers=cast.headers("coordinator")).headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("by_name", [{"Cookie": "posko=a"}, {"Authorization": "Bearer a"}])
+def test_no_head_is_learned_from_an_answer_to_somebody(by_name: dict[str, str]):
+    kept = Kept(lambda: b"page", "text/html")
+
+    def application(environ: Any, start: Any) -> Any:
+        answer = kept.answer(Request(environ))
+        answer.headers["For"] = environ.get("HTTP_COOKIE", "") + environ.get("HTTP_AUTHORIZATION", "")
+        return answer(environ, start)
+
+    client = Client(Rush(application, {("/info", ""): kept}), use_cookies=False)
+    assert [client.get("/info", headers=by_name).headers["For"] for _ in range(2)] == [*by_name.values()] * 2
+    assert client.get("/info").headers["For"] == ""
+    assert client.get("/info", headers=by_name).headers["For"] == "", "learned from nobody, and given to everybody"
+
+
+def test_a_cache_in_front_shows_no_alert_for_a_day_while_we_are_away(app: Any, site: Room):
+    found = re.search(r"stale-if-error=(\d+)", page(app).headers["Cache-Control"])
+    assert found and int(found[1]) <= 300
 
 
 HEADERS = ("Content-Type", "Content-Encoding", "ETag", "Cache-Control", "Vary", "Last-Modified", "Content-Length")

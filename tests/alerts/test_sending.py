@@ -10,18 +10,31 @@ from sqlalchemy import select, update
 import alerts.actions as alerting
 from alerts import channel_actions, trials
 from alerts.bulletins import feed_actions
+from alerts.channels import Incoming, Receipt
 from alerts.models import ChannelHealth, ChannelTrial, Delivery, Note
-from alerts.sending import claims
+from alerts.sending import claims, process
 from alerts.sending.process import FLAG, is_wanted, step
+from alerts.webhooks.actions import take
 from incident import journal
 from incident import people as people_of
 from incident.config import load_settings
 from incident.errors import NotFound
 from incident.people import COOKIE, open_session, origins_of
-from incident.post import Post
+from incident.post import Post, utc_now
 from tests.alerts.fakes import Said, far_end
-from tests.alerts.sending_room import alert_to, answers, contacts, people, sending, states, switch_on, told, wait_until
-from tests.factories import on_spatialite
+from tests.alerts.sending_room import (
+    SECRET,
+    alert_to,
+    answers,
+    contacts,
+    people,
+    sending,
+    states,
+    switch_on,
+    told,
+    wait_until,
+)
+from tests.factories import on_spatialite, uid
 from tests.room import Room, open_room
 
 
@@ -111,18 +124,165 @@ def test_a_lease_that_is_over_is_taken_by_another(room: Room):
         assert len(room.do(claims.claim, "webhook", 10, 5.0, by="sender")) == 2
 
 
-@on_spatialite
-def test_a_receipt_of_an_older_sending_changes_nothing_of_the_newer(room: Room):
+def handed(room: Room, channel: str = "webhook") -> list[claims.Job]:
+    """What is due, in the hands of a sender for a minute and a half."""
+    jobs: list[claims.Job] = room.do(claims.claim, channel, 10, 90.0, by="sender")
+    return jobs
+
+
+def settled(room: Room, jobs: list[claims.Job], *told: Any, **more: Any) -> None:
+    done = [claims.Done(job, Receipt(*told, **more)) for job in jobs]
+    room.do(claims.settle, "webhook", done, lambda: 0.5, by="sender")
+
+
+def way(room: Room) -> dict[str, Any]:
+    """The newest delivery."""
+    with room.post.database.read() as conn:
+        return dict(conn.execute(select(Delivery.__table__).order_by(Delivery.id.desc()).limit(1)).mappings().one())
+
+
+@pytest.mark.parametrize("state", ["sent", "heard", "seen", "failed", "again"])
+def test_a_receipt_of_an_older_sending_changes_nothing_of_the_newer(room: Room, state: str):
     with far_end() as far:
         switch_on(room, far)
         alert = alert_to(room, contacts(room, 1))
-        (job,) = room.do(claims.claim, "webhook", 10, 5.0, by="sender")
-        done = [claims.Done(job, claims.Receipt("sent", "a"))]
-        room.do(claims.settle, "webhook", done, lambda: 0.5, by="sender")
+        jobs = handed(room)
+        settled(room, jobs, "sent", "a")
         room.do(alerting.resend, alert, by="dewi")
-        room.do(claims.settle, "webhook", [claims.Done(job, claims.Receipt("sent", "b"))], lambda: 0.5, by="sender")
-        with room.post.database.read() as conn:
-            assert conn.scalar(select(Delivery.foreign_id)) is None
+        before, told = way(room), len(kinds(room))
+        settled(room, jobs, state, "b", reason="Terlambat", retry_s=600.0)
+        assert way(room) == before and len(kinds(room)) == told
+        assert states(room, alert) == {"sent": 1}
+
+
+# what left us, what may have, and what never did
+
+
+def given_to_answer(room: Room, text: str = "1") -> None:
+    take(room.post, "webhook", [Incoming("webhook", uid(), "webhook-0", text, room.clock())])
+
+
+def cancels(room: Room, alert: int) -> int:
+    room.do(alerting.cancel_alert, alert, by="dewi")
+    room.relay()
+    with room.post.database.read() as conn:
+        return len(conn.execute(select(Note.id).where(Note.kind == "cancel")).all())
+
+
+def test_what_a_dead_sender_had_in_hand_may_have_arrived_it_is_answered_and_taken_back(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        answered, taken_back = (alert_to(room, contacts(room, 1)) for _ in range(2))
+        assert len(handed(room)) == 2
+        assert room.do(claims.free_all, ["webhook"], by="sender") == 2
+        assert (way(room)["attempts"], way(room)["claimed_until"]) == (1, None) and way(room)["sent_at"]
+        assert cancels(room, taken_back) == 1
+        given_to_answer(room)
+        assert states(room, answered) == {"seen": 1}
+
+
+@on_spatialite
+def test_what_nobody_told_of_until_its_lease_was_over_may_have_arrived_though_the_next_try_was_refused(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        alert = alert_to(room, contacts(room, 1))
+        handed(room)
+        room.clock.on(91)
+        settled(room, handed(room), "again", reason="429")
+        given_to_answer(room)
+        assert states(room, alert) == {"seen": 1}
+
+
+@on_spatialite
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [(Said(503), False), (Said(429), False), (Said(504), True), (Said(after_s=3.0), True), (None, False)],
+    ids=["not now", "slower", "lost in between", "lost on the way", "nobody there"],
+)
+def test_a_try_counts_when_its_answer_was_lost_not_when_it_was_refused_or_reached_nobody(
+    room: Room, monkeypatch: pytest.MonkeyPatch, said: Said | None, left: bool
+):
+    monkeypatch.setattr(process, "WIRE_S", 0.5)
+    with far_end() as far:
+        switch_on(room, far)
+        if said is None:
+            far.close()
+        else:
+            answers(far, webhook_0=said)
+        alert = alert_to(room, contacts(room, 1))
+        with sending(room):
+            wait_until(lambda: way(room)["attempts"])
+        assert (way(room)["state"], way(room)["sent_at"] is not None) == ("waiting", left)
+        given_to_answer(room)
+        assert states(room, alert) == {"seen" if left else "waiting": 1}
+
+
+# one hand at a time
+
+
+@on_spatialite
+def test_settings_saved_in_the_middle_of_a_sending_send_nothing_twice(room: Room):
+    room.post.clock = utc_now
+    with far_end() as far:
+        far.answer = lambda asked: Said() if asked.json["type"] == "ping" else Said(after_s=2.0)
+        switch_on(room, far)
+        alert = alert_to(room, contacts(room, 3))
+        with sending(room) as sender:
+            wait_until(lambda: told(far))
+            old = sender.lanes["webhook"][1]
+            anew = {"url": f"{far.url}/lain", "secret": SECRET}
+            room.do(channel_actions.set_channel, "webhook", True, anew, None, by="ayu")
+            assert sender.look() and "webhook" not in sender.lanes, "the old one still has something on the line"
+            wait_until(old.has_ended)
+            wait_until(lambda: sender.look() and states(room, alert) == {"sent": 3})
+    assert sorted(one["to"] for one in told(far)) == ["webhook-0", "webhook-1", "webhook-2"]
+    assert {one.path for one in far.asked if one.json["type"] != "ping"} == {"/masuk", "/lain"}
+
+
+@on_spatialite
+def test_a_channel_that_is_switched_off_in_the_middle_of_a_sending_writes_down_what_went(room: Room):
+    room.post.clock = utc_now
+    with far_end() as far:
+        far.answer = lambda asked: Said() if asked.json["type"] == "ping" else Said(after_s=1.0)
+        switch_on(room, far)
+        alert = alert_to(room, contacts(room, 1))
+        with sending(room) as sender:
+            wait_until(lambda: told(far))
+            room.do(channel_actions.set_channel, "webhook", False, {}, None, by="ayu")
+            assert sender.look(), "it still has something on the line"
+            wait_until(lambda: not sender.look())
+        assert states(room, alert) == {"sent": 1} and way(room)["claimed_until"] is None
+
+
+def test_who_gives_back_late_takes_nothing_out_of_another_hand(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        alert_to(room, contacts(room, 2))
+        older = handed(room)
+        room.clock.on(91)
+        newer = handed(room)
+        room.do(claims.give_back, older, by="sender")
+        assert len(newer) == 2 and handed(room) == [], "still in the newer hand"
+        room.do(claims.give_back, newer, by="sender")
+        assert len(handed(room)) == 2
+
+
+def test_what_is_to_be_tried_later_is_not_wanted_now_though_it_is_in_hand(room: Room):
+    with far_end() as far:
+        switch_on(room, far, loop_address="rumah")
+        alert_to(room, contacts(room, 1))
+        room.do(channel_actions.try_channel, "webhook", by="ayu")
+        jobs = handed(room)
+        assert {job.table for job in jobs} == {"delivery", "note"} and wanted(room, jobs) == [True] * len(jobs)
+        settled(room, jobs, "again", reason="429", retry_s=600.0)
+        assert wanted(room, jobs) == [False] * len(jobs)
+        room.clock.on(601)
+        assert wanted(room, jobs) == [True] * len(jobs)
+
+
+def wanted(room: Room, jobs: list[claims.Job]) -> list[bool]:
+    with room.post.database.read() as conn:
+        return [claims.is_wanted(conn, job, room.clock()) for job in jobs]
 
 
 def test_nothing_goes_out_late(room: Room):
@@ -199,6 +359,15 @@ def test_a_link_tells_the_alert_and_only_the_button_acknowledges(ask: Any, app: 
         with sending(room):
             far.wait_for(1)
         assert told(far) == [], "who has seen it is not sent it any more"
+
+
+@on_spatialite
+def test_a_code_nobody_has_never_stands_in_line_with_calls(ask: Any, app: Any):
+    lane = app.extensions["posko"].database.lane
+    before = lane.actions
+    for code in ("aaaaaaaaaaaaaaaa", "x", "A" * 16, "%00" * 16):
+        assert app.test_client().post(f"/t/{code}").status_code == 404
+    assert lane.actions == before
 
 
 def open_room_of(app: Any) -> Room:
