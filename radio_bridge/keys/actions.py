@@ -10,7 +10,7 @@ from incident.post import Act
 from radio_bridge import queries
 from radio_bridge.actions import revoke_station
 from radio_bridge.errors import CannotSend
-from radio_bridge.keyring import mark_of
+from radio_bridge.keyring import Keyring, mark_of
 from radio_bridge.keys import entries
 from radio_bridge.keys import queries as keys
 from radio_bridge.keys.models import KeyCard, KeyEpoch
@@ -27,7 +27,7 @@ def change_keys(act: Act, out: tuple[int, ...] = ()) -> dict[str, Any]:
     """
     if earlier := act.earlier("radio.keys_changed"):
         return dict(earlier.body)
-    ring, root_mark = keys.centre_ring(act.conn, act.post.settings.radio_key), _mark(act)
+    ring, root_mark = _ring(act), _mark(act)
     command = [one["station"] for one in keys.cards(act.conn, root_mark).values() if one["commands"]]
     inside = {CENTRE, *command} - {*ring.out, *out}
     try:
@@ -54,9 +54,15 @@ def _row(act: Act, root_mark: str, key: Key) -> dict[str, Any]:
 def put_out(act: Act, call_sign: str) -> dict[str, Any]:
     """A radio is lost or stolen: nothing it says is believed, and the others go into an epoch it cannot reckon.
 
-    Raises NotFound.
+    Raises NotFound, and BadReport for a commander's radio: its card holds the voices of all, in every epoch to come.
     """
     number = _number_of(act, call_sign)
+    if keys.ever_commanded(act.conn, _mark(act), number):
+        raise BadReport(
+            f"Stasiun {call_sign} pernah memegang kartu komando, yang tetap dapat meniru semua stasiun;"
+            " buat akar baru dengan `posko radio keys new`, lalu bagikan kartu baru kepada semua.",
+            "call_sign",
+        )
     revoke_station(act, number)
     return change_keys(act, (number,))
 
@@ -66,7 +72,7 @@ def hand_out(act: Act, call_sign: str, commands: bool = False) -> str:
 
     Raises NotFound, BadReport for a station that was put out: its number is burnt, give the radio a new one.
     """
-    number, ring = _number_of(act, call_sign), keys.centre_ring(act.conn, act.post.settings.radio_key)
+    number, ring = _number_of(act, call_sign), _ring(act)
     if number in ring.out:
         raise BadReport(f"Stasiun {call_sign} sudah dicabut; daftarkan radionya dengan nomor baru.", "call_sign")
     row = {"root_mark": _mark(act), "station": number, "commands": commands}
@@ -80,6 +86,10 @@ def hand_out(act: Act, call_sign: str, commands: bool = False) -> str:
 def record_new_root(act: Act, root_mark: str) -> None:
     """Another root was written into POSKO_DATA."""
     act.append("radio.root_renewed", {"mark": root_mark})
+
+
+def _ring(act: Act) -> Keyring:
+    return keys.net_ring(act.conn, act.post.settings.radio_key, act.post.settings.data)
 
 
 def _mark(act: Act) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,29 @@ def centre_ring(conn: Connection, root_hex: str) -> Keyring:
     root = bytes.fromhex(root_hex)
     ring, key = Keyring(Card.of_root(root, NET, CENTRE)), newest(conn, mark_of(root))
     return ring.turned(key) if key else ring
+
+
+def net_ring(conn: Connection, root_hex: str, folder: Path) -> Keyring:
+    """The keys the net is in: what the register does not know, because it was restored from a copy, the radio may."""
+    ring, kept = centre_ring(conn, root_hex), kept_ring(folder)
+    if kept.get("of") != ring.state()["of"]:
+        return ring
+    return replace(ring.at(kept), out=tuple(sorted({*ring.out, *kept["out"]})))
+
+
+def kept_ring(folder: Path) -> Mapping[str, Any]:
+    """The state of the ring in the radio's own spool; empty where no radio ran yet, or its file cannot be read."""
+    try:
+        kept = peek_link(folder / FILE)
+    except SpoolFault:
+        return {}
+    return (kept.state.get("ring") if kept else None) or {}
+
+
+def ever_commanded(conn: Connection, root_mark: str, station: int) -> bool:
+    """Whether a commander's card of this root was ever handed to the station."""
+    mine = (_card.c.root_mark == root_mark) & (_card.c.station == station) & _card.c.commands
+    return conn.execute(select(_card.c.id).where(mine).limit(1)).first() is not None
 
 
 def cards(conn: Connection, root_mark: str) -> dict[int, Mapping[Any, Any]]:

@@ -1,5 +1,6 @@
 """A technician hands out cards, changes the keys and puts a stolen radio out; no key is written where people read."""
 
+import contextlib
 import json
 import os
 import stat
@@ -17,15 +18,17 @@ from radio_bridge import actions
 from radio_bridge.cli import radio
 from radio_bridge.errors import CannotSend
 from radio_bridge.field.cli import _key_of, _station_on
-from radio_bridge.keyring import Keyring, mark_of
+from radio_bridge.keyring import Card, Keyring, mark_of
 from radio_bridge.keys import actions as keys
 from radio_bridge.keys import queries
 from radio_bridge.rig import ring_of
+from radio_bridge.spool import FILE, Spool
 from tests.factories import uid
 from tests.radio_bridge.rigs import FAST, KEY, team, wait_for
 from tests.radio_bridge.test_bridge import events, running
 
 ROOT = bytes.fromhex(KEY)
+CENTRE = Keyring(Card.of_root(ROOT, 1, 0))
 
 
 @pytest.fixture
@@ -122,8 +125,40 @@ def test_a_second_commander_is_named_by_the_next_change(net: Post) -> None:
     assert ring(net).commanders == (0,)
     run("rotate")
     assert ring(net).commanders == (0, 3)
-    run("revoke", "TRC-3")
-    assert (ring(net).commanders, ring(net).out) == ((0,), (3,))
+
+
+def test_a_radio_that_ever_held_a_commanders_card_is_put_out_by_a_new_root_only(net: Post) -> None:
+    """Its card makes everybody's voice in every epoch to come: putting it out would only look like help."""
+    card_of(net, "TRC-3", commands=True)
+    card_of(net, "TRC-3")
+    refused = run("revoke", "TRC-3")
+    assert refused.exit_code == 1 and "posko radio keys new" in refused.output
+    assert ring(net).epoch == 1
+    run("new", "--yes")
+    renewed = (net.settings.data / "radio_key").read_text()
+    anew = Post(net.settings.model_copy(update={"radio_key": renewed}), net.database)
+    assert anew.do(keys.put_out, "test", uid(), "TRC-3")["out"] == [3]
+
+
+def test_after_a_restored_database_a_change_goes_on_from_where_the_radio_is(net: Post) -> None:
+    gone = CENTRE.turned(CENTRE.change((1,)))
+    gone = gone.turned(gone.change())
+    net.settings.data.mkdir(exist_ok=True)
+    with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
+        spool.keep({"ring": gone.state()}, 0.0, "")
+    assert run("revoke", "TRC-2").output.strip() == "masa 4, dicabut: 1, 2"
+    with pytest.raises(BadReport, match="sudah dicabut"):
+        card_of(net, "TRC-1")
+    assert run("rotate").output.strip() == "masa 5"
+
+
+def test_what_the_radio_knows_of_another_root_or_of_older_days_moves_no_epoch(net: Post) -> None:
+    other = Keyring(Card.of_root(bytes(16), 1, 0))
+    with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
+        spool.keep({"ring": other.turned(other.change((1,))).state()}, 0.0, "")
+        assert run("rotate").output.strip() == "masa 2"
+        spool.keep({"ring": CENTRE.state()}, 0.0, "")
+        assert run("rotate").output.strip() == "masa 3" and ring(net).out == ()
 
 
 def test_a_change_pressed_twice_is_one_change(net: Post) -> None:
