@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 if TYPE_CHECKING:
-    from alerts.wire_pool import Line, Lines
+    from alerts.wire_pool import Deadline, Line, Lines
 
 LARGEST_BYTES = 2_000_000
 CHUNK = 65536
@@ -23,6 +23,10 @@ class WireError(Exception):
 
 class Unreachable(WireError):
     """The far end could not be reached, fell silent or was slower than the deadline."""
+
+
+class NotReached(Unreachable):
+    """Nothing of the request left us: the far end cannot have taken it."""
 
 
 class TooLarge(WireError):
@@ -67,7 +71,7 @@ class Wire:
         """Send one request and read the whole answer; raises Unreachable, TooLarge or NotAllowedHost."""
         at = self._allowed(url)
         told, sent = _in_words(dict(headers or {}), body, json, form)
-        with self._lines.deadline(self.timeout_s) as deadline, _in_our_words(at.hostname, self.timeout_s):
+        with self._lines.deadline(self.timeout_s) as deadline, _in_our_words(at.hostname, self.timeout_s, deadline):
             line = self._lines.open(method, url, told, sent)
             try:
                 return Answer(line.status, line.headers, self._read(line, at.hostname))
@@ -120,11 +124,13 @@ def _in_words(
 
 
 @contextlib.contextmanager
-def _in_our_words(host: str | None, timeout_s: float) -> Any:
+def _in_our_words(host: str | None, timeout_s: float, deadline: "Deadline") -> Any:
     """Turn what a library says, which may quote the address, into a sentence of ours."""
     from alerts.wire_pool import FAULTS, sentence_of
 
     try:
         yield
     except FAULTS as fault:
+        if not deadline.is_asked:
+            raise NotReached(f"{host}: {sentence_of(fault, timeout_s)}") from None
         raise Unreachable(f"{host}: {sentence_of(fault, timeout_s)}") from None

@@ -54,6 +54,7 @@ class Deadline:
 
     def __init__(self) -> None:
         self.is_over = False
+        self.is_asked = False  # the far end may have read something of the request
         self._lock = threading.Lock()
         self._handle: socket.socket | None = None
 
@@ -85,8 +86,13 @@ class _Watched:
         _mine.deadline.watch(self.handle)
         return made
 
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        _mine.deadline.is_asked = True
+
     def request(self, *args: Any, **kwargs: Any) -> None:
         _mine.deadline.watch(self.handle)
+        _mine.deadline.is_asked = self.handle is not None
         super().request(*args, **kwargs)  # type: ignore[misc]
 
     def close(self) -> None:

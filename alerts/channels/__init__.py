@@ -71,6 +71,7 @@ class Receipt(NamedTuple):
     foreign_id: str | None = None  # the far end's name for it, for later reports
     reason: str = ""  # a sentence without personal words, never a secret
     retry_s: float | None = None  # not before so many seconds
+    is_lost: bool = False  # of `again`: the far end may have it all the same, its answer never came
 
 
 class Health(NamedTuple):

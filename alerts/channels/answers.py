@@ -10,6 +10,7 @@ from alerts.channels import Receipt
 
 LONGEST_WAIT_S = 3600.0  # a far end that asks for more is asked again after an hour
 LATER = frozenset({408, 409, 423, 425, 429})  # and every 5xx: theirs to mend, ours to repeat
+LOST = frozenset({502, 504})  # said by something in between that did not hear the far end out
 REFUSED = {
     401: "Kunci saluran ditolak; periksa pengaturan saluran.",
     403: "Saluran menolak pengirim ini; periksa pengaturan saluran.",
@@ -29,7 +30,8 @@ def receipt_of(
         return Receipt("sent", foreign_id)
     if status in LATER or status >= 500:
         words = BUSY_WORDS if status == 429 else LATER_WORDS
-        return Receipt("again", reason=reason or words, retry_s=retry_after_s(header(headers, "Retry-After"), now))
+        wait_s = retry_after_s(header(headers, "Retry-After"), now)
+        return Receipt("again", reason=reason or words, retry_s=wait_s, is_lost=status in LOST)
     return Receipt("failed", reason=reason or REFUSED.get(status, f"Saluran menolak pesan ini (kode {status})."))
 
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from alerts.wire import NotAllowedHost, TooLarge, Unreachable, Wire
+from alerts.wire import NotAllowedHost, NotReached, TooLarge, Unreachable, Wire
 from tests.alerts.fakes import Said, far_end
 
 
@@ -100,6 +100,22 @@ def test_is_not_held_by_a_handshake_that_never_ends() -> None:
         with pytest.raises(Unreachable):
             Wire([host], timeout_s=0.4).ask("GET", f"https://{host}/")
         assert time.monotonic() - began < 1.0
+
+
+def test_tells_a_far_end_that_was_never_reached_from_one_whose_answer_was_lost() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        host = f"127.0.0.1:{door.getsockname()[1]}"
+        with pytest.raises(NotReached):
+            Wire([host], timeout_s=0.3).ask("GET", f"https://{host}/")
+    with pytest.raises(NotReached):
+        Wire([host], timeout_s=0.3).ask("GET", f"http://{host}/")
+    with far_end(Said(), Said(after_s=2), Said(after_s=2)) as far:
+        wire = Wire([far.host], timeout_s=0.3)
+        wire.ask("GET", far.url)
+        for kept in (wire, Wire([far.host], timeout_s=0.3)):
+            with pytest.raises(Unreachable) as lost:
+                kept.ask("POST", far.url, body=b"Mengungsi")
+            assert not isinstance(lost.value, NotReached)
 
 
 def test_can_be_asked_again_after_a_deadline() -> None:

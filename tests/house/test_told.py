@@ -25,7 +25,8 @@ ROOT = Path(__file__).parents[2]
 LIST = ROOT / "static" / "js" / "told_words.js"
 CATALOGUE = ROOT / "incident" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 MADE_BY = {
-    **dict.fromkeys(("BadBulletin", "WireError", "Unreachable", "TooLarge", "NotAllowedHost", "Failed", "NoVoice"), 0),
+    **dict.fromkeys(("BadBulletin", "WireError", "Unreachable", "NotReached", "TooLarge", "NotAllowedHost"), 0),
+    **dict.fromkeys(("Failed", "NoVoice"), 0),
     **dict.fromkeys(("Health", "Pulse"), 1),
     "CannotSend": 0,
     "BadTable": 0,
