@@ -413,7 +413,10 @@ def resend(act: Act, alert_id: int) -> dict[str, Any]:
 
 
 def _again(act: Act, recipient_ids: list[int]) -> Sequence[Mapping[Any, Any]]:
-    """Put the ways of these recipients in line once more, under a new key; the radio repeats by itself."""
+    """Put the ways of these recipients in line once more, under a new key; the radio repeats by itself.
+
+    What is known of the earlier sending (`sent_at`, `foreign_id`) stays until the new one has left: it is answered too.
+    """
     ways = [
         one
         for one in queries.ways_of(act.conn, recipient_ids)
@@ -421,7 +424,7 @@ def _again(act: Act, recipient_ids: list[int]) -> Sequence[Mapping[Any, Any]]:
     ]
     for one in ways:
         fresh = {"uid": uid_from(one["uid"], "again"), "state": "waiting", "due_at": act.now, "attempts": 0}
-        blank = {"foreign_id": None, "reason": None, "claimed_until": None, "changed_at": act.now}
+        blank = {"reason": None, "claimed_until": None, "changed_at": act.now}
         act.conn.execute(update(Delivery).where(Delivery.id == one["id"]).values(**fresh, **blank))
     return ways
 

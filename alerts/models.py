@@ -93,7 +93,8 @@ class Delivery(Base):
     """One alert by one channel to one recipient, with its own state and key: at least once, deduplicated far off.
 
     An outside one has an address, a `code` for the acknowledging link, the far end's own name for it (`foreign_id`),
-    and while a sender works on it `claimed_until`.
+    and while a sender works on it `claimed_until`. `sent_at` is when it last left us or may have: the far end's answer
+    was lost, or the sender died with it in hand. What was refused or never reached anybody has none.
     """
 
     __tablename__ = "delivery"

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from alerts import actions, rules
 from alerts.channels import Message, Receipt
@@ -31,6 +31,7 @@ class Job(NamedTuple):
     recipient_id: int | None
     attempts: int
     message: Message
+    claimed_until: dt.datetime | None = None  # as we wrote it: another value is another's hand
 
 
 class Done(NamedTuple):
@@ -45,11 +46,23 @@ def claim(act: Act, channel: str, limit: int, lease_s: float) -> list[Job]:
     rows = act.conn.execute(_due_deliveries(channel, act.now, limit)).mappings()
     jobs += [_job_of_delivery(row, public_url) for row in rows]
     jobs = sorted(jobs, key=lambda one: (not one.message.is_cancel, one.message.priority))[:limit]
-    until = {"claimed_until": act.now + dt.timedelta(seconds=lease_s)}
+    until = act.now + dt.timedelta(seconds=lease_s)
     for name, table in (("delivery", Delivery), ("note", Note)):
         if ids := [one.id for one in jobs if one.table == name]:
-            act.conn.execute(update(table).where(table.id.in_(ids)).values(**until))
-    return jobs
+            _note_untold(act, table, table.id.in_(ids))
+            act.conn.execute(update(table).where(table.id.in_(ids)).values(claimed_until=until))
+    return [one._replace(claimed_until=until) for one in jobs]
+
+
+def give_back(act: Act, jobs: Iterable[Job]) -> None:
+    """Taken and not sent: due as before, unless it is in another's hand by now."""
+    groups: defaultdict[tuple[str, dt.datetime | None], list[int]] = defaultdict(list)
+    for job in jobs:
+        groups[(job.table, job.claimed_until)].append(job.id)
+    for (name, until), ids in groups.items():
+        table = Delivery if name == "delivery" else Note
+        mine = (table.id.in_(ids), table.claimed_until == until)
+        act.conn.execute(update(table).where(*mine).values(claimed_until=None))
 
 
 def _due_deliveries(channel: str, now: dt.datetime, limit: int) -> Any:
@@ -88,22 +101,33 @@ def _job_of_note(row: Any) -> Job:
 def is_wanted(conn: Connection, job: Job, now: dt.datetime) -> bool:
     """Whether a row in our hands is still to go, under the key we hold."""
     if job.table == "note":
-        still = (_note.c.id == job.id, _note.c.state == "waiting", _note.c.expires_at > now)
+        still = (_note.c.id == job.id, _note.c.state == "waiting", _note.c.due_at <= now, _note.c.expires_at > now)
         return conn.scalar(select(_note.c.id).where(*still)) is not None
     rows = select(_delivery.c.id).join(_recipient, _recipient.c.id == _delivery.c.recipient_id)
-    mine = (_delivery.c.id == job.id, _delivery.c.uid == job.message.uid, _delivery.c.state == "waiting")
+    mine = (_delivery.c.id == job.id, _delivery.c.uid == job.message.uid)
+    due = (_delivery.c.state == "waiting", _delivery.c.due_at <= now)
     stands = (_alert.c.state == "active", _alert.c.expires_at > now)
-    rows = rows.join(_alert, _alert.c.id == _recipient.c.alert_id).where(*mine, *stands)
+    rows = rows.join(_alert, _alert.c.id == _recipient.c.alert_id).where(*mine, *due, *stands)
     return conn.scalar(rows) is not None
 
 
 def free_all(act: Act, channels: Iterable[str]) -> int:
-    """A new sender takes over what an earlier one left in its hands."""
+    """A new sender takes over what an earlier one left in its hands; each of these may have been given already."""
     freed = 0
     for table in (Delivery, Note):
-        mine = (table.channel.in_(list(channels)), table.state == "waiting", table.claimed_until.is_not(None))
-        freed += act.conn.execute(update(table).where(*mine).values(claimed_until=None)).rowcount
+        mine = (table.channel.in_(list(channels)), table.state == "waiting")
+        _note_untold(act, table, *mine)
+        left = update(table).where(*mine, table.claimed_until.is_not(None))
+        freed += act.conn.execute(left.values(claimed_until=None)).rowcount
     return freed
+
+
+def _note_untold(act: Act, table: Any, *which: Any) -> None:
+    """What somebody took and never told of was a try that may have left us: a cancel follows it, an answer counts."""
+    tried: dict[str, Any] = {"attempts": table.attempts + 1}
+    if table is Delivery:
+        tried |= {"sent_at": func.coalesce(Delivery.sent_at, act.now)}
+    act.conn.execute(update(table).where(*which, table.claimed_until.is_not(None)).values(**tried))
 
 
 # settling
@@ -112,7 +136,7 @@ def free_all(act: Act, channels: Iterable[str]) -> int:
 def settle(act: Act, channel: str, done: Sequence[Done], luck: Luck) -> None:
     """Write down what became of rows; one entry for each alert and outcome, however many recipients."""
     groups: defaultdict[tuple[str, str], list[Done]] = defaultdict(list)
-    for one in done:
+    for one in _of_this_sending(act.conn, done):
         groups[(one.job.table, one.receipt.state)].append(one)
     for (table, state), some in groups.items():
         if state == "again":
@@ -123,6 +147,13 @@ def settle(act: Act, channel: str, done: Sequence[Done], luck: Luck) -> None:
             _failed(act, some)
         else:
             _went_out(act, channel, state, some)
+
+
+def _of_this_sending(conn: Connection, done: Sequence[Done]) -> list[Done]:
+    """Without the late receipts of a sending that a person has begun anew since: the row has another key now."""
+    uids = [one.job.message.uid for one in done if one.job.table == "delivery"]
+    known = set(conn.scalars(select(_delivery.c.uid).where(_delivery.c.uid.in_(uids)))) if uids else set()
+    return [one for one in done if one.job.table == "note" or one.job.message.uid in known]
 
 
 _gone = (
@@ -182,7 +213,9 @@ def _again(act: Act, table: str, some: Sequence[Done], luck: Luck) -> None:
     for one in some:
         wait_s = rules.retry_s(one.job.attempts, luck(), one.receipt.retry_s)
         due = {"due_at": act.now + dt.timedelta(seconds=wait_s), "claimed_until": None}
-        tries = {"attempts": one.job.attempts + 1, "reason": one.receipt.reason[:200] or None}
+        tries: dict[str, Any] = {"attempts": one.job.attempts + 1, "reason": one.receipt.reason[:200] or None}
+        if table == "delivery" and one.receipt.is_lost:
+            tries |= {"sent_at": func.coalesce(Delivery.sent_at, act.now)}
         act.conn.execute(update(kind).where(kind.id == one.job.id).values(**due, **tries))
 
 

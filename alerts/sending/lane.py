@@ -12,13 +12,13 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from alerts import channel_actions, rules
 from alerts.channels import Health, Message, OutsideChannel, Receipt
-from alerts.models import ChannelHealth, Delivery, Note
+from alerts.models import ChannelHealth, Delivery
 from alerts.sending import claims
-from alerts.wire import WireError
+from alerts.wire import NotAllowedHost, NotReached, WireError
 from incident import failpoints
 from incident.post import Act, Post
 
@@ -71,6 +71,10 @@ class Lane:
         """Ask both threads to end; what is in hand and not sent goes back."""
         self.stopped.set()
 
+    def has_ended(self) -> bool:
+        """Whether nothing of it runs any more and all it had in hand is written down."""
+        return not any(thread.is_alive() for thread in self.threads)
+
     def join(self, timeout_s: float) -> None:
         until = time.monotonic() + timeout_s
         for thread in self.threads:
@@ -88,11 +92,16 @@ class Lane:
 
     def _finish(self, work: Callable[[], None]) -> None:
         if work == self.note:
-            self.flush()
-            self._let_go()
+            self._put_down()
+            self.threads[0].join()  # what is on the line now is written down too, however slow the far end
+            self._put_down()
         else:
             self.channel.close()
             self.close_wire()
+
+    def _put_down(self) -> None:
+        self.flush()
+        self._let_go()
 
     # the line: everything that touches the network
 
@@ -129,7 +138,7 @@ class Lane:
     def _let_go(self) -> None:
         """What is in hand and not sent goes back: who ends an alert meanwhile ends this too."""
         if left := [job for _, job in _drained(self.inbox)]:
-            self.post.do(_give_back, "sender", None, left)
+            self.post.do(claims.give_back, "sender", None, left)
 
     def _is_wanted(self, job: claims.Job) -> bool:
         """Whether what has been in hand for a while is still to go; it may have been taken back, seen or resent."""
@@ -143,10 +152,10 @@ class Lane:
         try:
             return self.channel.deliver(message)
         except WireError as fault:
-            return Receipt("again", reason=str(fault))
+            return Receipt("again", reason=str(fault), is_lost=not isinstance(fault, NotReached | NotAllowedHost))
         except Exception as failure:  # noqa: BLE001 - a channel's own fault must not lose the row
             self.post.log.error("channel.failed", channel=self.name, failure=type(failure).__name__)
-            return Receipt("again", reason="Saluran tersandung; dicoba lagi.")
+            return Receipt("again", reason="Saluran tersandung; dicoba lagi.", is_lost=True)
 
     def _hold_pace(self) -> None:
         """At most so many a second; a channel that is quick has a hundredth of a second of credit."""
@@ -228,13 +237,6 @@ def _drained(line: "queue.Queue[Any]") -> list[Any]:
             found.append(line.get_nowait())
         except queue.Empty:
             return found
-
-
-def _give_back(act: Act, jobs: list[claims.Job]) -> None:
-    """Not sent: due as before."""
-    for name, table in (("delivery", Delivery), ("note", Note)):
-        ids = [job.id for job in jobs if job.table == name]
-        act.conn.execute(update(table).where(table.id.in_(ids)).values(claimed_until=None))
 
 
 def _answers(conn: Any, name: str, post: Post) -> tuple[int, int]:

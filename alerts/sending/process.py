@@ -86,6 +86,7 @@ class Sender:
     def __init__(self, post: Post):
         self.post = post
         self.lanes: dict[str, tuple[str, Lane]] = {}
+        self.leaving: dict[str, Lane] = {}  # stopped, and still with something on the line: its name waits for it
         self.faults: dict[str, str] = {}
         self.feeds: threading.Thread | None = None
         self.files: threading.Thread | None = None
@@ -95,13 +96,19 @@ class Sender:
         """Start what was switched on, stop what was switched off or set anew; answers whether anything runs."""
         wanted = switched_on(self.post)
         for name in [one for one, (stamp, _) in self.lanes.items() if wanted.get(one) != stamp]:
-            self.lanes.pop(name)[1].stop()
+            self._stop(name)
+        self.leaving = {name: lane for name, lane in self.leaving.items() if not lane.has_ended()}
         for name, stamp in wanted.items():
-            if name not in self.lanes and self.faults.get(name) != stamp:
+            if name not in self.lanes and name not in self.leaving and self.faults.get(name) != stamp:
                 self._open(name, stamp, wait or self.stopped.wait)
         has_feeds = self._see_to_feeds()
         self._see_to_files()
-        return bool(self.lanes) or has_feeds
+        return bool(self.lanes or self.leaving) or has_feeds
+
+    def _stop(self, name: str) -> None:
+        _, lane = self.lanes.pop(name)
+        lane.stop()
+        self.leaving[name] = lane
 
     def _open(self, name: str, stamp: str, wait: Callable[[float], Any]) -> None:
         try:
@@ -162,13 +169,13 @@ class Sender:
     def close(self) -> None:
         """Stop every lane; what was not sent is due again at once."""
         self.stopped.set()
-        for _, lane in self.lanes.values():
-            lane.stop()
-        for _, lane in self.lanes.values():
+        for name in list(self.lanes):
+            self._stop(name)
+        for lane in self.leaving.values():
             lane.join(3.0)
         if self.files is not None:
             self.files.join(3.0)
-        self.lanes.clear()
+        self.leaving.clear()
 
 
 def only_one(folder: Path) -> Any:

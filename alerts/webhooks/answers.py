@@ -16,8 +16,9 @@ Row = Mapping[Any, Any]
 PHONES = ("sms", "whatsapp")
 FORGED = ("email",)  # anybody can write anybody's address there: only an answer to a mail of ours counts
 OPEN = ("sent", "keyed", "heard")  # of a delivery that went out and that nobody has answered
-# the far end may have it although we never heard so: the line broke before its answer, or the person was quicker
-TRIED = and_(Delivery.state == "waiting", or_(Delivery.attempts > 0, Delivery.claimed_until.is_not(None)))
+# the far end may have it although we never heard so: its answer was lost, the person was quicker, or it was told once
+# and is to be told again; what was refused or reached nobody is not among these
+TRIED = and_(Delivery.state == "waiting", or_(Delivery.sent_at.is_not(None), Delivery.claimed_until.is_not(None)))
 
 
 def kind_of(channel: str) -> str:
@@ -52,19 +53,23 @@ def acknowledge(act: Act, come: Incoming) -> bool:
 
 
 def _answered(conn: Connection, come: Incoming) -> Row | None:
-    """The delivery it replies to by name, else the newest open one to this address."""
+    """The delivery it replies to by name, else the newest open one to this address, else one that may have arrived."""
     if come.answers and (named := _first(conn, Delivery.channel == come.channel, Delivery.foreign_id == come.answers)):
         return named
     if come.channel in FORGED:
         return None
     here = Delivery.address.in_(forms_of(come.channel, come.sender))
-    mine = Delivery.id.in_(select(Delivery.id).where(here)), or_(Delivery.state.in_(OPEN), TRIED)  # by its index
-    return _first(conn, Delivery.channel.in_(channels_like(come.channel)), Alert.state == "active", *mine)
+    by_index = Delivery.id.in_(select(Delivery.id).where(here))
+    mine = (by_index, Alert.state == "active", Delivery.channel.in_(channels_like(come.channel)))
+    return _first(conn, *mine, Delivery.state.in_(OPEN)) or _first(conn, *mine, TRIED)
 
 
 def _first(conn: Connection, *which: Any) -> Row | None:
     rows = (
-        select(Delivery.id, Delivery.channel, Delivery.recipient_id, Contact.name, Unit.call_sign)
+        select(
+            *(Delivery.id, Delivery.channel, Delivery.state, Delivery.foreign_id, Delivery.recipient_id),
+            *(Contact.name, Unit.call_sign),
+        )
         .join(Recipient, Recipient.id == Delivery.recipient_id)
         .join(Alert, Alert.id == Recipient.alert_id)
         .outerjoin(Contact, Contact.id == Recipient.contact_id)
@@ -101,6 +106,8 @@ def report(act: Act, channel: str, told: Report) -> bool:
     if told.state == "seen":
         by = row["name"] or row["call_sign"] or channel
         return actions.record_seen(act, row["recipient_id"], by[:60], channel, min(told.at, act.now)) is not None
+    if row["state"] == "waiting" and row["foreign_id"] == told.foreign_id:
+        return False  # of an earlier sending: it is on its way once more, and must not be held back by that
     if told.state == "heard":
         actions.record_heard(act, row["id"])
     elif told.state == "failed":

@@ -1,6 +1,7 @@
 """What people write to us becomes reports, once each, and answers to alerts; what comes back to them is little."""
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
+import alerts.actions as alerting
 from alerts.channels import Batch, Incoming, Report
 from alerts.models import ContactAddress, Delivery, Note, Recipient
 from alerts.webhooks import actions, answers, rules
@@ -204,6 +206,25 @@ def test_what_one_sender_writes_too_much_is_kept_beside_and_said_once(room: Room
     assert rows(room, MessageIn)[-1]["became"] in ("more", "report")
 
 
+def test_who_keeps_writing_is_heard_again_and_each_window_is_told_of(room: Room):
+    for number in range(144):  # an hour, one message each 25 s
+        room.clock.on(25)
+        take(room, come(room, f"Tolong banjir besar di dusun {number}"))
+    told = became(room)
+    assert told[-24:].count("more") + told[-24:].count("report") >= 19, "the last ten minutes as the first"
+    with room.post.database.read() as conn:
+        at = list(conn.scalars(select(Entry.at).where(Entry.kind == "message.limited").order_by(Entry.seq)))
+    assert len(at) in (5, 6)
+    assert max(after - before for before, after in pairwise(at)) < dt.timedelta(seconds=2 * rules.WINDOW_S)
+
+
+def test_answers_and_what_is_nothing_do_not_count_against_a_reporter(room: Room):
+    for _ in range(rules.MOST_IN_WINDOW):
+        take(room, come(room, "ya"))
+    take(room, come(room, FLOOD))
+    assert became(room)[-1] == "report"
+
+
 def test_who_writes_stop_gets_no_words_but_is_still_heard(room: Room):
     take(room, come(room, "STOP"), come(room, "stop"), come(room, FLOOD))
     assert len(replies(room)) == 1
@@ -248,7 +269,8 @@ def change_ways(room: Room, **changes: Any) -> None:
 
 def test_who_answers_before_we_know_that_it_arrived_has_answered(room: Room):
     alert = delivered(room)
-    change_ways(room, state="waiting", foreign_id=None)  # tried; the line broke before the far end could say so
+    lost = {"state": "waiting", "foreign_id": None, "sent_at": room.clock.now}
+    change_ways(room, **lost)  # tried; the line broke before the far end could say so
     take(room, come(room, "1"))
     assert state_of(room, alert) == ("seen", "whatsapp")
 
@@ -258,6 +280,43 @@ def test_what_was_never_tried_is_not_acknowledged_by_a_yes_to_something_else(roo
     change_ways(room, state="waiting", attempts=0)
     take(room, come(room, "1"))
     assert (state_of(room, alert)[0], became(room)) == ("waiting", ["nothing"])
+
+
+@pytest.mark.parametrize("has_lease", [False, True])
+def test_a_yes_belongs_to_the_alert_that_came_not_to_a_newer_one_that_is_still_with_us(room: Room, has_lease: bool):
+    came, refused = delivered(room, foreign_id="a"), delivered(room, foreign_id="b")
+    newer = Delivery.foreign_id == "b"
+    lease = {"claimed_until": room.clock.now + dt.timedelta(seconds=90) if has_lease else None}
+    back = update(Delivery).where(newer).values(state="waiting", foreign_id=None, **lease)
+    room.post.database.write(lambda conn: conn.execute(back))
+    take(room, come(room, "1"))
+    assert state_of(room, came) == ("seen", "whatsapp")
+    assert state_of(room, refused)[0] == "waiting"
+
+
+def test_what_was_only_ever_refused_is_seen_by_nobody_whatever_they_say(room: Room):
+    alert = delivered(room)
+    change_ways(room, state="waiting", foreign_id=None, attempts=4)
+    take(room, come(room, "1"))
+    assert (state_of(room, alert)[0], became(room)) == ("waiting", ["nothing"])
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_the_first_sending_is_answered_also_while_the_second_waits(room: Room, named: bool):
+    alert = delivered(room, foreign_id="a")
+    change_ways(room, sent_at=room.clock.now)
+    room.do(alerting.resend, alert, by="dewi")
+    take(room, come(room, "ada apa di sana, siap" if named else "1", answers="a" if named else None))
+    assert state_of(room, alert) == ("seen", "whatsapp")
+
+
+@pytest.mark.parametrize("word", ["failed", "heard"])
+def test_a_late_report_of_the_first_sending_does_not_hold_the_second_back(room: Room, word: str):
+    alert = delivered(room, foreign_id="a")
+    room.do(alerting.resend, alert, by="dewi")
+    assert take(room, Report("a", word, room.clock.now)) == 0
+    ways = [one["state"] for one in rows(room, Delivery) if one["channel"] == "whatsapp"]
+    assert (ways, state_of(room, alert)[0] in ("failed", "heard")) == (["waiting"], False)
 
 
 def test_a_report_that_is_quicker_than_our_own_note_is_not_lost(room: Room):
@@ -359,6 +418,21 @@ def test_keys_of_any_length_fit_and_stay_their_own(room: Room):
     keys = ["k" * 300, "k" * 301, "k\x00" * 50]
     take(room, *[come(room, FLOOD, foreign_id=key, sender=key) for key in keys + keys])
     assert len(rows(room, MessageIn)) == 3
+
+
+@pytest.mark.parametrize("field", ["sender", "foreign_id", "answers"])
+def test_half_a_character_in_a_key_holds_up_nobody_and_stays_its_own(room: Room, field: str):
+    whole = [come(room, FLOOD, **{field: f"a{half}b"}) for half in ("\ud800", "\udcff")]
+    assert take(room, *whole, come(room, FLOOD, sender="6281999000111")) == 3
+    assert set(became(room)) <= {"report", "more"}
+    if field != "answers":
+        assert len({row[field if field != "sender" else "reporter_id"] for row in rows(room, MessageIn)}) == 3
+
+
+def test_a_file_whose_name_cannot_be_kept_is_left_out_and_the_report_stands(room: Room):
+    take(room, come(room, FLOOD, files=("m\ud800", "k" * 301, "media-1")))
+    assert [one["name"] for one in rows(room, MessageFile)] == ["media-1"]
+    assert became(room) == ["report"]
 
 
 # the table

@@ -10,11 +10,14 @@ from sqlalchemy import select, update
 import alerts.actions as alerting
 from alerts import channel_actions, trials
 from alerts.bulletins import feed_actions
-from alerts.channels import Incoming, Receipt
+from alerts.channels import Incoming, Message, Receipt
+from alerts.channels.webhook import WebhookChannel
 from alerts.models import ChannelHealth, ChannelTrial, Delivery, Note
 from alerts.sending import claims, process
+from alerts.sending.lane import Lane
 from alerts.sending.process import FLAG, is_wanted, step
 from alerts.webhooks.actions import take
+from alerts.wire import NotAllowedHost, NotReached, Unreachable
 from incident import journal
 from incident import people as people_of
 from incident.config import load_settings
@@ -196,25 +199,44 @@ def test_what_nobody_told_of_until_its_lease_was_over_may_have_arrived_though_th
 @on_spatialite
 @pytest.mark.parametrize(
     ("said", "left"),
-    [(Said(503), False), (Said(429), False), (Said(504), True), (Said(after_s=3.0), True), (None, False)],
-    ids=["not now", "slower", "lost in between", "lost on the way", "nobody there"],
+    [(Said(503), False), (Said(429), False), (Said(504), True), (Said(after_s=3.0), True)],
+    ids=["not now", "slower", "lost in between", "lost on the way"],
 )
 def test_a_try_counts_when_its_answer_was_lost_not_when_it_was_refused_or_reached_nobody(
-    room: Room, monkeypatch: pytest.MonkeyPatch, said: Said | None, left: bool
+    room: Room, monkeypatch: pytest.MonkeyPatch, said: Said, left: bool
 ):
     monkeypatch.setattr(process, "WIRE_S", 0.5)
     with far_end() as far:
         switch_on(room, far)
-        if said is None:
-            far.close()
-        else:
-            answers(far, webhook_0=said)
+        answers(far, webhook_0=said)
         alert = alert_to(room, contacts(room, 1))
         with sending(room):
             wait_until(lambda: way(room)["attempts"])
         assert (way(room)["state"], way(room)["sent_at"] is not None) == ("waiting", left)
         given_to_answer(room)
         assert states(room, alert) == {"seen" if left else "waiting": 1}
+
+
+class Stumbling(WebhookChannel):
+    def __init__(self, fault: Exception) -> None:
+        self.fault = fault
+
+    def deliver(self, message: Message) -> Receipt:
+        raise self.fault
+
+
+@on_spatialite
+@pytest.mark.parametrize(
+    ("fault", "is_lost"),
+    [(NotReached("x"), False), (NotAllowedHost("x"), False), (Unreachable("x"), True), (ValueError("x"), True)],
+)
+def test_only_what_may_have_left_us_counts_as_lost(room: Room, fault: Exception, is_lost: bool):
+    with far_end() as far:
+        switch_on(room, far)
+        alert_to(room, contacts(room, 1))
+        (job,) = handed(room)
+    receipt = Lane(room.post, "webhook", Stumbling(fault), take, room.clock.on).deliver(job.message)
+    assert (receipt.state, receipt.is_lost) == ("again", is_lost)
 
 
 # one hand at a time
@@ -274,9 +296,9 @@ def test_what_is_to_be_tried_later_is_not_wanted_now_though_it_is_in_hand(room: 
         room.do(channel_actions.try_channel, "webhook", by="ayu")
         jobs = handed(room)
         assert {job.table for job in jobs} == {"delivery", "note"} and wanted(room, jobs) == [True] * len(jobs)
-        settled(room, jobs, "again", reason="429", retry_s=600.0)
+        settled(room, jobs, "again", reason="429", retry_s=60.0)
         assert wanted(room, jobs) == [False] * len(jobs)
-        room.clock.on(601)
+        room.clock.on(61)
         assert wanted(room, jobs) == [True] * len(jobs)
 
 
