@@ -5,6 +5,7 @@ sender process carries, few enough that a machine which answers us soon talks to
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
@@ -31,6 +32,8 @@ journal.declare(
 )
 Row = Mapping[Any, Any]
 LONGEST_KEY = 200
+LONGEST_FILE = 300
+MOST_FILES = 20  # of one message
 OWN_WORD = "Posisi dikirim pelapor"
 SILENT = "(tanpa kata)"
 HEADLINE = "Laporan Anda"
@@ -62,7 +65,7 @@ def _take(post: Post, channel: str, one: Incoming | Report) -> bool:
     try:
         if isinstance(one, Report):
             return post.do(answers.report, channel, None, channel, one)
-        return post.do(receive, one.channel, uid_from("message", one.channel, one.foreign_id), one)
+        return post.do(receive, one.channel, uid_from("message", one.channel, _bounded(one.foreign_id)), one)
     except Exception as failure:
         if is_unreachable(failure):
             raise
@@ -96,13 +99,24 @@ def _straightened(come: Incoming, act: Act) -> Incoming:
     words = come.text.replace("\x00", "").encode(errors="ignore").decode()[: rules.LONGEST].strip()
     lon, lat = (come.lon, come.lat) if _is_here(come) else (None, None)
     named, sender = _bounded(come.foreign_id), _bounded(come.sender)
+    come = come._replace(answers=come.answers and _bounded(come.answers), files=_bounded_files(come.files))
     return come._replace(text=words, at=min(come.at, act.now), lon=lon, lat=lat, foreign_id=named, sender=sender)
 
 
 def _bounded(key: str) -> str:
     """A key of the far end that fits its column; of one too long its digest, so that it is still its own."""
-    plain = key.replace("\x00", "")
-    return plain if len(plain) <= LONGEST_KEY else sha256(plain.encode(errors="replace")).hexdigest()
+    plain = _storable(key)
+    return plain if len(plain) <= LONGEST_KEY else sha256(plain.encode()).hexdigest()
+
+
+def _bounded_files(names: Iterable[str]) -> tuple[str, ...]:
+    """Of files only those whose name can be kept; it is what the far end is asked by."""
+    return tuple(name for name in names if len(name) <= LONGEST_FILE and _storable(name) == name)[:MOST_FILES]
+
+
+def _storable(key: str) -> str:
+    """Half of a character pair is no text that a database takes: written out, so that two keys stay two."""
+    return key.replace("\x00", "").encode(errors="backslashreplace").decode()
 
 
 def _is_here(come: Incoming) -> bool:
@@ -137,11 +151,18 @@ def digest_of(post: Post, channel: str, address: str) -> str:
 def _keep(act: Act, come: Incoming, reporter: Row, told: Told) -> None:
     row = {"channel": come.channel, "foreign_id": come.foreign_id, "reporter_id": reporter["id"], "text": told.held}
     row |= {"became": told.became, "call_id": told.call_id, "said_at": come.at, "came_at": act.now}
+    if told.held is not None:  # no call holds these either
+        row |= {"lon": come.lon, "lat": come.lat, "files": json.dumps(come.files) if come.files else None}
     message_id = act.conn.execute(insert(MessageIn).returning(MessageIn.id), row).scalar_one()
-    if told.call_id is not None and come.files:
-        base = {"message_id": message_id, "channel": come.channel, "call_id": told.call_id, "state": "waiting"}
-        names = [name for name in come.files if len(name) <= 300]
-        act.conn.execute(insert(MessageFile), [{**base, "name": name, "due_at": act.now} for name in names])
+    if told.call_id is not None:
+        _ask_files(act, come, message_id, told.call_id)
+
+
+def _ask_files(act: Act, come: Incoming, message_id: int, call_id: int) -> None:
+    """Rows for the sender process, which fetches what was sent with a call."""
+    base = {"message_id": message_id, "channel": come.channel, "call_id": call_id, "state": "waiting"}
+    if come.files:
+        act.conn.execute(insert(MessageFile), [{**base, "name": name, "due_at": act.now} for name in come.files])
 
 
 def _became(act: Act, come: Incoming, reporter: Row) -> Told:
@@ -182,12 +203,15 @@ def _turn(act: Act, come: Incoming, reporter: Row, meaning: str) -> Told:
 
 def _is_too_many(act: Act, reporter: Row) -> bool:
     since = act.now - dt.timedelta(seconds=rules.WINDOW_S)
-    return queries.count_messages(act.conn, reporter["id"], since) >= rules.MOST_IN_WINDOW
+    return queries.count_calls(act.conn, reporter["id"], since) >= rules.MOST_IN_WINDOW
 
 
 def _limit(act: Act, come: Incoming, reporter: Row) -> Told:
-    """Kept beside, with one entry for each window: a flood of one sender is not a flood of calls."""
-    if not queries.was_limited(act.conn, reporter["id"], act.now - dt.timedelta(seconds=rules.WINDOW_S)):
+    """Kept beside, with one entry for each window: a flood of one sender is not a flood of calls.
+
+    The windows are counted from the sender's first message, so that who does not stop is told of again in each.
+    """
+    if not queries.was_limited(act.conn, reporter["id"], rules.window_of(reporter["first_at"], act.now)):
         act.append("message.limited", {"channel": come.channel})
     return Told("limited", held=come.text)
 
@@ -208,10 +232,14 @@ def _report(act: Act, come: Incoming, reporter: Row) -> Told:
     return Told("more", facts["call"])
 
 
-def call_of(act: Act, come: Incoming, reporter_id: int) -> intake.Report:
-    """The call a message would be: with what this person reported a while ago, if that stands."""
-    earlier = _standing_call(act, {"id": reporter_id})
-    return _call(act, come, earlier["incident_id"] if earlier else None)
+def make_call(act: Act, come: Incoming, reporter: Row, message_id: int) -> dict[str, Any]:
+    """The call of a message that was kept beside: with what this person reported a while ago, if that stands."""
+    earlier = _standing_call(act, reporter)
+    facts = actions.record_call(act, _call(act, come, earlier["incident_id"] if earlier else None))
+    _ask_files(act, come, message_id, facts["call"])
+    if earlier is not None and come.lon is not None:
+        _place(act, come, reporter, facts["incident"])
+    return facts
 
 
 def _standing_call(act: Act, reporter: Row) -> Row | None:

@@ -5,12 +5,12 @@ wrote and the answers to them are forgotten, whether or not anybody decided; the
 """
 
 import datetime as dt
-import hashlib
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from alerts.book_queries import masked
 from alerts.channels import Incoming
@@ -20,6 +20,7 @@ from alerts.webhooks.models import MessageIn, Reporter
 from incident import actions as calls
 from incident import journal
 from incident.errors import NotFound, WrongState
+from incident.models import Lamp
 from incident.post import Act, Post
 from incident.queries import iso
 
@@ -29,27 +30,44 @@ journal.declare(
         "message.forgotten": "Words kept beside, addresses of reporters and answers to them were forgotten: how many.",
     }
 )
+NONE_WAITS = "tidak ada pesan yang menunggu"
 KEPT = ("limited", "broken")
 DECISIONS = ("call", "aside")
 FORGOTTEN = "x:"  # begins what stands for an address or a key that is forgotten
 PART = 500
 EACH_S = 3600.0
+LAMP = "kept_messages"
+LOOK_S = 10.0  # a flood changes the lamp at most so often
+DIGEST = 42  # characters of what stands for something forgotten
 _message, _reporter, _note = MessageIn.__table__, Reporter.__table__, Note.__table__
 _waiting = (_message.c.became.in_(KEPT), _message.c.decided.is_(None), _message.c.text.is_not(None))
-_columns = select(_message, _reporter.c.address).join(_reporter, _reporter.c.id == _message.c.reporter_id)
+_columns = select(_message, _reporter.c.address, _reporter.c.stopped_at).join(
+    _reporter, _reporter.c.id == _message.c.reporter_id
+)
+_GONE = {"text": None, "lon": None, "lat": None, "files": None}
 
 
 def listed(conn: Connection, limit: int) -> dict[str, Any]:
-    """The oldest that wait for a person; senders are masked. `total` is how many wait."""
-    total = conn.scalar(select(func.count()).select_from(_message).where(*_waiting)) or 0
-    rows = conn.execute(_columns.where(*_waiting).order_by(_message.c.id).limit(limit)).mappings()
-    return {"messages": [_card(row) for row in rows], "total": total}
+    """What waits for a person, the newest of each sender first; senders are masked. `total` is how many wait.
+
+    Each sender's newest comes before anybody's second: who floods us hides nobody else.
+    """
+    turn = func.row_number().over(partition_by=_message.c.reporter_id, order_by=_message.c.id.desc())
+    shown = select(_message.c.id, turn.label("turn")).where(*_waiting).subquery()
+    found = _columns.join(shown, shown.c.id == _message.c.id).order_by(shown.c.turn, _message.c.id.desc())
+    rows = conn.execute(found.limit(limit)).mappings()
+    return {"messages": [_card(row) for row in rows], "total": _count(conn)}
+
+
+def _count(conn: Connection) -> int:
+    return conn.scalar(select(func.count()).select_from(_message).where(*_waiting)) or 0
 
 
 def _card(row: Mapping[Any, Any]) -> dict[str, Any]:
     kind = answers.kind_of(row["channel"])
     shown = {name: row[name] for name in ("id", "channel", "became", "text")}
-    return {**shown, "sender": masked(kind, row["address"]), "said_at": iso(row["said_at"])}
+    came = {"has_place": row["lon"] is not None, "has_files": row["files"] is not None}
+    return {**shown, **came, "sender": masked(kind, row["address"]), "said_at": iso(row["said_at"])}
 
 
 def decide(act: Act, message_id: int, decision: str) -> dict[str, Any]:
@@ -63,8 +81,8 @@ def decide(act: Act, message_id: int, decision: str) -> dict[str, Any]:
         raise WrongState("Pesan ini sudah diputuskan atau sudah dihapus.", allowed=[])
     made = _make_call(act, row) if decision == "call" else {}
     settled = {"decided": decision, "decided_by": act.by, "decided_at": act.now, "call_id": made.get("call")}
-    words = {"text": None} if made else {}  # they stand in the call now
-    act.conn.execute(update(MessageIn).where(MessageIn.id == message_id).values(**settled, **words))
+    gone = _GONE if made else {}  # they stand in the call now
+    act.conn.execute(update(MessageIn).where(MessageIn.id == message_id).values(**settled, **gone))
     facts = {"channel": row["channel"], "decided": decision, **({"call": made["call"]} if made else {})}
     return act.append("message.settled", facts, made.get("incident")).told()
 
@@ -72,22 +90,50 @@ def decide(act: Act, message_id: int, decision: str) -> dict[str, Any]:
 def _make_call(act: Act, row: Mapping[Any, Any]) -> dict[str, Any]:
     uid, act.uid = act.uid, None  # the sender's key belongs to the decision, not to the call it makes
     come = Incoming(row["channel"], row["foreign_id"], row["address"], row["text"], row["said_at"])
-    made = calls.record_call(act, actions.call_of(act, come, row["reporter_id"]))
+    come = come._replace(lon=row["lon"], lat=row["lat"], files=tuple(json.loads(row["files"] or "[]")))
+    reporter = {"id": row["reporter_id"], "stopped_at": row["stopped_at"]}
+    made = actions.make_call(act, come, reporter, row["id"])
     act.uid = uid
     return made
+
+
+# the lamp
+
+
+def show(act: Act) -> bool:
+    """Light the lamp while something waits for a person; answers whether it changed."""
+    many = _count(act.conn)
+    return calls.set_lamp(act, LAMP, "warn" if many else "ok", _lamp_words(many))
+
+
+def _lamp_words(many: int) -> str:
+    return f"{many} pesan menunggu keputusan" if many else NONE_WAITS
 
 
 # forgetting
 
 
 class Rounds:
-    """Forgets once an hour, a part at a time, by a clock that nobody can set."""
+    """Shows what waits and forgets once an hour, a part at a time, by a clock that nobody can set."""
 
     def __init__(self) -> None:
-        self.next_at = 0.0
+        self.next_at = self.look_at = 0.0
 
     def step(self, post: Post) -> bool:
-        """Forget what is old enough, when it is time; answers whether there was anything."""
+        """Show and forget when it is time; answers whether there was anything."""
+        return any([self._show(post), self._forget(post)])
+
+    def _show(self, post: Post) -> bool:
+        if time.monotonic() < self.look_at:
+            return False
+        self.look_at = time.monotonic() + LOOK_S
+        with post.database.read() as conn:
+            words, told = _lamp_words(_count(conn)), conn.scalar(select(Lamp.words).where(Lamp.id == LAMP))
+        if words == (told or NONE_WAITS):
+            return False
+        return post.do(show, "relay", None)
+
+    def _forget(self, post: Post) -> bool:
         if time.monotonic() < self.next_at:
             return False
         found = post.do(forget, "relay", None)
@@ -111,7 +157,7 @@ def forget(act: Act) -> bool:
 
 def _forget_words(act: Act, before: dt.datetime) -> int:
     old = (MessageIn.became.in_(KEPT), MessageIn.text.is_not(None), MessageIn.came_at < before)
-    return int(act.conn.execute(update(MessageIn).where(*old).values(text=None)).rowcount)
+    return int(act.conn.execute(update(MessageIn).where(*old).values(**_GONE)).rowcount)
 
 
 def _forget_reporters(act: Act, before: dt.datetime) -> int:
@@ -131,9 +177,11 @@ def _forget_replies(act: Act, before: dt.datetime) -> int:
 
 def _forget_keys(act: Act, before: dt.datetime) -> None:
     """The far end's own key of a message may hold a number, as those of WhatsApp do."""
-    old = (_message.c.came_at < before, _message.c.foreign_id.not_like(f"{FORGOTTEN}%"))
-    for row in act.conn.execute(select(_message.c.id, _message.c.foreign_id).where(*old).limit(PART)).all():
-        digest = FORGOTTEN + hashlib.sha256(row.foreign_id.encode()).hexdigest()
+    named = _message.c.foreign_id
+    is_plain = or_(named.not_like(f"{FORGOTTEN}%"), func.length(named) != DIGEST)
+    rows = select(_message.c.id, _message.c.channel, named).where(_message.c.came_at < before, is_plain)
+    for row in act.conn.execute(rows.limit(PART)).all():
+        digest = actions.digest_of(act.post, row.channel, row.foreign_id)
         act.conn.execute(update(MessageIn).where(MessageIn.id == row.id).values(foreign_id=digest))
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gis.database import Base
@@ -47,6 +47,9 @@ class MessageIn(Base):
     decided: Mapped[str | None] = mapped_column(String(10))
     decided_by: Mapped[str | None] = mapped_column(String(60))
     decided_at: Moment = moment()
+    lon: Mapped[float | None] = mapped_column(Float)  # of what is kept beside, as `text`
+    lat: Mapped[float | None] = mapped_column(Float)
+    files: Mapped[str | None] = mapped_column(Text)  # JSON list of the far end's own names
     __table_args__ = (
         UniqueConstraint("channel", "foreign_id", name="uq_message_in_channel"),
         Index("ix_message_in_reporter_id", "reporter_id", "came_at"),

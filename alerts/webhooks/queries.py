@@ -19,6 +19,7 @@ Row = Mapping[Any, Any]
 _message, _reporter, _file = MessageIn.__table__, Reporter.__table__, MessageFile.__table__
 NEAR_M = 5_000.0
 VILLAGE = 4
+CALLS = ("report", "more", "question")  # what a message became that is a call
 
 
 def find_message(conn: Connection, channel: str, foreign_id: str) -> RowMapping | None:
@@ -40,9 +41,9 @@ def last_call_of(conn: Connection, reporter_id: int, since: dt.datetime) -> RowM
     return conn.execute(found.order_by(Call.id.desc())).mappings().first()
 
 
-def count_messages(conn: Connection, reporter_id: int, since: dt.datetime) -> int:
-    """How many this person sent since then."""
-    mine = _message.c.reporter_id == reporter_id, _message.c.came_at >= since
+def count_calls(conn: Connection, reporter_id: int, since: dt.datetime) -> int:
+    """How many calls this person made since then; what was held back counts no more against them."""
+    mine = _message.c.reporter_id == reporter_id, _message.c.came_at >= since, _message.c.became.in_(CALLS)
     return int(conn.scalar(select(func.count()).select_from(_message).where(*mine)) or 0)
 
 

@@ -1,5 +1,6 @@
 """What a message from outside means: an answer, a stop, a report of what; and what is said back. Pure."""
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Collection
@@ -84,6 +85,11 @@ def is_echo(text: str, said_by_us: Collection[str]) -> bool:
     said = folded(text)
     is_of_a_room = said.startswith("posko ") and any(mark in said for mark in MARKS)
     return bool(said) and (is_of_a_room or any(said == folded(one) for one in said_by_us))
+
+
+def window_of(first_at: dt.datetime, now: dt.datetime) -> dt.datetime:
+    """When the window began in which a sender is now, counted from the first message of theirs."""
+    return now - (now - first_at) % dt.timedelta(seconds=WINDOW_S)
 
 
 def call_channel(channel: str) -> str:

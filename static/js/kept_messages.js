@@ -8,6 +8,7 @@ import { toast } from "./toast.js";
 import { numberText, t } from "./words.js";
 
 const WHY = { limited: t("terlalu banyak dari satu pengirim"), broken: t("tidak dapat diolah") };
+const CAME = [["has_place", t("lokasi")], ["has_files", t("foto")]];
 const SOON_MS = 400;
 
 /** Fill the part with what waits, hide it when nothing does; answers how to read it anew. */
@@ -26,7 +27,7 @@ export function showKept(part) {
     setText(count, numberText(total));
     for (const id of rows.keys()) if (!messages.some((one) => one.id === id)) rows.delete(id);
     for (const one of messages) if (!rows.has(one.id)) rows.set(one.id, row(one, readSoon));
-    arrange(list, [...rows.values()]);
+    arrange(list, messages.map((one) => rows.get(one.id))); // the newest of each sender first, as the server orders them
   };
   const readSoon = () => (clearTimeout(timer), (timer = setTimeout(read, SOON_MS)));
   read();
@@ -48,7 +49,7 @@ function row(message, changed) {
   const button = (decision, look, name, words, done) => h(`button.btn.btn-small${look}`, { type: "button", data: { kept: decision }, onclick: () => decide(decision, done) }, icon(name), words);
   const element = h("li.kept-row");
   fill(element,
-    h("div.line.small", {}, h("b", {}, named(LAMPS, message.channel)), h("span.num", {}, message.sender), h("span.chip.chip-square", {}, WHY[message.became]), h("span.muted.push", { title: atFully(message.said_at) }, ageMark(message.said_at, "time.num"))),
+    h("div.line.small", {}, h("b", {}, named(LAMPS, message.channel)), h("span.num", {}, message.sender), h("span.chip.chip-square", {}, WHY[message.became]), ...CAME.filter(([came]) => message[came]).map(([, words]) => h("span.chip.chip-square", {}, words)), h("span.muted.push", { title: atFully(message.said_at) }, ageMark(message.said_at, "time.num"))),
     h("blockquote.as-written", {}, message.text || t("(tanpa kata)")),
     h("div.line", {}, button("call", ".btn-primary", "phone", t("Jadikan laporan"), t("Pesan dijadikan laporan.")), button("aside", "", "x", t("Kesampingkan"), t("Pesan dikesampingkan."))), said);
   return element;

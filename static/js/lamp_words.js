@@ -14,6 +14,7 @@ const PLAIN = {
   "direwolf tidak menjawab, dinyalakan lagi": t("direwolf tidak menjawab, dinyalakan lagi"),
   "kanal sibuk lebih dari satu menit": t("kanal sibuk lebih dari satu menit"),
   "kartu terbaca": t("kartu terbaca"), "berjalan": t("berjalan"), "ruang cukup": t("ruang cukup"),
+  "tidak ada pesan yang menunggu": t("tidak ada pesan yang menunggu"),
 };
 
 const GAPPED = [
@@ -21,6 +22,7 @@ const GAPPED = [
   [/^tersambung, (\d+) pesan diparkir$/, (n) => t("tersambung, {n} pesan diparkir", { n })],
   [/^sisa ruang ([\d.]+) GB$/, (free) => t("sisa ruang {free} GB", { free })],
   [/^(\d+) kartu pertanyaan tidak terbaca$/, (n) => t("{n} kartu pertanyaan tidak terbaca", { n })],
+  [/^(\d+) pesan menunggu keputusan$/, (n) => t("{n} pesan menunggu keputusan", { n })],
   [/^(\d+) entri diparkir$/, (n) => t("{n} entri diparkir", { n })],
   [/^DARURAT (.+)$/, (names) => t("DARURAT {names}", { names })],
   [/^(.+) menjawab$/, (names) => t("{names} menjawab", { names })],

@@ -59,7 +59,7 @@ export const OFFICES = { kades: t("kepala desa"), camat: t("camat"), rt: t("ketu
 export const LAMPS = {
   screen: t("Layar"), internet: t("Internet"), sms: t("SMS"), radio: t("Radio"), database: t("Basis data"), mayday: t("Darurat"), relay: t("Penerus"), cards: t("Kartu tanya"),
   telegram: t("Telegram"), whatsapp: t("WhatsApp"), email: t("Surel"), webhook: t("Webhook"), web_push: t("Peramban"), sms_modem: t("Modem SMS"), sms_gateway: t("Gerbang SMS"),
-  feeds: t("Sumber luar"), voice: t("Pengeras suara"), siren: t("Sirene"), console: t("Konsol"), channel_loop: t("Uji saluran"),
+  feeds: t("Sumber luar"), voice: t("Pengeras suara"), siren: t("Sirene"), console: t("Konsol"), channel_loop: t("Uji saluran"), kept_messages: t("Pesan disimpan"),
 };
 
 export const LAMP_STATES = { ok: t("baik"), warn: t("lambat"), off: t("mati"), unknown: t("tidak diketahui") };

@@ -9,10 +9,10 @@ from sqlalchemy import insert, select
 from alerts.channels import Incoming
 from alerts.models import Note
 from alerts.webhooks import actions, kept, rules
-from alerts.webhooks.models import MessageIn, Reporter
+from alerts.webhooks.models import MessageFile, MessageIn, Reporter
 from incident import journal
 from incident.errors import NotFound, WrongState
-from incident.models import Call, Incident
+from incident.models import Call, Incident, Lamp
 from incident.post import Post
 from tests.factories import uid
 from tests.room import Room, open_room
@@ -67,6 +67,14 @@ def test_what_was_held_back_waits_with_its_words_and_a_masked_sender(room: Room)
     assert waiting(room, 1)["total"] == 2 and len(waiting(room, 1)["messages"]) == 1
 
 
+def test_the_newest_of_each_sender_comes_before_anybody_s_second(room: Room):
+    flood(room, 3)
+    flood(room, 1, "6281999000111")
+    assert [one["sender"] for one in waiting(room, 2)["messages"]] == ["6281****111", "6281****077"]
+    told = [one["text"].rsplit(" ", 1)[1] for one in waiting(room)["messages"]]
+    assert told == ["20", "22", "21", "20"]
+
+
 def test_a_message_that_broke_waits_too(room: Room, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(actions, "_became", lambda *_: 1 / 0)
     actions.take(room.post, "whatsapp", [come(room, SECRET_WORDS)])
@@ -96,6 +104,33 @@ def test_after_half_an_hour_it_is_a_report_of_its_own_with_the_time_it_was_said(
     assert (rows(room, Call)[-1]["received_at"], rows(room, Call)[-1]["type"]) == (said_at, "banjir")
 
 
+def test_a_place_and_a_picture_that_were_held_back_go_into_the_call(room: Room):
+    flood(room, 0)
+    actions.take(room.post, "whatsapp", [come(room, "", lon=116.6, lat=-8.5, files=("media-9",))])
+    (card,) = waiting(room)["messages"]
+    assert (card["text"], card["has_place"], card["has_files"]) == ("", True, True)
+    assert "media-9" not in str(card) and "116" not in str(card)
+    room.do(kept.decide, card["id"], "call", by="komang")
+    call, incident = rows(room, Call)[-1], rows(room, Incident)[-1]
+    assert (call["lon"], call["lat"], incident["lon"], incident["lat"]) == (116.6, -8.5, 116.6, -8.5)
+    assert [(one["call_id"], one["name"]) for one in rows(room, MessageFile)] == [(call["id"], "media-9")]
+    assert [rows(room, MessageIn)[-1][name] for name in ("lon", "lat", "files")] == [None, None, None]
+
+
+def test_words_alone_say_that_neither_place_nor_picture_came(room: Room):
+    flood(room)
+    (card,) = waiting(room)["messages"]
+    assert (card["has_place"], card["has_files"]) == (False, False)
+
+
+def test_a_place_and_a_picture_are_forgotten_with_the_words(room: Room):
+    flood(room, 0)
+    actions.take(room.post, "whatsapp", [come(room, "", lon=116.6, lat=-8.5, files=("media-9",))])
+    room.clock.on(31 * 86_400)
+    forget_all(room)
+    assert [rows(room, MessageIn)[-1][name] for name in ("text", "lon", "lat", "files")] == [None] * 4
+
+
 def testset_aside_it_is_no_call_and_waits_no_more(room: Room):
     (message,) = flood(room)
     before = len(rows(room, Call))
@@ -118,6 +153,31 @@ def test_a_message_that_is_none_or_became_a_call_by_itself_is_not_there(room: Ro
     for number in (1, 999):
         with pytest.raises(NotFound):
             room.do(kept.decide, number, "aside", by="komang")
+
+
+# the lamp
+
+
+def lamp_of(room: Room) -> tuple[str, str] | None:
+    return next(((one["state"], one["words"]) for one in rows(room, Lamp) if one["id"] == kept.LAMP), None)
+
+
+def test_a_lamp_is_lit_while_something_waits_and_goes_out_when_all_is_decided(room: Room):
+    def look() -> None:
+        kept.Rounds().step(room.post)  # a new one each time, as if it were time again
+
+    look()
+    assert lamp_of(room) is None, "nobody ever waited"
+    flood(room, 2)
+    look()
+    assert lamp_of(room) == ("warn", "2 pesan menunggu keputusan")
+    many = len(lines(room))
+    look()
+    assert len(lines(room)) == many, "said once"
+    for one in waiting(room)["messages"]:
+        room.do(kept.decide, one["id"], "aside", by="komang")
+    look()
+    assert lamp_of(room) == ("ok", "tidak ada pesan yang menunggu")
 
 
 # who may
@@ -170,6 +230,17 @@ def test_words_and_addresses_are_forgotten_in_time_and_the_journal_counts_them(r
 def reply_row(now: Any) -> dict[str, Any]:
     said = {"uid": uid(), "kind": "reply", "channel": "whatsapp", "address": PHONE, "headline": "x", "text": "x"}
     return {**said, "state": "waiting", "made_at": now, "due_at": now, "expires_at": now}
+
+
+def test_the_far_end_s_key_is_forgotten_by_a_keyed_digest(room: Room):
+    keys = ["wamid.6281234500077", "x:6281234500077"]
+    actions.take(room.post, "whatsapp", [come(room, "halo", foreign_id=key) for key in keys])
+    room.clock.on(31 * 86_400)
+    forget_all(room)
+    told = [one["foreign_id"] for one in rows(room, MessageIn)]
+    assert told == [actions.digest_of(room.post, "whatsapp", key) for key in keys]
+    forget_all(room)
+    assert told == [one["foreign_id"] for one in rows(room, MessageIn)], "not again"
 
 
 def test_forgetting_again_does_nothing_and_writes_nothing(room: Room):
