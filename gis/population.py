@@ -18,7 +18,7 @@ from gis.spelling import fold, fold_name
 from gis.tables import BadTable, Fault, text_of
 
 MAX_BYTES = 5_000_000
-MAX_ROWS = 90_000  # all villages of the country are some 84,000
+MAX_ROWS = 20_000  # kept in one breath while calls wait: a province has at most some 8,600 villages
 MAX_PEOPLE = 400_000_000
 HEAD_WITHIN = 20  # lines above the head: titles of the office
 YEARS = range(1990, 2101)
@@ -239,15 +239,22 @@ def _by_name(conn: Connection, site_code: str) -> dict[str, list[tuple[str, str]
 # keeping
 
 
+SAID = ("people", "households", "year", "source")
+_said_before = select(_population.c.area_code, *(_population.c[name] for name in SAID))
+
+
 def put(conn: Connection, rows: Sequence[Row], **common: Any) -> dict[str, int]:
-    """Keep what a file says in the place of what was known of these areas; how many were new, changed, the same."""
+    """Keep what a file says in the place of what was known of these areas; how many were new, changed, the same.
+
+    Calls wait meanwhile: nothing is asked or thrown away here that need not be.
+    """
     before: dict[str, tuple[Any, ...]] = {}
     for part in _parts([str(row.code) for row in rows]):
-        known = conn.execute(select(*_population.c).where(_population.c.area_code.in_(part))).mappings()
-        before |= {one["area_code"]: _said(one) for one in known}
+        for code, *said in conn.execute(_said_before.where(_population.c.area_code.in_(part))):
+            before[code] = tuple(said)
     fresh = [{**_told(row), **common} for row in rows]
     changed = [one for one in fresh if before.get(one["area_code"]) != _said(one)]
-    for part in _parts([one["area_code"] for one in changed]):
+    for part in _parts([one["area_code"] for one in changed if one["area_code"] in before]):
         conn.execute(delete(Population).where(_population.c.area_code.in_(part)))
     if changed:
         conn.execute(insert(Population), changed)
@@ -260,7 +267,7 @@ def _told(row: Row) -> dict[str, Any]:
 
 
 def _said(row: Mapping[Any, Any]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in ("people", "households", "year", "source"))
+    return tuple(row[name] for name in SAID)
 
 
 def _parts(codes: Sequence[str]) -> Iterator[Sequence[str]]:

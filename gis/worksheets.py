@@ -14,12 +14,18 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-MAX_UNPACKED = 60_000_000  # bytes of one part: a sheet of a whole province has some 5,000,000
+MAX_UNPACKED = 20_000_000  # bytes of one part: a sheet of a whole province has some 5,000,000
+MAX_ELEMENTS = 1_500_000  # of one part: that sheet has some 400,000
+MAX_WITHIN = 50_000  # of one row: Excel writes up to 16,384 cells for one that was coloured
+MAX_DEPTH = 60
 MAX_CELLS = 2_000_000
 MAX_COLUMNS = 200
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _LETTERS = re.compile(r"[A-Z]+")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, KeyError)
+
+
+SWOLLEN = "Berkas Excel itu mengembang terlalu besar; simpan lembarnya sebagai CSV."
 
 
 class BadWorkbook(ValueError):
@@ -48,16 +54,31 @@ def _part(bundle: zipfile.ZipFile, name: str) -> io.BytesIO:
     with bundle.open(name) as packed:
         part = packed.read(MAX_UNPACKED + 1)
     if len(part) > MAX_UNPACKED:
-        raise BadWorkbook("Berkas Excel itu mengembang terlalu besar; simpan lembarnya sebagai CSV.")
+        raise BadWorkbook(SWOLLEN)
     return io.BytesIO(part)
 
 
 def _elements(bundle: zipfile.ZipFile, name: str, wanted: str) -> Iterator[Element]:
-    """The elements of this name, each forgotten after it was looked at."""
-    for _, element in iterparse(_part(bundle, name), forbid_dtd=True):
-        if _local(element.tag) == wanted:
+    """The elements of this name. Each element of the part is forgotten at its end: millions of them fill no memory."""
+    path: list[Element] = []
+    count = within = outer = 0  # outer: how deep the one lies that is to be looked at, 0 outside of any
+    for what, element in iterparse(_part(bundle, name), ("start", "end"), forbid_dtd=True):
+        if what == "start":
+            path.append(element)
+            count, within = count + 1, within + 1 if outer else 0
+            if count > MAX_ELEMENTS or within > MAX_WITHIN or len(path) > MAX_DEPTH:
+                raise BadWorkbook(SWOLLEN)
+            outer = outer or (len(path) if _local(element.tag) == wanted else 0)
+            continue
+        path.pop()
+        if len(path) >= outer > 0:
+            continue
+        if outer:
             yield element
-            element.clear()
+        outer = 0
+        element.clear()
+        if path:
+            del path[-1][:]
 
 
 def _local(tag: Any) -> str:

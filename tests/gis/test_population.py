@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 
@@ -120,6 +122,51 @@ def test_a_workbook_that_swells_or_hides_a_document_type_is_refused(monkeypatch:
     monkeypatch.setattr(worksheets, "MAX_UNPACKED", 100)
     with pytest.raises(BadTable, match="mengembang"):
         population.read(good)
+
+
+def sheet(inside: bytes) -> bytes:
+    """A workbook whose first sheet holds these bytes."""
+    made = io.BytesIO()
+    plain = io.BytesIO(workbook(("Kode", "Jiwa")))
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.namelist():
+            is_sheet = one == "xl/worksheets/sheet1.xml"
+            new.writestr(one, b"<worksheet>%s</worksheet>" % inside if is_sheet else old.read(one))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"<a/>" * 4_000_000,
+        b"<sheetData><row>" + b"<c/>" * 4_000_000 + b"</row></sheetData>",
+        b"<a>" * 2_000_000 + b"</a>" * 2_000_000,
+    ],
+    ids=["beside", "in a row", "deep"],
+)
+def test_a_small_workbook_of_millions_of_elements_is_refused_before_it_fills_the_memory(inside: bytes) -> None:
+    given = sheet(inside)
+    assert len(given) < 100_000
+    script = "import resource, sys; from gis import population\n"
+    script += "population.read(sys.argv[1].encode())\n"
+    script += "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+    script += "try: population.read(sys.stdin.buffer.read())\n"
+    script += "except population.BadTable: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    told = subprocess.run(
+        [sys.executable, "-c", script, LIST], input=given, capture_output=True, check=True, timeout=60
+    )
+    assert int(told.stdout) < 150_000, "kB"
+
+
+def test_a_sheet_of_as_many_rows_as_may_be_is_read() -> None:
+    lines = [(f"52.03.{n // 1000 + 10}.{2000 + n % 1000}", n) for n in range(population.MAX_ROWS - 1)]
+    assert len(population.read(workbook(("Kode", "Jiwa"), *lines)).rows) == len(lines)
+
+
+def test_a_list_of_the_whole_country_is_parted_so_that_calls_need_not_wait() -> None:
+    lines = "\n".join(f"52.03.{n // 1000 + 10}.{2000 + n % 1000},5" for n in range(population.MAX_ROWS + 1))
+    with pytest.raises(BadTable, match="bagi menjadi beberapa berkas"):
+        population.read(f"Kode,Jiwa\n{lines}".encode())
 
 
 @given(st.binary(max_size=400))
