@@ -21,6 +21,13 @@ def follow_with_cancel(act: Act, line: Line) -> None:
         notes.queue_cancels(act, alert)
 
 
+def follow_with_newer(act: Act, line: Line) -> None:
+    """What a newer revision does not itself replace is taken back: its words hold no more."""
+    alert = queries.find_alert(act.conn, line.body["alert"])
+    for name in INSIDE:
+        get_channel(name).cancel(act, alert)
+
+
 def leave_dead_channel(act: Act, line: Line) -> None:
     """Nobody waits for the clock of a channel that is known to be dead."""
     ladder.leave_dead(act, line.body["channel"])
@@ -31,4 +38,5 @@ LISTENERS = {
     "incident.closed": (end_alerts_of_incident,),
     "alert.cancelled": (follow_with_cancel,),
     "alert.ended": (follow_with_cancel,),
+    "alert.superseded": (follow_with_newer,),
 }

@@ -7,7 +7,7 @@ person, and no telephone number, ever goes on the air: an alert carries what, wh
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -119,9 +119,12 @@ def queue_alert(act: Act, alert: Row, deliveries: Iterable[Row]) -> str | None:
         return uid
     names, channel = queries.callers_of(act.conn, alert["incident_id"]), channel_of(act.post.settings.radio)
     words, short_of = alert_on_air(alert, _type_name(act, alert), names, channel)
-    ref = _ref_of(act, alert, set(roster))
+    ref = _ref_of(act, alert, set(roster), words.revision)
     row = _row(act, uid, "alert", words, alert["expires_at"], {"alert_id": alert["id"], "ref": ref, "reason": short_of})
     _store(act, row, roster)
+    for went in _went_out(act, _older_revisions(act, alert)):
+        if went.ref != ref and went.stations & set(roster):
+            _cancel(act, alert, went)
     return uid
 
 
@@ -131,12 +134,51 @@ def _type_name(act: Act, alert: Row) -> str:
     return act.conn.scalar(of_incident.where(Incident.id == alert["incident_id"])) or ""
 
 
-def _ref_of(act: Act, alert: Row, roster: set[int]) -> int | None:
-    """The number an earlier revision went out with, so that the newer replaces it in the field; None for a new one."""
-    for earlier in queries.asks_of_alerts(act.conn, _older_revisions(act, alert)):
-        if roster & {one["station"] for one in queries.receptions_of(act.conn, earlier["id"])}:
-            return int(earlier["ref"])
+@dataclass(frozen=True)
+class _Went:
+    """What may be on the air under one number: of one alert, by several revisions."""
+
+    ref: int
+    uid: str
+    """Of the newest ask."""
+    revision: int
+    stations: set[int]
+    expires_at: dt.datetime
+
+
+def _ref_of(act: Act, alert: Row, roster: set[int], revision: int) -> int | None:
+    """The number an earlier revision went out with, so that the newer replaces it in the field; None for a new one.
+
+    Only a number whose stations are all asked anew, and that nothing newer has: neither a cancel nor another ask.
+    """
+    older = _older_revisions(act, alert)
+    used = queries.refs_of_alerts(act.conn, older, "cancel") | queries.refs_of_alerts(act.conn, [alert["id"]], "alert")
+    for went in _numbered(act, queries.asks_of_alerts(act.conn, older)):
+        if went.ref not in used and went.stations <= roster and went.revision < revision:
+            return went.ref
     return None
+
+
+def _went_out(act: Act, alert_ids: list[int]) -> list[_Went]:
+    """What may have been on the air of these revisions; what has not gone out yet never does."""
+    asks = queries.asks_of_alerts(act.conn, alert_ids)
+    for ask in asks:
+        if ask["state"] == "queued":
+            record_superseded(act, ask["uid"])
+    never = ("queued", "superseded", "failed")
+    return _numbered(act, [ask for ask in asks if ask["keyed_at"] is not None or ask["state"] not in never])
+
+
+def _numbered(act: Act, asks: Iterable[Row]) -> list[_Went]:
+    """Asks, oldest first, put together by their number."""
+    found: dict[int, _Went] = {}
+    for ask in asks:
+        stations = {one["station"] for one in queries.receptions_of(act.conn, ask["id"])}
+        revision, before = int(json.loads(ask["radiogram"])["revision"]), found.get(ask["ref"])
+        if before is not None:
+            stations, revision = stations | before.stations, max(revision, before.revision)
+        found[ask["ref"]] = _Went(ask["ref"], ask["uid"], revision, stations, ask["expires_at"])
+    return list(found.values())
 
 
 def _older_revisions(act: Act, alert: Row) -> list[int]:
@@ -148,25 +190,33 @@ def _older_revisions(act: Act, alert: Row) -> list[int]:
 
 
 def queue_cancel(act: Act, alert: Row) -> list[str]:
-    """Take back on the air what went out of this alert; what has not gone out yet never does."""
-    return [uid for ask in queries.asks_of_alerts(act.conn, [alert["id"]]) if (uid := _cancel(act, alert, ask))]
+    """Take back on the air what went out of this alert and its older revisions; what has not gone out yet never does.
+
+    Of one that a newer revision replaced, only what the newer does not itself replace on the air.
+    """
+    alert_ids = [alert["id"], *_older_revisions(act, alert)]
+    newer = _newer_revisions(act, alert) if alert["state"] == "superseded" else []
+    carried, coming = queries.refs_of_alerts(act.conn, newer, "alert"), queries.stations_to_come(act.conn, newer)
+    gone = [one for one in _went_out(act, alert_ids) if one.ref not in carried and not one.stations <= coming]
+    return [uid for one in gone if (uid := _cancel(act, alert, one))]
 
 
-def _cancel(act: Act, alert: Row, ask: Row) -> str | None:
-    roster = {one["station"]: None for one in queries.receptions_of(act.conn, ask["id"])}
-    uid = uid_from("cancel", ask["uid"])
+def _newer_revisions(act: Act, alert: Row) -> list[int]:
+    found, ids = [], [alert["id"]]
+    while ids := list(act.conn.scalars(select(AlertRow.id).where(AlertRow.supersedes_id.in_(ids)))):
+        found += ids
+    return found
+
+
+def _cancel(act: Act, alert: Row, went: _Went) -> str | None:
+    uid = uid_from("cancel", went.uid)
     if queries.find_transmission(act.conn, uid):
         return uid
-    if ask["state"] == "queued":
-        record_superseded(act, ask["uid"])
+    if act.now >= went.expires_at:
         return None
-    if act.now >= ask["expires_at"]:
-        return None
-    revision = min(alert["revision"] + 1, 63)
-    words = Cancel(ask["ref"], revision, int(alert["priority"][1]), exercise=bool(alert["exercise"]))
-    _store(
-        act, _row(act, uid, "cancel", words, ask["expires_at"], {"alert_id": alert["id"], "ref": ask["ref"]}), roster
-    )
+    words = Cancel(went.ref, went.revision + 1, int(alert["priority"][1]), exercise=bool(alert["exercise"]))
+    facts = {"alert_id": alert["id"], "ref": went.ref}
+    _store(act, _row(act, uid, "cancel", words, went.expires_at, facts), dict.fromkeys(went.stations))
     return uid
 
 
@@ -270,10 +320,10 @@ def _incident_of(act: Act, row: Row) -> int | None:
 # what became of a message
 
 
-def record_taken(act: Act, uid: str) -> None:
-    """The radio's spool has it: it goes out even if everything else dies."""
+def record_taken(act: Act, uid: str) -> bool:
+    """It belongs to the radio's spool: a cancel must follow it from now on. False when it was taken back before."""
     mine = update(Transmission).where(Transmission.uid == uid, Transmission.state == "queued")
-    act.conn.execute(mine.values(state="spooled"))
+    return bool(act.conn.execute(mine.values(state="spooled")).rowcount)
 
 
 def record_keyed(act: Act, uid: str, at: dt.datetime | None = None) -> None:

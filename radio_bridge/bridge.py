@@ -121,7 +121,8 @@ class Desk:
 
     def _fetch(self) -> bool:
         with self.post.database.read() as conn:
-            rows, stationless = queries.queued(conn), queries.stationless_deliveries(conn)
+            lost = [uid for uid in queries.taken(conn) if not self.spool.knows(uid)]
+            rows, stationless = queries.queued(conn, also=lost), queries.stationless_deliveries(conn)
         for row in rows:
             self._order(row)
         if stationless:
@@ -131,7 +132,10 @@ class Desk:
         return bool(rows)
 
     def _order(self, row: Mapping[str, Any]) -> None:
-        """Into the spool first; killed in between, the row is still queued and the spool knows the uid."""
+        """Taken first, so that who takes the alert back now writes a cancel; killed in between, the spool is asked."""
+        if row["state"] == "queued" and not self.post.do(actions.record_taken, BY, None, row["uid"]):
+            return  # taken back since it was read
+        failpoints.reach("order.spooled")
         outgoing = Outgoing(
             row["uid"],
             radiogram_of(row["radiogram"]),
@@ -140,8 +144,6 @@ class Desk:
             row["expires_at"].timestamp(),
         )
         self.spool.order(outgoing, self.post.clock().timestamp())
-        failpoints.reach("order.spooled")
-        self.post.do(actions.record_taken, BY, None, row["uid"])
 
     def _end_overdue(self) -> None:
         with self.post.database.read() as conn:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
 
-from alerts.models import Delivery
+from alerts.models import Delivery, Recipient
 from incident.errors import NotFound
 from incident.models import Call, Unit
 from incident.queries import iso
@@ -20,6 +20,7 @@ _reception = Reception.__table__
 _heard = Heard.__table__
 _unit = Unit.__table__
 _delivery = Delivery.__table__
+_recipient = Recipient.__table__
 
 OPEN_STATES = ("queued", "spooled", "keyed")
 """States of a transmission that may still go on the air."""
@@ -85,9 +86,15 @@ def receptions_of(conn: Connection, transmission_id: int) -> list[RowMapping]:
     return list(conn.execute(rows.where(_reception.c.transmission_id == transmission_id)).mappings())
 
 
-def queued(conn: Connection, limit: int = 50) -> list[dict[str, Any]]:
-    """What waits for the radio, the urgent first: with its radiogram and roster."""
-    waiting = select(_transmission).where(_transmission.c.state == "queued")
+def taken(conn: Connection) -> list[str]:
+    """uids of what belongs to the radio's spool and was not on the air yet."""
+    return list(conn.scalars(select(_transmission.c.uid).where(_transmission.c.state == "spooled")))
+
+
+def queued(conn: Connection, limit: int = 50, also: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """What waits for the radio, the urgent first: with its radiogram and roster. also: uids of more such rows."""
+    mine = (_transmission.c.state == "queued") | _transmission.c.uid.in_(list(also))
+    waiting = select(_transmission).where(mine)
     rows = conn.execute(waiting.order_by(_transmission.c.priority, _transmission.c.id).limit(limit)).mappings().all()
     rosters = _rosters(conn, [row["id"] for row in rows])
     return [{**row, "radiogram": json.loads(row["radiogram"]), "to": rosters.get(row["id"], [])} for row in rows]
@@ -120,6 +127,20 @@ def asks_of_alerts(conn: Connection, alert_ids: Iterable[int]) -> list[RowMappin
     """The transmissions that carried these revisions of an alert, oldest first."""
     about = _transmission.c.alert_id.in_(list(alert_ids)) & (_transmission.c.kind == "alert")
     return list(conn.execute(select(_transmission).where(about).order_by(_transmission.c.id)).mappings())
+
+
+def refs_of_alerts(conn: Connection, alert_ids: Iterable[int], kind: str) -> set[int]:
+    """The numbers that transmissions of a kind about these revisions of an alert have on the air."""
+    about = _transmission.c.alert_id.in_(list(alert_ids)) & (_transmission.c.kind == kind)
+    return {int(ref) for ref in conn.scalars(select(_transmission.c.ref).where(about)) if ref is not None}
+
+
+def stations_to_come(conn: Connection, alert_ids: Iterable[int]) -> set[int]:
+    """The stations that get these alerts by radio in a moment: their deliveries are written and not yet handed over."""
+    waits = (_delivery.c.channel == "radio") & (_delivery.c.state == "waiting")
+    rows = select(_recipient.c.unit_id).join(_delivery, _delivery.c.recipient_id == _recipient.c.id)
+    mine = rows.where(_recipient.c.alert_id.in_(list(alert_ids)), waits, _recipient.c.unit_id.is_not(None))
+    return set(stations_of_units(conn, conn.scalars(mine)).values())
 
 
 def radio_log(conn: Connection, limit: int = 100) -> list[dict[str, Any]]:

@@ -17,6 +17,9 @@ from radio_bridge.traffic import LinkConfig
 ACTION_OF_ORDER = {"inform": 0, "stand_by": 1, "go": 2, "evacuate": 3, "stand_down": 12}
 """An alert's order -> the action code in the frame."""
 
+REVISIONS = 63
+"""An alert's are numbered 0 to 62 on the air, then anew with another reference: its cancel needs one more."""
+
 MORE = " [...]"
 """Ends a text of which the rest is on the screens only: the listener must know that there is more."""
 TOO_LONG = "Teks terlalu panjang untuk radio; selebihnya hanya di layar. Bacakan bila perlu."
@@ -42,7 +45,7 @@ def alert_on_air(
     place = None if alert["lon"] is None else Place(alert["lon"], alert["lat"])
     bare = Alert(
         ref=0,
-        revision=min(alert["revision"], 63),
+        revision=alert["revision"] % REVISIONS,
         priority=int(alert["priority"][1]),
         type=type_code(type_name),
         action=ACTION_OF_ORDER.get(alert["order"], 0),
