@@ -186,7 +186,7 @@ class Link:
         heard = self._as_heard(frame)
         if bad.kind == "aside":
             if self.config.profile.content == "binary":
-                self.relaying.pass_on(posko.header_of(heard.sealed), heard, now)
+                self.relaying.pass_unopened(posko.header_of(heard.sealed), heard, now)
             return True
         may_be_copy = bool(heard.path) if self.config.carrier == "ax25" else bool(self.config.relays)
         return may_be_copy and (bad.kind == "own" or self.relaying.copy_heard(heard, now))

@@ -14,7 +14,8 @@ from hashlib import blake2s
 from radio_bridge import wire
 from radio_bridge.framing import posko
 from radio_bridge.keying import Keying
-from radio_bridge.radiogram import ALL, Ack, Asking, Level, Radiogram, RollCall
+from radio_bridge.ledger import WINDOW_S
+from radio_bridge.radiogram import ALL, CONTENT_MAX, FRAME_OVERHEAD, Ack, Asking, Level, Radiogram, RollCall
 from radio_bridge.traffic import Event, alarm_key, quoted, revision_of
 
 IN_VAIN = 6
@@ -25,6 +26,12 @@ REMEMBERED = 256
 """Frames kept in mind, so that none is repeated twice."""
 GAP_S = 0.1
 """Between the frame of one and our copy: both ends have to turn round."""
+UNOPENED_EVERY_S = 10.0
+"""Between two frames of one source that we pass on without a key to know whether they are genuine."""
+UNOPENED_SHARE = 0.1
+"""Of the hour's airtime, the most that goes to such frames: whoever makes them up must not use up the relay."""
+UNOPENED_BYTES = CONTENT_MAX + FRAME_OVERHEAD
+"""A text frame: nothing that a station says to the centre is longer."""
 WAITS = 8
 """Copies that wait at once; more than that is a storm, and the oldest is let go."""
 
@@ -90,6 +97,10 @@ class Relaying:
         self._copies: list[_Copy] = []
         self._repeated: dict[bytes, float] = {}
         """Digest of a frame -> how long its slots keep the channel, in s."""
+        self._unopened: dict[int, float] = {}
+        """Source -> when we last passed on a frame of it that only its addressee can open."""
+        self._unopened_spent: list[tuple[float, float]] = []
+        """(when, seconds on the air) of all of those in the last hour."""
         self.lost: set[int] = set()
         """Stations that the centre hears through us only, learned from who answers whom."""
 
@@ -109,12 +120,31 @@ class Relaying:
             self.pass_on(opened.header, frame, now)
 
     def pass_on(self, header: posko.Header, frame: AsHeard, now: float) -> None:
-        """Words of one of those we help, or to one of them, also those that only their addressee can open."""
-        if not self._config.relay or self._config.station in (header.source, header.destination):
-            return
-        concerns = header.source in self.lost or header.destination in self.lost
-        if concerns or (self.lost and header.destination == ALL):
+        """Words of one of those we help, or to one of them."""
+        if self._concerns(header):
             self._queue(frame, now)
+
+    def pass_unopened(self, header: posko.Header, frame: AsHeard, now: float) -> None:
+        """Words that only their addressee can open: passed on within bounds, for anybody could have made them up."""
+        lasts_s = self._config.airtime_s(len(frame.sealed))
+        if not self._concerns(header) or not self._may_spend(header.source, len(frame.sealed), lasts_s, now):
+            return
+        if self._queue(frame, now):
+            self._unopened[header.source] = now
+            self._unopened_spent.append((now, lasts_s))
+
+    def _concerns(self, header: posko.Header) -> bool:
+        if not self._config.relay or self._config.station in (header.source, header.destination):
+            return False
+        concerns = header.source in self.lost or header.destination in self.lost
+        return concerns or bool(self.lost) and header.destination == ALL
+
+    def _may_spend(self, source: int, n_bytes: int, lasts_s: float, now: float) -> bool:
+        self._unopened_spent = [spent for spent in self._unopened_spent if spent[0] > now - WINDOW_S]
+        spent_s = sum(seconds for _, seconds in self._unopened_spent)
+        has_room = spent_s + lasts_s <= UNOPENED_SHARE * self._config.profile.hour_s
+        is_soon = now - self._unopened.get(source, -UNOPENED_EVERY_S) < UNOPENED_EVERY_S
+        return has_room and not is_soon and n_bytes <= UNOPENED_BYTES
 
     def copy_heard(self, frame: AsHeard, now: float) -> bool:
         """A frame that we had before came again: was it a relay's copy? Then its slots begin anew."""
@@ -134,11 +164,13 @@ class Relaying:
             del self._repeated[next(iter(self._repeated))]
         return is_new
 
-    def _queue(self, frame: AsHeard, now: float) -> None:
+    def _queue(self, frame: AsHeard, now: float) -> bool:
+        """Whether it will be repeated."""
         if not self._may_go_further(frame) or not self._remember(frame):
-            return
+            return False
         due = max(now, self._keying.quiet_until) + GAP_S + self._turn() * self._config.airtime_s(len(frame.sealed))
         self._copies = [*self._copies, _Copy(frame, due)][-WAITS:]
+        return True
 
     def _may_go_further(self, frame: AsHeard) -> bool:
         return len(frame.path) < self._config.hops and f"{self._config.callsign}*" not in frame.path

@@ -11,11 +11,13 @@ import pytest
 from radio_bridge.cost import modem_of
 from radio_bridge.devices import figures_of, take_apart
 from radio_bridge.framing import ax25
+from radio_bridge.keyring import Card, Keyring
 from radio_bridge.ledger import WINDOW_S
-from radio_bridge.link import Acked, Confirmed, Link, Received, Rejected
+from radio_bridge.link import Acked, Confirmed, Link, Received, Rejected, Transmit
 from radio_bridge.ports import BadPort
 from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import Level, RollCall, Status, Text
+from radio_bridge.relaying import UNOPENED_SHARE
 from tests.radio_bridge.test_link import Net, config, outgoing
 
 
@@ -161,3 +163,25 @@ def test_the_address_of_the_radio_makes_a_relay() -> None:
     assert modem_of(figures)["relays"] == (3, 7)
     with pytest.raises(BadPort, match="station numbers"):
         figures_of(take_apart("kiss+serial:/dev/x?relays=timur"))
+
+
+def test_frames_that_anybody_could_have_made_up_take_a_tenth_of_a_relays_hour_and_no_more() -> None:
+    ring = Keyring(Card.of_root(bytes(range(16)), 1, 0))
+    ours = replace(config(4, relays=(4,), relay=True), ring=Keyring(ring.card.hand_out(4)))
+    relay = Link(ours, None, Random(1))
+    relay.relaying.lost = {5, 6}
+    junk = partial(_unsealed, n_bytes=100)
+    assert [len(_keyed(relay, junk(5, at), at * 4.0)) for at in range(3)] == [1, 0, 0]  # one source, one in 10 s
+    assert _keyed(relay, junk(6, 9), 12.5) and not _keyed(relay, _unsealed(6, 10, 255), 30.0)  # never a longer one
+    spent = sum(one.airtime_s for at in range(900) for one in _keyed(relay, junk(5 + at % 2, 100 + at), 60 + at * 3.9))
+    most_s = UNOPENED_SHARE * ours.profile.hour_s
+    assert 0.9 * most_s < spent <= most_s + 60 * ours.airtime_s(30)  # call signs and the path in each frame
+
+
+def _unsealed(source: int, at: int, n_bytes: int) -> bytes:
+    return ax25.ui("XXX", "POSKO", bytes((0x17, 1, source, 0, at >> 8, at & 255)) + bytes(n_bytes))
+
+
+def _keyed(relay: Link, frame: bytes, now: float) -> list[Transmit]:
+    events = [*relay.heard(frame, now), *(one for step in range(1, 4) for one in relay.tick(now + step))]
+    return [one for one in events if isinstance(one, Transmit)]
