@@ -23,11 +23,15 @@ from radio_bridge.sms import channel as sms_channel
 api = Door("radio", __name__, url_prefix="/api/v1", description="The radio log")
 
 
+WORDS_MOST = 400
+"""Signs that may be typed; what then fits the air, in parts if need be, the meter and the verb say alike."""
+
+
 class TextIn(s.Strict):
-    """A short text; without `to` it is for every station of ours."""
+    """A text; without `to` it is for every station of ours."""
 
     uid = s.sender_key()
-    text = s.words(160, required=True)
+    text = s.words(WORDS_MOST, required=True)
     to = s.words(30)
 
 
@@ -67,7 +71,7 @@ def _parted(log: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 class WordsIn(s.Strict):
     """Words that are still being typed; nothing of them is kept."""
 
-    text = s.words(400, required=True)
+    text = s.words(WORDS_MOST, required=True)
     to = s.words(30)
 
 

@@ -414,3 +414,14 @@ def test_the_measure_keeps_nothing(app: Any, ask: Any, cast: Any) -> None:
     assert answer.status_code == 200 and answer.json["bytes"] > 12
     assert ask("dispatcher", "POST", "/radio/measure", {"text": "a", "to": "TRC-9"}).status_code == 404
     assert kinds(here) == before
+
+
+def test_what_the_meter_measures_the_door_sends(app: Any, ask: Any, cast: Any) -> None:
+    """Long texts go in parts: the page must reach them."""
+    here = app.extensions["posko"]
+    here.do(actions.add_station, "ayu", None, "TRC-1", cast.units["TRC-1"], 1)
+    for signs, measured, sent in ((300, 200, 201), (400, 200, 201), (401, 422, 422)):
+        words = {"text": ("air naik lagi " * 30)[:signs].strip().ljust(signs, "x"), "to": "TRC-1"}
+        answer = ask("dispatcher", "POST", "/radio/measure", words)
+        assert answer.status_code == measured and (measured == 422 or answer.json["problem"] is None)
+        assert ask("dispatcher", "POST", "/radio/texts", words | {"uid": uid()}).status_code == sent
