@@ -159,12 +159,12 @@ def test_a_small_workbook_of_millions_of_elements_is_refused_before_it_fills_the
 
 
 def test_a_sheet_of_as_many_rows_as_may_be_is_read() -> None:
-    lines = [(f"52.03.{n // 1000 + 10}.{2000 + n % 1000}", n) for n in range(population.MAX_ROWS - 1)]
+    lines = [(f"52.03.{n // 900 + 10}.{2001 + n % 900}", n) for n in range(population.MAX_ROWS - 1)]
     assert len(population.read(workbook(("Kode", "Jiwa"), *lines)).rows) == len(lines)
 
 
 def test_a_list_of_the_whole_country_is_parted_so_that_calls_need_not_wait() -> None:
-    lines = "\n".join(f"52.03.{n // 1000 + 10}.{2000 + n % 1000},5" for n in range(population.MAX_ROWS + 1))
+    lines = "\n".join(f"52.03.{n // 900 + 10}.{2001 + n % 900},5" for n in range(population.MAX_ROWS + 1))
     with pytest.raises(BadTable, match="bagi menjadi beberapa berkas"):
         population.read(f"Kode,Jiwa\n{lines}".encode())
 
