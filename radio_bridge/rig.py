@@ -295,7 +295,7 @@ class Rig:
     def _impostor(self, frame: bytes) -> str:
         """Why this sender is not believed before its seal is looked at: "callsign", "revoked", or nothing."""
         if self._config.carrier != "ax25":
-            return ""
+            return self._revoked(frame)
         try:
             carrier = ax25.parse(frame)
             number = self._named_in(carrier.content)
@@ -307,6 +307,13 @@ class Rig:
         if self._config.profile.content == "plain":  # there the carrier names the call sign of the licence
             return "" if expected else "revoked"
         return "" if expected == carrier.source else "callsign" if expected else "revoked"
+
+    def _revoked(self, content: bytes) -> str:
+        """The same where the carrier names nobody: the register is asked, whether the net has been told or not."""
+        try:
+            return "revoked" if self.callsigns.get(self._named_in(content), "") is None else ""
+        except BadFrame:
+            return ""
 
     def _named_in(self, content: bytes) -> int:
         """The station a frame or a line names as its sender; -1 where a frame is too short to. Raises BadFrame."""

@@ -207,6 +207,11 @@ class Spool:
         rows = self._rows("SELECT state, wall, boot FROM link")
         return _link_of(rows[0] if rows else None)
 
+    def ring(self) -> dict[str, Any]:
+        """The state of the ring of keys as the link kept it; empty before. The rest, which may be long, is not read."""
+        rows = self._rows("SELECT json_extract(state, '$.ring') FROM link")
+        return json.loads(rows[0][0]) if rows and rows[0][0] else {}
+
     def _note(self, notes: Iterable[Note]) -> None:
         rows = [(one.kind, json.dumps(dict(one.body)), one.at) for one in notes]
         self._file.executemany("INSERT INTO happening (kind, body, at) VALUES (?, ?, ?)", rows)

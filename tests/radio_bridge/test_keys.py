@@ -1,6 +1,7 @@
 """A technician hands out cards, changes the keys and puts a stolen radio out; no key is written where people read."""
 
 import contextlib
+import datetime as dt
 import json
 import os
 import stat
@@ -14,15 +15,20 @@ from incident import journal
 from incident.config import Settings
 from incident.errors import BadReport, NotFound
 from incident.post import Post
-from radio_bridge import actions
+from radio_bridge import actions, wire
 from radio_bridge.cli import radio
+from radio_bridge.devices import make_device
 from radio_bridge.errors import CannotSend
 from radio_bridge.field.cli import _key_of, _station_on
+from radio_bridge.framing import ax25
 from radio_bridge.keyring import Card, Keyring, mark_of
 from radio_bridge.keys import actions as keys
 from radio_bridge.keys import queries
-from radio_bridge.rig import ring_of
-from radio_bridge.spool import FILE, Spool
+from radio_bridge.keys.carrying import carry
+from radio_bridge.profiles import get_profile
+from radio_bridge.radiogram import Status
+from radio_bridge.rig import Rig, link_config, ring_of
+from radio_bridge.spool import FILE, Note, Spool, outgoing_of
 from tests.factories import uid
 from tests.radio_bridge.rigs import FAST, KEY, team, wait_for
 from tests.radio_bridge.test_bridge import events, running
@@ -150,6 +156,52 @@ def test_after_a_restored_database_a_change_goes_on_from_where_the_radio_is(net:
     with pytest.raises(BadReport, match="sudah dicabut"):
         card_of(net, "TRC-1")
     assert run("rotate").output.strip() == "masa 5"
+
+
+def carried(post: Post, spool: Spool) -> list[int]:
+    """The epochs that wait for the radio after another look of the desk."""
+    carry(post, spool)
+    return [outgoing_of(order.body).radiogram.epoch for order in spool.waiting()]  # type: ignore[union-attr]
+
+
+def test_a_change_that_the_channel_could_not_carry_is_not_used_up(net: Post) -> None:
+    run("rotate")
+    with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
+        assert carried(net, spool) == [2] and carried(net, spool) == [2]
+        (order,) = spool.waiting()
+        spool.note([Note("refused", {"uid": order.uid, "key": None, "reason": "suara"}, 0.0)], [], order.id)
+        spool.keep({"ring": CENTRE.state()}, 0.0, "")
+        assert carried(net, spool) == []  # not each half second
+        later = Post(net.settings, net.database, clock=lambda: net.clock() + dt.timedelta(hours=1))
+        elsewhere = Post(net.settings.model_copy(update={"radio": "loopback:other"}), net.database)
+        assert carried(later, spool) == [2] and carried(elsewhere, spool) == [2, 2]
+
+
+def test_a_change_the_radio_has_made_is_not_carried_again(net: Post) -> None:
+    run("rotate")
+    with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
+        spool.keep({"ring": ring(net).state()}, 0.0, "")
+        assert carried(net, spool) == []
+        run("rotate")
+        assert carried(net, spool) == [3]
+        other = Keyring(Card.of_root(bytes(16), 1, 0), epoch=9)
+        spool.keep({"ring": other.state()}, 0.0, "")
+        assert carried(net, spool) == [3]
+
+
+@pytest.mark.parametrize("more", ["&carrier=bare&service=lora_free&sf=9", ""])
+def test_a_station_that_the_register_put_out_is_not_heard_on_any_carrier(more: str, tmp_path: Path) -> None:
+    device = make_device(f"loopback:{tmp_path}/air{FAST}{more}", tmp_path)
+    with contextlib.closing(Spool(tmp_path / FILE)) as spool:
+        rig = Rig(device, link_config(KEY, 0, "POSKO", device), spool)
+        rig._bell.close()
+        card = Keyring(CENTRE.card.hand_out(3))
+        sealed = wire.seal(get_profile("dinas"), Status(0, number=1), card, 3, 0, 5)
+        frame = sealed if more else ax25.ui("TRC-3", "POSKO", sealed)
+        for register, kind in (({3: None}, "revoked"), ({3: "TRC-3"}, ""), ({}, "")):
+            rig.callsigns = register
+            assert rig._impostor(frame) == kind
+        assert rig._impostor(b"\x1a") == ""
 
 
 def test_what_the_radio_knows_of_another_root_or_of_older_days_moves_no_epoch(net: Post) -> None:
