@@ -3,21 +3,23 @@
 import json
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from incident.errors import BadReport, NotFound
+from incident.models import Unit
 from incident.post import Act
 from radio_bridge import queries
-from radio_bridge.actions import revoke_station
+from radio_bridge.actions import add_station, revoke_station
 from radio_bridge.errors import CannotSend
 from radio_bridge.keyring import Keyring, mark_of
 from radio_bridge.keys import entries
 from radio_bridge.keys import queries as keys
 from radio_bridge.keys.models import KeyCard, KeyEpoch
+from radio_bridge.models import Station
 from radio_bridge.radiogram import Key, encode
 from radio_bridge.rig import CENTRE
 
-__all__ = ["change_keys", "entries", "hand_out", "put_out", "record_new_root"]
+__all__ = ["change_keys", "entries", "hand_out", "join_unit", "put_out", "record_new_root"]
 
 
 def change_keys(act: Act, out: tuple[int, ...] = ()) -> dict[str, Any]:
@@ -81,6 +83,21 @@ def hand_out(act: Act, call_sign: str, commands: bool = False) -> str:
     newest = keys.newest(act.conn, _mark(act))
     lines = [ring.card.hand_out(number, commands).text(), *([encode(newest)[1].hex()] if newest else [])]
     return "\n".join(lines) + "\n"
+
+
+def join_unit(act: Act, call_sign: str, unit: str, number: int | None = None) -> dict[str, Any]:
+    """Give a unit that exists a radio: its first, or another in the place of one that was put out.
+
+    unit: its call sign. Raises NotFound, BadReport for a unit whose radio is still believed, and as add_station().
+    """
+    unit_id = act.conn.scalar(select(Unit.id).where(Unit.call_sign == unit.upper()))
+    if unit_id is None:
+        raise NotFound("Satuan itu tidak ada.", "unit")
+    if queries.stations_of_units(act.conn, [unit_id]):
+        raise BadReport(f"Satuan {unit} sudah punya radio; cabut dulu dengan `posko radio keys revoke`.", "unit")
+    # the radio that was put out keeps its number, and belongs to nobody
+    act.conn.execute(update(Station).where(Station.unit_id == unit_id).values(unit_id=None))
+    return add_station(act, call_sign, unit_id, number)
 
 
 def record_new_root(act: Act, root_mark: str) -> None:

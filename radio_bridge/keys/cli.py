@@ -106,6 +106,24 @@ def hand_out(call_sign: str, path: Path, commander: bool) -> None:
 
 @keys.command()
 @click.argument("call_sign")
+@click.option("--unit", required=True, help="The call sign of the unit that has this radio.")
+@click.option("--number", type=click.IntRange(1, 200), help="Station number; chosen when not said.")
+def join(call_sign: str, unit: str, number: int | None) -> None:
+    """Let a radio join the net for a unit that exists: its first, or one in the place of a radio that was put out.
+
+    Hand out its card next.
+
+    \b
+    Example: posko radio keys join TRC7-2 --unit TRC-7
+    """
+    with _post() as post:
+        told = post.do(actions.join_unit, "cli", uid_from("join", utc_now(), call_sign), call_sign, unit, number)
+        hints.tell(post.settings.data)
+    click.echo(f"stasiun {told['station']}  {told['call_sign']}")
+
+
+@keys.command()
+@click.argument("call_sign")
 def revoke(call_sign: str) -> None:
     """Put a lost or stolen radio out: it is not believed any more, and the others change to keys it cannot reckon.
 

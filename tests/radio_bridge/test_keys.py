@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from incident import actions as incident_actions
 from incident import journal
 from incident.config import Settings
 from incident.errors import BadReport, NotFound
 from incident.post import Post
 from radio_bridge import actions, wire
+from radio_bridge import queries as air
 from radio_bridge.cli import radio
 from radio_bridge.devices import make_device
 from radio_bridge.errors import CannotSend
@@ -280,6 +282,21 @@ def test_a_spool_that_cannot_be_read_leaves_the_list_standing(net: Post) -> None
     assert "masa 1" in run("list").output
 
 
-@pytest.mark.parametrize("words", [[], ["list"], ["new"], ["hand-out"], ["revoke"], ["rotate"]])
+def test_a_team_whose_radio_was_stolen_gets_another(net: Post) -> None:
+    entry = net.do(incident_actions.add_unit, "test", None, "TRC-7", "trc", "BPBD")
+    unit_id = int(entry["body"]["cards"]["units"][0]["id"])
+    net.do(actions.add_station, "test", None, "TRC-7", unit_id, 7)
+    assert run("join", "TRC7-2", "--unit", "trc-7").exit_code == 1  # it has one that is believed
+    run("revoke", "TRC-7")
+    told = run("join", "TRC7-2", "--unit", "TRC-7", "--number", "8")
+    assert (told.exit_code, told.output.split()) == (0, ["stasiun", "8", "TRC7-2"])
+    with net.database.read() as conn:
+        assert air.stations_of_units(conn, [unit_id]) == {unit_id: 8}
+        assert air.callsigns(conn)[7] is None
+    assert ring_of(card_of(net, "TRC7-2"), 8).out == (7,)
+    assert run("join", "TRC-9", "--unit", "NIHIL").exit_code == 1
+
+
+@pytest.mark.parametrize("words", [[], ["list"], ["new"], ["hand-out"], ["join"], ["revoke"], ["rotate"]])
 def test_every_command_has_help_with_an_example(words: list[str]) -> None:
     assert "Example:" in CliRunner().invoke(radio, ["keys", *words, "--help"]).output
