@@ -42,8 +42,9 @@ QUIET = 60.0
 
 PATIENCE_S = 4.0
 """A key that comes later after the one before belongs to another answer."""
-_ANSWER = re.compile(r"\*(\d{1,3})#(\d)")
-LONGEST_ANSWER = 6
+_ANSWER = re.compile(r"\*(\d{1,3})#(0{0,2}[1-9])")
+"""No answer is the beginning of another: noughts alone wait for their digit."""
+LONGEST_ANSWER = 8
 
 
 class Answer(NamedTuple):
@@ -154,6 +155,16 @@ def _is_clear(group: np.ndarray, strongest: np.ndarray) -> Any:
     return np.sort(group, axis=1)[:, -2] * CLEAR < strongest
 
 
+def code_of(keys: str) -> int:
+    """What is keyed behind the hash, as a number: `1` to `9` is 1 to 9, `01` to `09` is 11 to 19, `001` is 21."""
+    return 10 * (len(keys) - 1) + int(keys[-1])
+
+
+def keys_of(code: int) -> str:
+    """The keys that code_of() reads so."""
+    return "0" * (code // 10) + str(code % 10)
+
+
 @dataclass
 class Answers:
     """Makes answers of keys: `*12#1`; a star begins anew, and who waits too long begins anew as well."""
@@ -170,4 +181,4 @@ class Answers:
         if found is None:
             return None
         self._so_far = ""
-        return Answer(int(found[1]), int(found[2]))
+        return Answer(int(found[1]), code_of(found[2]))

@@ -39,7 +39,8 @@ GATHER_S = 1.5
 """Answers that come this soon after each other are confirmed in one breath."""
 AGAIN_S = 20.0
 """A team that keys the same again is told again after this."""
-CODES = tuple(range(1, 10))
+CODES = tuple(code for code in range(1, 30) if code % 10)
+"""What is keyed as 1 to 9, and while all of these still mean something 01 to 09 and 001 to 009: see dtmf.keys_of()."""
 REUSE_S = 1800.0
 """How long a digit still means the message that is over: a late answer must not become one to the next."""
 CLEAR_S = 0.7
@@ -242,7 +243,7 @@ class VoiceNet:
         )
 
     def _check_length(self, one: Spoken) -> None:
-        longest_s = max(self._measure(over) for over in self._overs(one, 9)) + FADE_S
+        longest_s = max(self._measure(over) for over in self._overs(one, CODES[-1])) + FADE_S
         if longest_s > self._profile.longest_speech_s:
             most_s = self._profile.longest_speech_s
             raise CannotSend(f"It takes {longest_s:.0f} s to say, more than {most_s:.0f} s: shorten it or send two.")
@@ -320,7 +321,7 @@ class VoiceNet:
         return moment.busy_since is not None and now - moment.busy_since >= WAIT_MOST_S.get(priority, 60.0)
 
     def _call(self, one: Spoken, now: float) -> list[Event]:
-        one.code = one.code or self._free_code(now)
+        one.code = one.code or self._free_code()
         if not one.code:
             one.due = now + 5.0
             return []
@@ -342,16 +343,10 @@ class VoiceNet:
     def _answer_s(self, one: Spoken) -> float:
         return min(ANSWER_MOST_S, ANSWER_S + ANSWER_EACH_S * len(one.waiting))
 
-    def _free_code(self, now: float) -> int:
-        """A digit no message has, else that of the one that is over the longest; 0 when all are being asked."""
-        used = {one.code: one for one in sorted(self.messages.values(), key=lambda one: one.order)}
-        free = next((code for code in CODES if code not in used), 0)
-        over = [one for one in used.values() if one.code and one.closed_at is not None and one.closed_at < now - 300]
-        if free or not over:
-            return free
-        oldest = min(over, key=lambda one: one.closed_at or 0.0)
-        code, oldest.code = oldest.code, 0
-        return code
+    def _free_code(self) -> int:
+        """The shortest that none had for REUSE_S (older messages are forgotten); 0 when there is none, and we wait."""
+        used = {one.code for one in self.messages.values()}
+        return next((code for code in CODES if code not in used), 0)
 
     def _confirm(self, now: float) -> list[Event]:
         teams = sorted(self._moment.confirm)

@@ -6,6 +6,7 @@ from alerts.spoken import spoken
 from radio_bridge.errors import CannotSend
 from radio_bridge.field.spoken_words import DIGITS, number_words, spelled
 from radio_bridge.radiogram import ACTIONS, TYPES, Alert, Cancel, Radiogram, RollCall, Text
+from radio_bridge.voice.dtmf import keys_of
 
 URGENCY = {0: "Darurat. Darurat", 1: "Segera", 2: "Perhatian", 3: "Untuk diketahui"}
 NAMED_MOST = 8
@@ -17,13 +18,14 @@ def overs(
 ) -> list[str]:
     """What is said of a radiogram, one entry for each time the key is pressed.
 
-    code: the digit to answer with; teams: who has not answered yet; everybody: they are all teams of the net; about:
-    what a cancel takes back. Raises CannotSend for what has no words.
+    code: what to answer with, see dtmf.keys_of(); teams: who has not answered yet; everybody: they are all teams of
+    the net; about: what a cancel takes back. Raises CannotSend for what has no words.
     """
     exercise = "Latihan, latihan, latihan. " if getattr(words, "exercise", False) else ""
     end = " Latihan." if exercise else ""
     call = f"{exercise}{_called(teams, everybody)}, di sini {spelled(call_sign)}."
-    said, how = message(words, about), f"Jawab dengan tombol: bintang, nomor regu, pagar, {number_words(code)}."
+    keys = " ".join(DIGITS[int(key)] for key in keys_of(code))
+    said, how = message(words, about), f"Jawab dengan tombol: bintang, nomor regu, pagar, {keys}."
     first = f"{call} {said} {how}{end} Ganti."
     again = f"{exercise}Saya ulangi. {said} {how} Di sini {spelled(call_sign)}.{end} Ganti."
     return [first, again]

@@ -30,7 +30,7 @@ from radio_bridge.radiogram import (
 )
 from radio_bridge.traffic import Acked, Expired, Failed, Outgoing, Rejected, Repeating, Superseded, Transmit
 from radio_bridge.voice import words as voice_words
-from radio_bridge.voice.dtmf import Answer
+from radio_bridge.voice.dtmf import Answer, code_of, keys_of
 from radio_bridge.voice.link import VoiceLink
 from radio_bridge.voice.net import CODES, PAUSES_S, REUSE_S, Speak, VoiceNet
 from tests.radio_bridge.test_ledger import worst_hour_s
@@ -138,27 +138,37 @@ def test_two_alerts_have_two_digits_and_an_answer_belongs_to_its_own() -> None:
 
 def test_a_late_answer_to_what_is_over_never_becomes_one_to_the_next() -> None:
     room = Room()
-    for number in range(len(CODES)):
+    for number in range(9):
         room.send(f"m{number}", replace(FLOOD, ref=number), (1,), until=room.now + 100)
         room.run(room.now + 150)
-    assert sorted(one.code for one in room.net.messages.values()) == list(CODES)
-    first = room.net.messages["m0"]
+    assert sorted(one.code for one in room.net.messages.values()) == list(range(1, 10))
     room.send("new", replace(FLOOD, ref=99), (1,), until=room.now + 3000)
     room.run(room.now + 30)
     new = room.net.messages["new"]
-    if new.code == 1:
-        assert first.code == 0 and room.now - (first.closed_at or 0) > 300
+    assert (new.code, keys_of(new.code)) == (11, "01")
+    assert "pagar, nol satu." in room.words()[-1]
     late = room.net.heard(Answer(1, 2), room.now)
     assert [one.uid for one in late if isinstance(one, Acked)] == ["m1"]
     assert new.states == {1: "keyed"}
+    room.take(room.net.heard(Answer(1, code_of("01")), room.now))
+    assert new.states == {1: "seen"}
+
+
+def test_a_digit_is_free_again_when_no_late_answer_can_mean_it_any_more() -> None:
+    room = Room()
+    room.send("old", FLOOD, (1,), until=room.now + 100)
+    room.run(room.now + 150 + REUSE_S)
+    room.send("new", replace(FLOOD, ref=8), (1,), until=room.now + 100)
+    room.run(room.now + 10)
+    assert room.net.messages["new"].code == 1
 
 
 def test_when_all_digits_are_being_asked_the_next_waits_and_is_not_lost() -> None:
     room = Room(replace(RAPI, duty_cycle=1.0))
-    for number in range(12):
-        room.send(f"m{number}", replace(FLOOD, ref=number), (1,), 1, until=900)
-    room.send("last", replace(FLOOD, ref=50), (2,), 1, until=7000)
-    room.run(7000)
+    for number in range(len(CODES) + 2):
+        room.send(f"m{number}", replace(FLOOD, ref=number), (1,), 1, until=3000)
+    room.send("last", replace(FLOOD, ref=50), (2,), 1, until=9000)
+    room.run(9000)
     assert any(one.uid == "last" for _, one in room.said)
 
 
