@@ -164,7 +164,7 @@ def test_a_sheet_of_as_many_rows_as_may_be_is_read() -> None:
 
 
 def test_a_list_of_the_whole_country_is_parted_so_that_calls_need_not_wait() -> None:
-    lines = "\n".join(f"52.03.{n // 900 + 10}.{2001 + n % 900},5" for n in range(population.MAX_ROWS + 1))
+    lines = "\n".join(f"52.03.{n // 900 + 10}.{2001 + n % 900},5" for n in range(84_000))
     with pytest.raises(BadTable, match="bagi menjadi beberapa berkas"):
         population.read(f"Kode,Jiwa\n{lines}".encode())
 
