@@ -13,7 +13,7 @@ from radio_bridge.errors import CannotSend
 from radio_bridge.framing import posko
 from radio_bridge.keying import Keying
 from radio_bridge.radiogram import Ack, Asking, Cancel, Level, Receipt, Reporting, RollCall, Status
-from radio_bridge.traffic import Confirmed, Event, Received, alarm_key, quoted, revision_of
+from radio_bridge.traffic import Confirmed, Event, Received, alarm_key, digest, quoted, revision_of
 
 _NUMBERS_KEPT = 128
 
@@ -39,6 +39,8 @@ class Alarm:
     priority: int = 3
     asked: int = 0
     """The most stations asked about it at once."""
+    said: str = ""
+    """The digest of its words; "" of one that was kept before there were digests."""
 
     @cached_property
     def quoted(self) -> tuple[bool, int, int]:
@@ -80,7 +82,7 @@ class AnsweringSide:
         self._keying.keep_quiet(begins + len(roster) * slot_s + self._config.guard_ms / 1000, radiogram.priority)
         if self._config.station not in roster:
             return []
-        key, events = alarm_key(source, radiogram), []
+        key, events = self._key_of(source, radiogram), []
         if key not in self.alarms:
             if self._is_stale(source, radiogram):
                 return []
@@ -89,6 +91,15 @@ class AnsweringSide:
         due = begins + roster.index(self._config.station) * slot_s
         self._slots.append(_Slot(due, due + 0.4 * slot_s, key, roster, radiogram.slot_ms))
         return events
+
+    def _key_of(self, source: int, radiogram: Asking) -> str:
+        """Of another alert by a known number a new one: the asker was restored from a backup and counts anew."""
+        usual = alarm_key(source, radiogram)
+        known = next((alarm for key, alarm in self.alarms.items() if key.rstrip("'") == usual), None)
+        if known is None or known.said in ("", digest(radiogram)):
+            return known.key if known else usual
+        del self.alarms[known.key]
+        return known.key + "'"
 
     def _copy_s(self, opened: posko.Opened) -> float:
         """How long until the second copy of a round is off the air too."""
@@ -111,8 +122,9 @@ class AnsweringSide:
         expires_at = now + 60 * getattr(radiogram, "expires_min", 10)
         revision = revision_of(radiogram)
         self.alarms[key] = Alarm(
-            key, source, radiogram.ref, revision, call, int(level), expires_at, int(level), priority=radiogram.priority
-        )
+            key, source, radiogram.ref, revision, call, int(level), expires_at, int(level), priority=radiogram.priority,
+            said=digest(radiogram),
+        )  # fmt: skip
         return [Received(radiogram, source, radiogram.ref, opened.counter, "" if call else key, now)]
 
     def take_ack(self, header: posko.Header, ack: Ack) -> list[Event]:

@@ -150,6 +150,7 @@ class AskingSide:
         if outgoing.uid in self.messages:
             return []
         message = self._written(outgoing, now)
+        self._forget_namesakes(message)
         events = self._supersede(message)
         self.messages[message.uid] = message
         self._order += 1
@@ -226,11 +227,20 @@ class AskingSide:
         """An ack quotes few bits: no two remembered alerts may look alike to it."""
         for message in self._asking():
             other = message.radiogram
+            if message.closed and _gives_way(other, radiogram):
+                continue
             same = ref_of(other) == ref_of(radiogram) and isinstance(other, RollCall) == isinstance(radiogram, RollCall)
             if same and revision_of(other) >= revision_of(radiogram):
                 raise CannotSend(f"Alert {radiogram.ref} already went out as revision {revision_of(other)}; raise it.")
             if quoted(other) == quoted(radiogram):
                 raise CannotSend("An earlier alert still on the air has nearly the same number; use another number.")
+
+    def _forget_namesakes(self, newer: Message) -> None:
+        """What is over gives its number to the newer; late answers then speak of that."""
+        over = [message for message in self._asking() if message.closed and newer.asks]
+        for message in over:
+            if _gives_way(message.radiogram, newer.radiogram):
+                del self.messages[message.uid]
 
     def _supersede(self, newer: Message) -> list[Event]:
         if isinstance(newer.radiogram, Status):
@@ -646,3 +656,9 @@ def _outdates(newer: Message, older: Message) -> bool:
 def _replaces(newer: Radiogram, older: Radiogram) -> bool:
     same = ref_of(older) == ref_of(newer)
     return not isinstance(older, RollCall) and same and revision_of(older) < revision_of(newer)
+
+
+def _gives_way(closed: Radiogram, newer: Radiogram) -> bool:
+    """Would an answer to the one be taken for the other's, and is the newer no older revision of the same?"""
+    same = ref_of(closed) == ref_of(newer) and quoted(closed) == quoted(newer)
+    return same and revision_of(closed) <= revision_of(newer)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from zlib import crc32
 
 from radio_bridge import wire
 from radio_bridge.errors import CannotSend
@@ -313,6 +314,9 @@ WAITING = ("queued", "keyed")
 """States in which a station is still asked."""
 
 
+_OF_A_ROUND = ("roster", "slot_ms", "again", "expires_min")
+
+
 def ref_of(radiogram: Radiogram) -> int:
     """Of the alert it is or speaks about; 0 for none."""
     return getattr(radiogram, "ref", 0) or 0
@@ -327,6 +331,12 @@ def alarm_key(source: int, radiogram: Asking) -> str:
     """One identity for every round of the same alert, and another for a roll-call of the same number."""
     letter = "r" if isinstance(radiogram, RollCall) else "a"
     return f"{source}{letter}{radiogram.ref}.{revision_of(radiogram)}"
+
+
+def digest(radiogram: Asking) -> str:
+    """Of what an alert says, whoever is asked and however long is left: eight hexadecimal digits."""
+    said = [getattr(radiogram, one.name) for one in fields(radiogram) if one.name not in _OF_A_ROUND]
+    return f"{crc32(repr(said).encode()):08x}"
 
 
 def quoted(radiogram: Radiogram) -> tuple[bool, int, int]:
