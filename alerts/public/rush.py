@@ -59,7 +59,8 @@ def _is_of_nobody(environ: Mapping[str, Any]) -> bool:
 
 
 def _is_ordinary(environ: Mapping[str, Any]) -> bool:
-    return environ["REQUEST_METHOD"] == "GET" and not any(name in environ for name in PLAIN_ONLY)
+    asks_by_date = "HTTP_IF_MODIFIED_SINCE" in environ and "HTTP_IF_NONE_MATCH" not in environ  # RFC 9110, 13.1.3
+    return environ["REQUEST_METHOD"] == "GET" and not asks_by_date and not any(name in environ for name in PLAIN_ONLY)
 
 
 def _reads_gzip(environ: Mapping[str, Any]) -> bool:

@@ -50,7 +50,7 @@ function row(message, changed) {
   const element = h("li.kept-row");
   fill(element,
     h("div.line.small", {}, h("b", {}, named(LAMPS, message.channel)), h("span.num", {}, message.sender), h("span.chip.chip-square", {}, WHY[message.became]), ...CAME.filter(([came]) => message[came]).map(([, words]) => h("span.chip.chip-square", {}, words)), h("span.muted.push", { title: atFully(message.said_at) }, ageMark(message.said_at, "time.num"))),
-    h("blockquote.as-written", {}, message.text || t("(tanpa kata)")),
+    h("blockquote.as-written", message.text ? { lang: "id" } : {}, message.text || t("(tanpa kata)")),
     h("div.line", {}, button("call", ".btn-primary", "phone", t("Jadikan laporan"), t("Pesan dijadikan laporan.")), button("aside", "", "x", t("Kesampingkan"), t("Pesan dikesampingkan."))), said);
   return element;
 }

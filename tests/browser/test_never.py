@@ -5,7 +5,7 @@ Every page there is, as every role that may open it.
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -117,6 +117,10 @@ CONTROLS = """([deeds, harmless]) => {
 }"""
 
 
+BEHIND_TABS = {"/radio": ("#stations", "#voice")}
+"""Parts of a page that its address opens."""
+
+
 @pytest.fixture(scope="module")
 def every_leaf(room: Room, template_file: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Leaf]:
     """Every page of a room in which all that has a button has something to press it for."""
@@ -125,7 +129,8 @@ def every_leaf(room: Room, template_file: Path, tmp_path_factory: pytest.TempPat
     a_rumour_and_a_shelter(room)
     a_kept_message(room)
     found = leaves(room, template_file, tmp_path_factory.mktemp("leaves"))
-    return [leaf for leaf in found if not leaf.path.startswith("/ogc/")]  # one of them speaks for all
+    parts = [replace(leaf, path=leaf.path + part) for leaf in found for part in BEHIND_TABS.get(leaf.path, ())]
+    return [leaf for leaf in found if not leaf.path.startswith("/ogc/")] + parts  # one of them speaks for all
 
 
 @dataclass

@@ -246,12 +246,19 @@ def test_kill_9_of_the_bridge_takes_direwolf_along(holder: tuple[subprocess.Pope
     wait_for(lambda: not is_there(pid), 5)
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether each of its threads stands still: one that does not yet would still hear a signal."""
+    threads = Path(f"/proc/{pid}/task").glob("*/stat")
+    return all(one.read_text().rpartition(")")[2].split()[0] == "T" for one in threads)
+
+
 def test_one_that_outlived_its_bridge_is_found_and_ended(
     holder: tuple[subprocess.Popen[str], int], program: Program
 ) -> None:
     """Stopped, it cannot hear that it should end: the next bridge ends it."""
     process, pid = holder
     os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: is_stopped(pid), 5)
     process.kill()
     process.wait()
     assert is_there(pid)

@@ -158,7 +158,7 @@ def test_where_another_decoder_still_hears_a_noisy_answer_so_do_we(tmp_path: Pat
 def test_the_tones_of_another_sender_are_heard_through_its_channel(tmp_path: Path) -> None:
     """direwolf sends touch tones for a frame to DTMF; an ordinary frame behind it empties its sound card."""
     pressed = "*12#1*138#9"
-    with live_air(tmp_path, 1) as live, (tmp_path / "tape").open("wb") as tape:
+    with (tmp_path / "tape").open("wb") as tape, live_air(tmp_path, 1) as live:
         live.tape = tape
         tnc = make_device(live.url(0), tmp_path)
         tnc.open()
