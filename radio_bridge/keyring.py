@@ -190,6 +190,7 @@ class Keyring:
     """The keys of one station: its card, and the epoch the net is in.
 
     out: stations that are no longer of the net. commanders: who may give alerts. before: the `out` of the epoch before.
+    counts_from: the first counter this station may use, as its card says.
     """
 
     card: Card
@@ -197,6 +198,7 @@ class Keyring:
     out: tuple[int, ...] = ()
     commanders: tuple[int, ...] = (0,)
     before: tuple[int, ...] = ()
+    counts_from: int = 0
 
     @property
     def net(self) -> int:

@@ -79,14 +79,16 @@ def link_config(key_hex: str, station: int, callsign: str, device: Device) -> Li
 def ring_of(key: str, station: int) -> Keyring:
     """The keys of a station of this installation's net. key: 32 digits, or a card as the centre handed it out.
 
-    Behind the card may stand the newest change of keys, as it was when the card was written. Raises CannotSend for a
-    key that is neither, and for another station's card.
+    Behind the card may stand the newest change of keys, as it was when the card was written, and `@` with the counter
+    from which the station goes on. Raises CannotSend for a key that is neither, and for another station's card.
     """
-    card_digits, *change = key.split() or [""]
+    card_digits, *more = key.split() or [""]
+    change = [one for one in more if not one.startswith("@")]
+    counts_from = max((int(one[1:]) for one in more if one.startswith("@")), default=0)
     card = read_card(card_digits, NET, station)
     if card.station != station:
         raise CannotSend(f"This key was handed out to station {card.station}; this is station {station}.")
-    ring = Keyring(card)
+    ring = Keyring(card, counts_from=counts_from)
     try:
         return ring.turned(key_of(change[0])) if change else ring
     except BadFrame as bad:
@@ -260,12 +262,18 @@ class Rig:
             return Link(self._config, {"reserved_until": self._first_counter()}, self._random)
         if kept.boot == self._boot:
             return Link.restore(self._config, kept.state, self._random)
+        if kept is not None:
+            counters = kept.state["counters"]  # a new card for a computer that nobody believed
+            counters["reserved_until"] = max(counters["reserved_until"], getattr(self._config.ring, "counts_from", 0))
         # of an absence only the time since the machine started is certain; the wall clock may have been set
         return Link.restore(self._config, kept.state, self._random, now, max(0.0, self._wall() - kept.wall), now)
 
     def _first_counter(self) -> int:
-        """Minutes since 2025: a station that lost its file is not taken for a recording of its former self."""
-        return max(0, int((self._wall() - COUNTERS_SINCE) // 60))
+        """Minutes since 2025: a station that lost its file is not taken for a recording of its former self.
+
+        Its clock may have lost its battery: the card says from where on it is believed in any case.
+        """
+        return max(getattr(self._config.ring, "counts_from", 0), int((self._wall() - COUNTERS_SINCE) // 60), 0)
 
     def _record(self, way: str, frame: bytes) -> None:
         if self.tape is not None:

@@ -79,7 +79,7 @@ def _key_of(given: str | None, settings: Settings) -> str:
     """The key of the net: given, set, or kept in POSKO_DATA; never made here, or nobody would be heard."""
     kept = settings.data / "radio_key"
     key = given or settings.radio_key or (kept.read_text().strip() if kept.exists() else "")
-    if not re.fullmatch(r"[0-9a-fA-F]{32}|[0-9a-f]{392,424}(\s+[0-9a-f]+)?", key):
+    if not re.fullmatch(r"[0-9a-fA-F]{32}|[0-9a-f]{392,424}(\s+[0-9a-f]+)?(\s+@\d{1,10})?", key):
         raise click.UsageError("Kunci jaringan (32 digit heksadesimal) belum ada: beri --key atau POSKO_RADIO_KEY.")
     return key
 

@@ -22,6 +22,10 @@ from radio_bridge.rig import CENTRE
 __all__ = ["change_keys", "entries", "hand_out", "join_unit", "put_out", "record_new_root"]
 
 
+COUNTERS_AHEAD = 65_536
+"""A new computer for an old station begins so far behind what was heard of it last."""
+
+
 def change_keys(act: Act, out: tuple[int, ...] = ()) -> dict[str, Any]:
     """Begin the next epoch: signed here, said on the air by the radio. out: stations that are put out now.
 
@@ -70,7 +74,7 @@ def put_out(act: Act, call_sign: str) -> dict[str, Any]:
 
 
 def hand_out(act: Act, call_sign: str, commands: bool = False) -> str:
-    """The card of a station, as its key file holds it: the card, and the newest change of keys if there was one.
+    """The card of a station, as its key file holds it: card, newest change of keys, where to count from.
 
     Raises NotFound, BadReport for a station that was put out: its number is burnt, give the radio a new one.
     """
@@ -82,6 +86,8 @@ def hand_out(act: Act, call_sign: str, commands: bool = False) -> str:
     act.append("radio.card_handed_out", {"station": number, "call_sign": call_sign.upper(), "commands": commands})
     newest = keys.newest(act.conn, _mark(act))
     lines = [ring.card.hand_out(number, commands).text(), *([encode(newest)[1].hex()] if newest else [])]
+    if heard := keys.counter_of(act.post.settings.data, number):
+        lines.append(f"@{heard + COUNTERS_AHEAD}")
     return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from radio_bridge import queries
-from radio_bridge.keyring import Card, Keyring, mark_of
+from radio_bridge.keyring import ANSWERS, Card, Keyring, mark_of
 from radio_bridge.keys.models import KeyCard, KeyEpoch
 from radio_bridge.radiogram import Key
 from radio_bridge.rig import CENTRE, NET
@@ -17,6 +17,7 @@ from radio_bridge.spool import FILE, SpoolFault, peek_link
 
 _epoch = KeyEpoch.__table__
 _card = KeyCard.__table__
+_COUNTERS_TRUSTED = 1 << 31
 
 
 def newest(conn: Connection, root_mark: str) -> Key | None:
@@ -52,6 +53,17 @@ def kept_ring(folder: Path) -> Mapping[str, Any]:
     except SpoolFault:
         return {}
     return (kept.state.get("ring") if kept else None) or {}
+
+
+def counter_of(folder: Path, station: int) -> int:
+    """The last counter the radio heard of a station, 0 for none. A thief may have worn out that of its answers."""
+    try:
+        kept = peek_link(folder / FILE)
+    except SpoolFault:
+        return 0
+    sources = kept.state.get("window", {}).get("sources", {}) if kept else {}
+    last = (sources.get(str(series), [0])[0] for series in (station, station + ANSWERS))
+    return max(counter for counter in (*last, 0) if counter < _COUNTERS_TRUSTED)
 
 
 def ever_commanded(conn: Connection, root_mark: str, station: int) -> bool:

@@ -206,6 +206,26 @@ def test_a_station_that_the_register_put_out_is_not_heard_on_any_carrier(more: s
         assert rig._impostor(b"\x1a") == ""
 
 
+def test_a_new_computer_whose_clock_is_in_the_past_is_believed_with_its_new_card(net: Post, tmp_path: Path) -> None:
+    heard = {"epoch": 1, "sources": {"2": [995_000, 1], str(2 + 256): [0xFFFFFFF0, 1]}}
+    with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
+        spool.keep({"ring": CENTRE.state(), "window": heard}, 0.0, "")
+    run("rotate")
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team" / "radio_key").write_text(card_of(net, "TRC-2"))
+    key = _key_of(None, net.settings.model_copy(update={"data": tmp_path / "team", "radio_key": ""}))
+    device = make_device(f"loopback:{tmp_path}/air{FAST}", tmp_path)
+    with contextlib.closing(Spool(tmp_path / "team" / FILE)) as spool:
+        config = link_config(key, 2, "TRC-2", device)
+        for _ in range(2):  # the second finds what an unbelieved run left behind
+            rig = Rig(device, config, spool, wall=lambda: 0.0)
+            rig._bell.close()
+            assert rig._link.keying.counter == 995_000 + 65_536 and config.key_ring.epoch == 2
+            left = rig._link.state()
+            spool.keep({**left, "counters": {"reserved_until": 500}}, 0.0, rig._boot)
+    assert "@" not in card_of(net, "TRC-1")
+
+
 def test_what_the_radio_knows_of_another_root_or_of_older_days_moves_no_epoch(net: Post) -> None:
     other = Keyring(Card.of_root(bytes(16), 1, 0))
     with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
