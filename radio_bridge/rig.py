@@ -258,13 +258,13 @@ class Rig:
 
     def _restored(self) -> Link:
         kept, now = self._spool.link(), boot_seconds()
+        if kept is not None:
+            counters = kept.state["counters"]  # a new card for a computer that nobody believed
+            counters["reserved_until"] = max(counters["reserved_until"], getattr(self._config.ring, "counts_from", 0))
         if kept is None:
             return Link(self._config, {"reserved_until": self._first_counter()}, self._random)
         if kept.boot == self._boot:
             return Link.restore(self._config, kept.state, self._random)
-        if kept is not None:
-            counters = kept.state["counters"]  # a new card for a computer that nobody believed
-            counters["reserved_until"] = max(counters["reserved_until"], getattr(self._config.ring, "counts_from", 0))
         # of an absence only the time since the machine started is certain; the wall clock may have been set
         return Link.restore(self._config, kept.state, self._random, now, max(0.0, self._wall() - kept.wall), now)
 
