@@ -45,6 +45,8 @@ CHECK_S = 1.0
 LONGEST_WAIT_S = 1.0
 REPAIR_PAUSE_S = 0.5
 ORDERS_AT_ONCE = 4
+TRIES = 3
+"""So often an order may fail before it is refused."""
 COUNTERS_SINCE = dt.datetime(2025, 1, 1, tzinfo=dt.UTC).timestamp()
 
 log = structlog.get_logger()
@@ -150,6 +152,7 @@ class Rig:
         self._link = self._restored()
         self._checked_at = 0.0
         self._taking: Order | None = None
+        self._failures = (0, 0)  # the order that failed last, and how often in a row
         self._heard_from: int | None = None
         self._quality: Quality | None = None
         self.port = PortState(False, wall(), "belum dibuka")
@@ -190,6 +193,7 @@ class Rig:
         try:
             self._turn()
         except LinkLost as lost:
+            self._taking = None
             self._lose(str(lost))
         except Exception as fault:
             log.exception("radio.fault", fault=repr(fault))
@@ -408,16 +412,23 @@ class Rig:
                 self._refuse(order, "expired", "")
 
     def _repair(self, fault: Exception) -> None:
-        """Go back to what the spool knows; an order that breaks the link is refused, not tried for ever."""
+        """Go back to what the spool knows; an order that breaks the link three times is refused, not tried for ever."""
         self._stopping.wait(REPAIR_PAUSE_S)
+        order, self._taking = self._taking, None
         try:
-            self._spool.note([], ["fault"])
-            if self._taking is not None:
-                self._refuse(self._taking, "refused", f"Pesan ini tidak dapat dikirim: {fault}.")
             self._link = self._restored()
+            self._spool.note([], ["fault"])
+            if order is not None and self._breaks_the_link(order, fault):
+                self._refuse(order, "refused", f"Pesan ini tidak dapat dikirim: {fault}.")
         except SpoolFault as worse:  # a full disk: say so and try again
             log.error("radio.spool", fault=repr(worse))
-        self._taking = None
+
+    def _breaks_the_link(self, order: Order, fault: Exception) -> bool:
+        """Has it failed so often that the fault is its own? A fault of the disk never is."""
+        if isinstance(fault, SpoolFault):
+            return False
+        self._failures = (order.id, self._failures[1] + 1 if self._failures[0] == order.id else 1)
+        return self._failures[1] >= TRIES
 
 
 def quality_card(station: int, quality: Quality, at: float) -> Card:

@@ -1,0 +1,91 @@
+"""A fault of the disk or of the machine's clock costs no alert."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from radio_bridge import rig as rigs
+from radio_bridge.devices import Device, make_device
+from radio_bridge.link import Outgoing
+from radio_bridge.radiogram import Alert
+from radio_bridge.rig import Rig, link_config
+from radio_bridge.spool import Spool, SpoolFault
+from tests.radio_bridge.rigs import FAST, KEY
+
+ALERT = Alert(7, 0, 0, 18, 3, 60, text="lari")
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rigs, "REPAIR_PAUSE_S", 0.0)
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[Device]:
+    made = make_device(f"loopback:{tmp_path}/air{FAST}", tmp_path)
+    yield made
+    made.close()
+    getattr(made, "end", made.close)()
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    made = Spool(tmp_path / "spool.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def rig(device: Device, spool: Spool) -> Iterator[Rig]:
+    made = Rig(device, link_config(KEY, 0, "POSKO", device), spool)
+    yield made
+    made._bell.close()
+
+
+def order(spool: Spool, uid: str = "p0", lasts_s: float = 3600) -> None:
+    spool.order(Outgoing(uid, ALERT, (3,), 0, time.time() + lasts_s), time.time())
+
+
+def failing(times: int, fault: Exception, real: Any) -> Any:
+    left = [fault] * times
+
+    def call(*given: Any, **more: Any) -> Any:
+        if left:
+            raise left.pop()
+        return real(*given, **more)
+
+    return call
+
+
+def turn(rig: Rig, times: int) -> list[str]:
+    """What the rig told after so many turns."""
+    for _ in range(times):
+        rig._turn_safely()
+    return [one.kind for one in rig._spool.happenings()]
+
+
+def test_an_error_of_the_disk_refuses_no_alert(rig: Rig, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    order(spool)
+    monkeypatch.setattr(spool, "keep", failing(5, SpoolFault("disk I/O error"), spool.keep))
+    assert "keyed" in turn(rig, 7)
+    assert "refused" not in turn(rig, 0)
+    assert rig._link.progress("p0") == {3: "keyed"}
+
+
+def test_an_order_that_breaks_the_link_is_refused_at_the_third_time_and_not_before(
+    rig: Rig, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order(spool)
+    monkeypatch.setattr(rig, "_obey", failing(99, ValueError("no"), rig._obey))
+    assert turn(rig, 3) == []
+    assert turn(rig, 1) == ["refused"]
+    assert spool.waiting() == []
+
+
+def test_an_order_that_fails_once_goes_out(rig: Rig, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    order(spool)
+    monkeypatch.setattr(rig, "_obey", failing(2, ValueError("no"), rig._obey))
+    assert "keyed" in turn(rig, 5)
