@@ -15,7 +15,16 @@ from radio_bridge import actions, queries
 from radio_bridge.channel import alert_cost
 from radio_bridge.errors import CannotSend
 from radio_bridge.link import Outgoing
-from radio_bridge.personal import INSTEAD, LEFT_OUT, NOT_ON_AIR, check_words, find_persons, without_persons
+from radio_bridge.personal import (
+    GIVEN,
+    INSTEAD,
+    LEFT_OUT,
+    NOT_ON_AIR,
+    ORDINARY,
+    check_words,
+    find_persons,
+    without_persons,
+)
 from radio_bridge.radiogram import Text
 from radio_bridge.wording import alert_on_air, text_on_air
 from tests import factories
@@ -26,7 +35,7 @@ WORDS = st.sampled_from(
     ["air", "naik", "warga", "3", "orang", "luka", "jam", "08.30", "08:45", "RT", "02", "-8.6512,116.5421", "@", "KM"]
 )
 SENTENCE = st.lists(WORDS, max_size=8).map(" ".join)
-GAP = st.sampled_from(["", " ", "-", "."])
+GAP = st.sampled_from(["", " ", "-", ".", "/", " - "])
 
 
 @st.composite
@@ -79,10 +88,51 @@ def test_what_is_no_number_and_no_name_is_left_as_it_is(text: str) -> None:
         ("Lapor ke Pak Camat dan Bu Kades", "Lapor ke Pak Camat dan Bu Kades"),
         ("Ibu Hamil 2 orang, bapak tua 1", "Ibu Hamil 2 orang, bapak tua 1"),
         ("IBU HAMIL DI ATAP", "IBU HAMIL DI ATAP"),
+        ("KORBAN PAK AHMAD SUHAIMI DI RT 3", f"KORBAN PAK {INSTEAD} DI RT 3"),
+        ("korban pak ahmad di rt 3", f"korban pak {INSTEAD} di rt 3"),
+        ("korban pak sahrun luka berat", f"korban pak {INSTEAD} luka berat"),
+        ("Hubungi H. Ahmad Yani", f"Hubungi H. {INSTEAD}"),
+        ("Ny. Siti Aminah luka", f"Ny. {INSTEAD} luka"),
+        ("Tn. Budi", f"Tn. {INSTEAD}"),
+        ("mbak Rina hilang", f"mbak {INSTEAD} hilang"),
+        ("Bapak Haji Ahmad Yani", f"Bapak Haji {INSTEAD}"),
+        ("Bu Guru Siti Aminah", f"Bu Guru {INSTEAD}"),
+        ("Pak Kades Ahmad", f"Pak Kades {INSTEAD}"),
+        ("NIK 5203011234567890", f"NIK {INSTEAD}"),
+        ("hub 0812 - 3456 - 7890", f"hub {INSTEAD}"),
+        ("0812/3456/7890", INSTEAD),
+        ("WA 81234567890", f"WA {INSTEAD}"),
     ],
 )
 def test_a_name_behind_a_title_is_a_name_and_an_office_is_none(text: str, heard: str) -> None:
     assert without_persons(text) == heard
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lapor ke pak camat dan bu kades", "Pak Camat Pringgabaya minta tenda", "siap pak meluncur ke lokasi",
+        "baik pak laksanakan", "ibu melahirkan di atap", "bapak-bapak membantu, ibu-ibu di dapur umum",
+        "Ibu-ibu Desa Aikmel mengungsi", "Bukit longsor, buka jalan, habis", "H-1 sampai H+3", "titik h. 3",
+        "Jalan H. Agus Salim terendam", "RSUD dr. Soedjono penuh", "Masjid H. Ahmad Yani jadi posko",
+        "Posko 08/11/2026 12.00 sampai 08.30", "Titik -8.651234 116.542134", "Jam 08.30 - 09.15 - 10.00, 62 8 KK",
+        "bu bidan minta obat", "IBU MENYUSUI DAN BAYI DI ATAP", "Bu Bidan Puskesmas datang", "0 korban, 8 luka, 12 KK",
+        "dr posko ke dusun", "mas di gudang", "asrama haji penuh",
+    ],
+)  # fmt: skip
+def test_offices_places_and_ordinary_words_go_on_the_air_as_they_are(text: str) -> None:
+    assert without_persons(text) == text
+
+
+@given(st.sampled_from(["pak", "Bu", "Ny.", "TN.", "mbak", "Sdr."]), st.sampled_from(sorted(GIVEN)), SENTENCE)
+def test_a_name_is_found_in_any_case(title: str, name: str, after: str) -> None:
+    for written in (name, name.upper(), name.capitalize()):
+        assert without_persons(f"korban {title} {written} luka {after}") == f"korban {title} {INSTEAD} luka {after}"
+
+
+@given(st.sampled_from(["pak", "bu", "ibu", "bapak"]), st.sampled_from(sorted(ORDINARY - GIVEN)))
+def test_no_word_that_reports_are_made_of_is_taken_for_a_name(title: str, word: str) -> None:
+    assert not find_persons(f"{title} {word}") and not find_persons(f"{title} {word}".upper())
 
 
 @given(st.sampled_from(["Siti Rahma", "made  wirawan", "I Gusti Ngurah Rai"]), SENTENCE, SENTENCE)
