@@ -45,6 +45,8 @@ CHECK_S = 1.0
 LONGEST_WAIT_S = 1.0
 REPAIR_PAUSE_S = 0.5
 ORDERS_AT_ONCE = 4
+STEP_S = 60.0
+"""So far forward a clock goes only when it is corrected."""
 TRIES = 3
 """So often an order may fail before it is refused."""
 COUNTERS_SINCE = dt.datetime(2025, 1, 1, tzinfo=dt.UTC).timestamp()
@@ -149,6 +151,8 @@ class Rig:
         self._boot = this_boot()
         self._bell = Bell()
         self._stopping = threading.Event()
+        self._doubtful: frozenset[str] = frozenset()  # messages whose age rests on what the clock said at our start
+        self._set_at = 0.0
         self._link = self._restored()
         self._checked_at = 0.0
         self._taking: Order | None = None
@@ -200,6 +204,7 @@ class Rig:
             self._repair(fault)
 
     def _turn(self) -> None:
+        self._mind_the_clock()
         if not self.port.is_open:
             self._reopen()
             return
@@ -270,7 +275,18 @@ class Rig:
         if kept.boot == self._boot:
             return Link.restore(self._config, kept.state, self._random)
         # of an absence only the time since the machine started is certain; the wall clock may have been set
-        return Link.restore(self._config, kept.state, self._random, now, max(0.0, self._wall() - kept.wall), now)
+        link = Link.restore(self._config, kept.state, self._random, now, max(0.0, self._wall() - kept.wall), now)
+        self._set_at, self._doubtful = self._wall() - now, frozenset(link.asking.messages)
+        return link
+
+    def _mind_the_clock(self) -> None:
+        """A machine without a clock of its own knows only later how long it was off: what is late by then expires."""
+        step_s = self._wall() - boot_seconds() - self._set_at
+        if not self._doubtful or step_s < STEP_S:
+            return
+        self._set_at += step_s
+        for uid in self._doubtful & self._link.asking.messages.keys():
+            self._link.asking.messages[uid].expires_at -= step_s
 
     def _first_counter(self) -> int:
         """Minutes since 2025: a station that lost its file is not taken for a recording of its former self.

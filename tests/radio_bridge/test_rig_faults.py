@@ -89,3 +89,28 @@ def test_an_order_that_fails_once_goes_out(rig: Rig, spool: Spool, monkeypatch: 
     order(spool)
     monkeypatch.setattr(rig, "_obey", failing(2, ValueError("no"), rig._obey))
     assert "keyed" in turn(rig, 5)
+
+
+def test_a_corrected_clock_ends_what_was_too_late_when_the_machine_came_back(
+    rig: Rig, device: Device, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Off for six hours, and it boots with the hour of its last shutdown; then the network puts the clock right."""
+    order(spool)
+    turn(rig, 3)
+    monkeypatch.setattr(rigs, "this_boot", lambda: "another")
+    off_s = [0.0]
+    back = Rig(device, link_config(KEY, 0, "POSKO", device), spool, wall=lambda: time.time() + off_s[0])
+    assert turn(back, 2).count("expired") == 0
+    off_s[0] = 6 * 3600.0
+    assert turn(back, 3)[-1] == "expired"
+    back._bell.close()
+
+
+def test_a_clock_that_is_set_while_the_machine_runs_ends_nothing(device: Device, spool: Spool) -> None:
+    off_s = [0.0]
+    rig = Rig(device, link_config(KEY, 0, "POSKO", device), spool, wall=lambda: time.time() + off_s[0])
+    order(spool)
+    turn(rig, 3)
+    off_s[0] = 6 * 3600.0
+    assert "expired" not in turn(rig, 3)
+    rig._bell.close()
