@@ -33,7 +33,7 @@ def unpacked(path: Path) -> Iterator[Path]:
 
 
 def _checked_members(bundle: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    members = [one for one in bundle.infolist() if not one.is_dir()]
+    members = [one for one in bundle.infolist() if not one.filename.endswith("/")]
     if len(members) > MAX_MEMBERS:
         raise BadLayer(f"zip berisi {len(members)} berkas; yang diterima paling banyak {MAX_MEMBERS}.")
     for one in members:
