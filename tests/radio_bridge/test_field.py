@@ -90,8 +90,9 @@ def test_an_alert_rings_and_one_key_acknowledges_it_as_a_person(app: FieldApp, u
 def test_the_five_status_keys_and_the_outbox(app: FieldApp, url: str, tmp_path: Path) -> None:
     async def report() -> None:
         async with app.run_test(size=(110, 34)) as pilot:
-            for key in "23479":
+            for at, key in enumerate("23479", 1):  # one after the other: a newer status closes one that still waits
                 await pilot.press(key)
+                await until(pilot, lambda at=at: shown(app, "outbox").count("diterima pusat") == at, 20)
             await until(pilot, lambda: len(heard(spool, "received")) == 5, 20)
             await until(pilot, lambda: shown(app, "outbox").count("diterima pusat") == 5, 20)
 
