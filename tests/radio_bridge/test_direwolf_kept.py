@@ -1,5 +1,6 @@
 """The bridge keeps a real direwolf: starts it, says why it fell, starts it again, and leaves none behind."""
 
+import json
 import os
 import signal
 import socket
@@ -246,21 +247,15 @@ def test_kill_9_of_the_bridge_takes_direwolf_along(holder: tuple[subprocess.Pope
     wait_for(lambda: not is_there(pid), 5)
 
 
-def is_stopped(pid: int) -> bool:
-    """Whether each of its threads stands still: one that does not yet would still hear a signal."""
-    threads = Path(f"/proc/{pid}/task").glob("*/stat")
-    return all(one.read_text().rpartition(")")[2].split()[0] == "T" for one in threads)
-
-
-def test_one_that_outlived_its_bridge_is_found_and_ended(
-    holder: tuple[subprocess.Popen[str], int], program: Program
-) -> None:
-    """Stopped, it cannot hear that it should end: the next bridge ends it."""
-    process, pid = holder
-    os.kill(pid, signal.SIGSTOP)
-    wait_for(lambda: is_stopped(pid), 5)
-    process.kill()
-    process.wait()
+def test_one_that_outlived_its_bridge_is_found_and_ended(air: LiveAir, program: Program, tmp_path: Path) -> None:
+    """Nobody told it that its bridge is gone: the next bridge ends it."""
+    start = 'setsid direwolf -c "$0" -t 0 -q hd > "$1" 2>&1 & echo $!'
+    words = ["sh", "-c", start, str(air.tncs[0].config), str(tmp_path / "said")]
+    bridge = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    pid = int(bridge.communicate()[0])
+    wait_for(lambda: "Ready" in (tmp_path / "said").read_text(), 15)
+    kept = {"pid": pid, "parent": bridge.pid, "began": direwolf._began(pid)}
+    (tmp_path / "direwolf.pid").write_text(json.dumps(kept))
     assert is_there(pid)
     wait_for(lambda: require(program), 20)
     assert not is_there(pid)
