@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from werkzeug.routing import Rule
 
 from gis.database import Database
@@ -21,6 +23,9 @@ from tests.clusters import Cluster, find_bin
 SITE = "Kabupaten Lombok Timur, 52.03, Asia/Makassar"
 FRESH = "UPDATE unit SET position_at = {now}, in_service_since = {now}"  # a position of a quarter of an hour ago is old
 BACKENDS = ["spatialite", pytest.param("postgis", marks=pytest.mark.postgis)]
+
+examples.register_profile("posko", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("posko")  # a limit of time is no test: two processors are shared by everything that runs
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
