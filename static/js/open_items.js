@@ -1,6 +1,7 @@
 // What is open in the room, as it is handed over: groups of rows, worst first. Each leads to where it is worked on.
 import { atFully } from "./clock.js";
 import { h, icon } from "./dom.js";
+import { lampSaid } from "./lamp_words.js";
 import { LAMPS, LAMP_STATES, named, typeName } from "./names.js";
 import { atShort } from "./short_time.js";
 import { t } from "./words.js";
@@ -18,7 +19,7 @@ const mark = (priority) => priority && h("span.prio", { class: `prio-${priority}
 const when = (words, moment, isLate) => moment && h("span.num", { class: isLate ? "bad" : "muted", title: atFully(moment) }, words(atShort(moment)));
 
 function wordsOf(kind, row) {
-  if (kind === "lamp") return [h("b", {}, LAMPS[row.id] ?? row.id), " ", named(LAMP_STATES, row.state), row.words && `: ${row.words}`];
+  if (kind === "lamp") return [h("b", {}, LAMPS[row.id] ?? row.id), " ", named(LAMP_STATES, row.state), row.words && `: ${lampSaid(row.words)}`];
   const said = [row.number && h("b", {}, row.number), row.type && typeName(row.type), row.place, lineOf(kind, row), row.words, row.who, row.to && t("belum dilihat {who}", { who: row.to })];
   return said.filter(Boolean).flatMap((one, at) => (at ? [" · ", one] : [one]));
 }
