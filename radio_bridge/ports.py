@@ -139,11 +139,10 @@ def _open_serial(path: str, options: dict[str, str]) -> Port:
     if "free" not in options and (taken_by := holders(path)):
         raise PortTaken(_taken(path, taken_by))  # before it is opened: that would move its lines
     lock = _locked(path)
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(_unlock, lock)
         line = _opened_line(path, baud, lowered)
-    except BaseException:
-        _unlock(lock)
-        raise
+        undo.pop_all()
     return Port(line.fileno(), path, lambda: _give_back(line, lock), path)
 
 
@@ -153,13 +152,11 @@ def _opened_line(path: str, baud: int, lowered: int) -> serial.Serial:
     # resets an ESP32 board, DTR alone keys some cables. Both up and both down is at rest for all: change both at once.
     line = serial.Serial(baudrate=baud, timeout=0, exclusive=True, dsrdtr=True)
     line.port = path
-    with _in_one_word(path):
+    with _in_one_word(path), contextlib.ExitStack() as undo:
         line.open()  # a pty refuses DTR and RTS, which pyserial forgives
-        try:
-            _make_ours(line, lowered)
-        except BaseException:
-            line.close()
-            raise
+        undo.callback(line.close)
+        _make_ours(line, lowered)
+        undo.pop_all()
     return line
 
 
