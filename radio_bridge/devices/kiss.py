@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from radio_bridge.devices import Address, Figures, Quality, figures_of
+from radio_bridge.devices.on_port import OnPort
 from radio_bridge.framing import kiss, meshcore
-from radio_bridge.ports import BadPort, LinkLost, Port, open_port
+from radio_bridge.ports import BadPort, open_port
 from radio_bridge.profiles import get_profile
 
 PERSIST_AT_ONCE = 255
@@ -27,7 +28,7 @@ TRIED_WITH = 29  # bytes: an alert with its place
 MAY_DIFFER = 0.1
 
 
-class Kiss:
+class Kiss(OnPort):
     """Frames over a KISS port. The TNC keys at once: our slots decide who speaks, not its dice."""
 
     def __init__(self, address: Address, folder: Path) -> None:
@@ -35,7 +36,6 @@ class Kiss:
         self._baud = int(address.number("baud", 9600))
         lines = address.options.get("lines", "down")
         self._url = f"{address.name.partition('+')[2]}:{address.place}?baud={self._baud}&lines={lines}"
-        self._port: Port | None = None
         self._decoder = kiss.KissDecoder()
         self._hz = round(1e6 * address.number("mhz", 0))
         self._power_dbm = _power_dbm(address, self.figures)
@@ -105,16 +105,6 @@ class Kiss:
     def trouble(self) -> str:
         """For the lamp, "" when nothing is known."""
         return self._trouble
-
-    def close(self) -> None:
-        if self._port is not None:
-            self._port.close()
-        self._port = None
-
-    def _opened(self) -> Port:
-        if self._port is None:
-            raise LinkLost("the port is not open")
-        return self._port
 
     def _hand_over(self, frame: bytes) -> None:
         if self.is_meshcore:

@@ -11,10 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from radio_bridge.devices import Address, Figures, Quality, figures_of
+from radio_bridge.devices.on_port import OnPort
 from radio_bridge.framing import meshtastic
 from radio_bridge.framing.meshtastic import PRIVATE_PORT, TEXT_PORT, Packet, Told
 from radio_bridge.lora import Lora
-from radio_bridge.ports import BadPort, LinkLost, Port, open_port
+from radio_bridge.ports import BadPort, LinkLost, open_port
 from radio_bridge.profiles import get_profile
 
 READY_WITHIN_S = 8.0
@@ -37,7 +38,7 @@ USUAL = Figures(
 )
 
 
-class Meshtastic:
+class Meshtastic(OnPort):
     """Frames inside packets to everybody on one channel of the board."""
 
     def __init__(self, address: Address, folder: Path) -> None:
@@ -52,7 +53,6 @@ class Meshtastic:
         # plain words can be read by everybody with a telephone and the usual program
         self._send_to = TEXT_PORT if get_profile(self.figures.service).content == "plain" else PRIVATE_PORT
         self._url = _port_of(address)
-        self._port: Port | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -110,16 +110,6 @@ class Meshtastic:
             raise LinkLost(f"{self._opened().name}: the board answers nothing")
         if now - self._said_at > HEARTBEAT_S:
             self._say(meshtastic.heartbeat())
-
-    def close(self) -> None:
-        if self._port is not None:
-            self._port.close()
-        self._port = None
-
-    def _opened(self) -> Port:
-        if self._port is None:
-            raise LinkLost("the port is not open")
-        return self._port
 
     def _say(self, words: bytes) -> None:
         self._opened().write_all(words)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from radio_bridge.devices import Address, Figures, Quality, figures_of
+from radio_bridge.devices.on_port import OnPort
 from radio_bridge.framing import rylr
 from radio_bridge.lora import Lora
-from radio_bridge.ports import BadPort, LinkLost, Port, open_port
+from radio_bridge.ports import BadPort, LinkLost, open_port
 from radio_bridge.profiles import get_profile
 
 ANSWER_S = 2.0
@@ -43,7 +44,7 @@ class _Command:
     given_at: float = 0.0
 
 
-class Rylr:
+class Rylr(OnPort):
     """Frames as text in AT commands; the module waits for nobody, our slots decide who speaks."""
 
     def __init__(self, address: Address, folder: Path) -> None:
@@ -52,7 +53,6 @@ class Rylr:
         self.figures = figures_of(address, USUAL)
         self._url = f"serial:{address.place}?baud={int(address.number('baud', 115_200))}"
         self._settings = _settings(address, self.figures)
-        self._port: Port | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -93,16 +93,6 @@ class Rylr:
         self._opened().check()
         if self._now and time.monotonic() - self._now.given_at > self._now.within_s:
             raise LinkLost(f"{self._opened().name}: the module answers nothing")
-
-    def close(self) -> None:
-        if self._port is not None:
-            self._port.close()
-        self._port = None
-
-    def _opened(self) -> Port:
-        if self._port is None:
-            raise LinkLost("the port is not open")
-        return self._port
 
     def _say_next(self) -> None:
         port = self._opened()
