@@ -3,6 +3,7 @@
 import contextlib
 import random
 import threading
+from abc import ABC, abstractmethod
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ AGAIN_S = 0.025
 NORMAL = {"class": "normal", "type": "flood", "channel": "112"}
 
 
-class Caller(threading.Thread):
+class Caller(threading.Thread, ABC):
     """One connection, one submission at a time; a submission nobody acknowledged is never given up."""
 
     def __init__(self, port: int, token: str, history: History, seed: int, pause_s: float = 0.01):
@@ -33,9 +34,9 @@ class Caller(threading.Thread):
             self._act()
         self._line.close()
 
+    @abstractmethod
     def _act(self) -> None:
         """A call that opens an incident; then what follows from it."""
-        raise NotImplementedError
 
     def _submit(self, what: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Send until it is acknowledged, and write down what we were told."""
