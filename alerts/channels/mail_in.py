@@ -8,6 +8,7 @@ import datetime as dt
 import email
 import re
 from email import policy
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
@@ -20,17 +21,26 @@ BULK = ("bulk", "list", "junk", "auto_reply")
 SUPPRESSED = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-Id", "X-Loop", "Feedback-ID")
 QUOTE = re.compile(r"^(>|-{2,}\s*(original message|pesan asli)|_{10,}|on .{5,200} wrote:|pada .{5,200} menulis:)", re.I)
 BOUNCED = "Surat ini dikembalikan oleh server penerima."
+_BROKEN = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, MessageError, NameError, RuntimeError, TypeError,
+    ValueError,
+)  # fmt: skip
+"""How Python's own reader falls over mails that strangers wrote."""
+
+
+class Unreadable(Exception):
+    """Nobody could take this mail apart; the message names the kind of fault and nothing of the mail."""
 
 
 def read_mail(octets: bytes, now: dt.datetime) -> Incoming | Report | None:
-    """What a mail says: a person's words, a bounce of ours, or None for every other machine's."""
+    """What a mail says: a person's words, a bounce of ours, or None for every other machine's. Raises Unreadable."""
     try:
         mail = email.message_from_bytes(octets, policy=policy.default)
         if mail.get_content_type() == "multipart/report":
             return _bounce(mail, now)
         return None if is_of_a_machine(mail) else _answer(mail, now)
-    except Exception:  # noqa: BLE001 - the edge to strangers: Python's own reader falls over some mails in many ways
-        return None  # not a mail that anybody could read; it stays unread for a person, and holds up none behind it
+    except _BROKEN as fault:
+        raise Unreadable(type(fault).__name__) from fault
 
 
 def is_of_a_machine(mail: EmailMessage) -> bool:

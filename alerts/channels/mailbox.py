@@ -12,13 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import structlog
+
 from alerts.channels import Batch, Incoming, Report
-from alerts.channels.mail_in import read_mail
+from alerts.channels.mail_in import Unreadable, read_mail
 
 TIMEOUT_S = 20.0
 MOST = 50  # mails at a time
 LARGEST = 1_000_000  # bytes; a larger one stays unread for a person
 FAULTS = (imaplib.IMAP4.error, OSError)
+_log = structlog.get_logger()
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
@@ -38,7 +41,7 @@ class Mailbox:
         with self._session() as box:
             mails = [(uid, _mail(box, uid)) for uid in self._unknown(box)]
         now = dt.datetime.now(dt.UTC)
-        told = [(uid, read_mail(octets, now)) for uid, octets in mails if octets is not None]
+        told = [(uid, _told(octets, now)) for uid, octets in mails if octets is not None]
         ours = [(uid, one) for uid, one in told if one is not None and self._is_about_ours(one)]
         self._strange |= {uid for uid, _ in told} - {uid for uid, _ in ours}
         return Batch([one for _, one in ours], self._marker([uid for uid, _ in ours]))
@@ -85,6 +88,15 @@ class Mailbox:
         finally:
             with contextlib.suppress(*FAULTS):
                 box.logout()
+
+
+def _told(octets: bytes, now: dt.datetime) -> Incoming | Report | None:
+    """What the mail says; one that nobody can take apart stays unread for a person, and holds up none behind it."""
+    try:
+        return read_mail(octets, now)
+    except Unreadable as fault:
+        _log.warning("mail.unreadable", failure=str(fault))
+        return None
 
 
 def _unread(box: Any, domain: str) -> list[bytes]:
