@@ -64,6 +64,7 @@ export class RadioVoice {
   show({ net, expected, nets }) {
     const isNew = net?.id !== this.net?.id;
     if (isNew) this.skipped = [];
+    const isWriting = isNew && document.activeElement?.closest("#net-open, #line");
     Object.assign(this, { net, expected });
     if ($("net-open")) $("net-open").hidden = Boolean(net);
     if ($("line")) $("line").hidden = !net;
@@ -74,6 +75,8 @@ export class RadioVoice {
     if ($("expected")) fill($("expected"), ...expected.map((sign) => h("option", { value: sign })));
     if (net) this.prompt();
     this.drawNets(nets.filter(({ id }) => id !== net?.id));
+    if (this.isAwaited || isWriting) this.focus();
+    this.isAwaited = false;
   }
 
   head(net) {
@@ -138,9 +141,11 @@ export class RadioVoice {
       h("td", {}, h("a.btn.btn-small", { href: `/api/v1/radio/nets/${one.id}/log.csv`, download: "" }, "CSV")))));
   }
 
+  /** The hand goes to the box that is written next; until the first answer is there, none is shown. */
   focus() {
-    if (this.net) $("line")?.elements.call_sign.focus();
-    else $("net-open")?.elements.name.focus();
+    const box = this.net ? $("line")?.elements.call_sign : $("net-open")?.elements.name;
+    box?.focus();
+    this.isAwaited = Boolean(box) && document.activeElement !== box;
   }
 }
 

@@ -277,7 +277,7 @@ def test_the_english_page_says_the_same_in_english(app: Any, site: Room):
     public_alert(site)
     approved(site, claim_en="The dam broke", fact_en="The dam is whole.", evidence_en="Checked at the dam.")
     english = text_of(page(app, "/info?lang=en"))
-    assert all(one in english for one in ("Evacuate now", "The dam is whole.", "approved by a coordinator", "WITA"))
+    assert all(one in english for one in ("Evacuate now", "The dam is whole.", "approved by the coordinator", "WITA"))
     assert '<html lang="en">' in page(app, "/info?lang=en").get_data(as_text=True)
     assert '<html lang="id">' in page(app, "/info?lang=xx").get_data(as_text=True)
 

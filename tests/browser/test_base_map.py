@@ -209,7 +209,8 @@ def test_a_raster_tile_is_shown_and_what_is_beyond_is_hatched(
     page.evaluate(GO, [116.5, -8.6, 6])
     await_hatch(page, 116.5, -8.6)
     assert not [one for one in heard if one.endswith("protomaps-leaflet.js")]
-    assert (someone.foreign, someone.failed, someone.errors) == ([], [], [])
+    failed = [one for one in someone.failed if not ("/tiles/" in one and one.endswith("net::ERR_ABORTED"))]
+    assert (someone.foreign, failed, someone.errors) == ([], [], []), "a tile left behind by a move may be given up"
 
 
 def words_of(name: str) -> dict[str, str]:

@@ -140,13 +140,14 @@ def test_stations_are_called_by_hand_once_and_the_turns_are_shown(page: Page, ro
 
 def test_a_net_is_led_by_keyboard_and_loses_nothing_on_a_bad_link(page: Page, room: RadioRoom) -> None:
     page.locator("#tab-of-voice").click()
+    expect(page.locator("#net-open-name")).to_be_focused()
     page.keyboard.type("Jaring sore")
     page.keyboard.press("Tab")
     page.keyboard.type("RAPI 142,750 MHz")
     page.keyboard.press("Enter")
     box, lines = page.locator("#line-call_sign"), page.locator(".voice-lines li")
     expect(box).to_have_value("REG01")
-    box.focus()
+    expect(box).to_be_focused()
     page.keyboard.press("Enter")
     expect(lines).to_have_count(1)
     expect(box).to_have_value("REG02")
