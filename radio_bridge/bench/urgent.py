@@ -19,10 +19,11 @@ KEY = bytes(range(16)).hex()
 WAITING = 500
 VALID_S = 3000.0
 MAYDAY_VALID_S = 1.2
-"""So short that the rounds of one are over before the next."""
+"""So short that each has one round."""
 PATIENCE_S = 30.0
-PAUSES_S = (2.0, 5.0)
-"""Between two maydays, by chance, so that each falls into another moment of a frame."""
+PAUSES_S = (2.4, 5.4)
+"""Between two maydays, by chance, so that each falls into another moment of a frame. More than a frame and its three
+slots (2.2 s): the answers to one mayday are not talked down by the next."""
 ROUNDING_S = 0.005
 
 
