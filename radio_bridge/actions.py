@@ -17,7 +17,7 @@ from alerts.models import Alert as AlertRow
 from alerts.models import Delivery
 from incident import actions as incident_actions
 from incident import failpoints, journal, rules
-from incident.duty import alarms
+from incident.duty import alarms, distress
 from incident.duty import status as unit_status
 from incident.errors import BadReport, Refused
 from incident.models import Incident, IncidentType
@@ -477,29 +477,15 @@ def record_heard(act: Act, source: int, counter: int, words: Radiogram, at: dt.d
     if station is not None and station["unit_id"] is not None:
         alarms.heard(act, station["unit_id"], at)
     if isinstance(words, Status) and station is not None:
-        _light_mayday(act, name, words.digit)
+        _light_mayday(act, station["unit"] or name, words.digit)
 
 
 def _light_mayday(act: Act, name: str, digit: int) -> None:
-    """A mayday lights a lamp on every screen that names all in distress; a unit's next status takes out its own."""
-    lit = _lit_by(act)
-    burning = set(alarms.in_mayday(act)) | (_without_unit(act, lit) - {name})
-    burning |= {name} if digit == MAYDAY else set()
-    if burning and (digit == MAYDAY or name in lit):
-        incident_actions.set_lamp(act, "mayday", "off", f"DARURAT {', '.join(sorted(burning))}"[:120])
-    elif name in lit:
-        incident_actions.set_lamp(act, "mayday", "ok", f"{name} menjawab")
-
-
-def _lit_by(act: Act) -> list[str]:
-    """Whom the burning lamp names."""
-    lamp = next((one for one in incident_actions.queries.lamp_cards(act.conn) if one["id"] == "mayday"), None)
-    return lamp["words"].removeprefix("DARURAT ").split(", ") if lamp and lamp["state"] == "off" else []
-
-
-def _without_unit(act: Act, names: list[str]) -> set[str]:
-    """Those of the names that are radios of no unit: of their distress only the lamp knows."""
-    return set(names) - {card["call_sign"] for card in incident_actions.queries.unit_cards(act.conn)}
+    """A mayday lights a lamp on every screen that names all in distress; the next status takes out its own."""
+    if digit == MAYDAY:
+        distress.show(act, calling=name)
+    elif name in distress.named(act):
+        distress.show(act, answering=name)
 
 
 def _consequence(act: Act, station: Row | None, words: Radiogram, at: dt.datetime) -> dict[str, Any]:

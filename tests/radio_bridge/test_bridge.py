@@ -21,12 +21,14 @@ from gis.database import DatabaseUnusable
 from incident import actions as incident_actions
 from incident import hints, journal, pulse
 from incident.config import Settings
+from incident.duty import rounds, status
 from incident.models import Assignment, Lamp
 from incident.post import Post
 from radio_bridge import actions, queries
 from radio_bridge.bridge import AlreadyRuns, Bridge, only_one
 from radio_bridge.devices import make_device
 from radio_bridge.framing import ax25, posko
+from radio_bridge.keys.actions import join_unit
 from radio_bridge.models import Heard, Transmission
 from radio_bridge.radiogram import Status
 from radio_bridge.rig import NET, ring_of
@@ -334,3 +336,55 @@ def test_the_all_clear_of_one_team_leaves_the_mayday_of_the_other_burning(post: 
     assert lamp == [
         ("off", "DARURAT TRC-1"), ("off", "DARURAT TRC-1, TRC-2"), ("off", "DARURAT TRC-1"), ("ok", "TRC-1 menjawab"),
     ]  # fmt: skip
+
+
+def mayday_lamp(post: Post) -> tuple[str, str]:
+    return one_value(post, Lamp.state, Lamp.id == "mayday"), one_value(post, Lamp.words, Lamp.id == "mayday")
+
+
+def test_a_radio_without_a_unit_stays_on_the_lamp_while_units_come_and_go(post: Post, unit_id: int) -> None:
+    """Of its distress no row knows: what the round over units writes must not take it off."""
+    post.do(actions.add_station, "test", None, "POS-9", None, 9)
+    lamp: list[tuple[str, str]] = []
+
+    def says(station: int, digit: int) -> None:
+        post.do(actions.record_heard, "radio", None, station, 100 + len(lamp), Status(digit), post.clock())
+        look_at_lamp()
+
+    def look_at_lamp() -> None:
+        rounds.look_at_all(post, post.clock(), post.clock())
+        lamp.append(mayday_lamp(post))
+
+    says(9, 0)
+    post.do(status.call_mayday, "dewi", None, unit_id)
+    look_at_lamp()
+    post.do(status.calm, "dewi", None, unit_id, "sudah bertemu")
+    look_at_lamp()
+    says(9, 3)
+    assert lamp == [
+        ("off", "DARURAT POS-9"), ("off", "DARURAT POS-9, TRC-1"), ("off", "DARURAT POS-9"), ("ok", "POS-9 menjawab"),
+    ]  # fmt: skip
+
+
+def test_a_units_second_radio_lights_the_lamp_in_the_units_name_and_the_room_can_put_it_out(
+    post: Post, unit_id: int
+) -> None:
+    post.do(actions.revoke_station, "test", None, 1)
+    post.do(join_unit, "test", None, "TRC1-2", "TRC-1", 11)
+    post.do(actions.record_heard, "radio", None, 11, 1, Status(0), post.clock())
+    assert mayday_lamp(post) == ("off", "DARURAT TRC-1")
+    post.do(status.calm, "dewi", None, unit_id, "sudah bertemu")
+    rounds.look_at_all(post, post.clock(), post.clock())
+    assert mayday_lamp(post) == ("ok", "TRC-1 menjawab")
+
+
+def test_a_lamp_too_small_for_all_units_still_names_the_radio_and_counts_the_rest(post: Post) -> None:
+    post.do(actions.add_station, "test", None, "POS-9", None, 9)
+    post.do(actions.record_heard, "radio", None, 9, 1, Status(0), post.clock())
+    for number in range(10, 40):
+        entry = post.do(incident_actions.add_unit, "test", None, f"TRC-{number}", "trc", "BPBD")
+        post.do(status.call_mayday, "dewi", None, int(entry["body"]["cards"]["units"][0]["id"]))
+    rounds.look_at_all(post, post.clock(), post.clock())
+    lamp_state, words = mayday_lamp(post)
+    assert lamp_state == "off" and words.startswith("DARURAT POS-9, TRC-10, TRC-11, ") and len(words) <= 120
+    assert words.endswith(f", +{30 - words.count('TRC-')}")
