@@ -128,8 +128,10 @@ class Tnc:
 class LiveAir:
     """The channel. `url(n)` is what a station of ours opens."""
 
-    def __init__(self, folder: Path, stations: int = 2) -> None:
+    def __init__(self, folder: Path, stations: int = 2, deaf: frozenset[tuple[int, int]] = frozenset()) -> None:
+        """deaf: pairs (speaker, listener) between which a hill stands."""
         self.tncs = [Tnc(number, folder) for number in range(stations)]
+        self.deaf = deaf
         self.folder = folder
         self.collided_s = self.busy_s = 0.0
         self.tape: BinaryIO | None = None
@@ -185,7 +187,8 @@ class LiveAir:
         self.collided_s += TICK_S * (len(on_air) > 1)
         self.busy_s += TICK_S * bool(on_air)
         for tnc in self.tncs:
-            self._play(tnc, [spoken[number] for number in on_air if number != tnc.number], tnc.number in on_air)
+            heard = [number for number in on_air if number != tnc.number and (number, tnc.number) not in self.deaf]
+            self._play(tnc, [spoken[number] for number in heard], tnc.number in on_air)
         if self.tape is not None:
             self.tape.write(self._sum([spoken[number] for number in on_air]))
 

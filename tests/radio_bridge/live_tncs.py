@@ -13,11 +13,16 @@ __all__ = ["LiveAir", "find_direwolf", "free_port", "live_air"]
 
 
 @contextlib.contextmanager
-def live_air(folder: Path, stations: int = 2, kept_by_others: tuple[int, ...] = ()) -> Iterator[LiveAir]:
-    """The channel with its TNCs up, all but those that somebody else runs."""
+def live_air(
+    folder: Path,
+    stations: int = 2,
+    kept_by_others: tuple[int, ...] = (),
+    deaf: frozenset[tuple[int, int]] = frozenset(),
+) -> Iterator[LiveAir]:
+    """The channel with its TNCs up, all but those that somebody else runs. deaf: who does not hear whom."""
     if find_direwolf() is None:
         pytest.skip("direwolf is not on this machine: apt-get install direwolf")
-    live = LiveAir(folder, stations)
+    live = LiveAir(folder, stations, deaf)
     live.start(kept_by_others)
     try:
         wait_for(live.are_up, 30, "direwolf")
