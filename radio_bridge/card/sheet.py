@@ -132,6 +132,7 @@ def _voice(net: Net) -> dict[str, Any]:
         'Isi: apa, di mana, berapa korban, butuh apa. Kalimat pendek, angka satu per satu, lalu "ganti".',
         'Terima siaran: ulangi isinya (baca ulang), lalu sebut angka statusmu. Tidak jelas: "ulangi".',
         f"Siaran suara dari pusat dijawab dengan tombol nada di HT: *{number}#angka jawaban yang disebut.",
+        f'Yang disebut "nol satu": tekan keduanya, *{number}#01. Tanpa nol, jawaban itu untuk siaran lain.',
         "Tidak pernah di udara: nama orang, nomor telepon, alamat rumah korban, kunci jaringan.",
     ]
     return _section("Yang diucapkan", (), words)

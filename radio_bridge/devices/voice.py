@@ -99,9 +99,9 @@ class Voice:
         return self._number
 
     def read(self) -> list[bytes]:
-        """The answers that are complete now, as `*12#1`."""
+        """The answers that are complete now, as they were keyed: `*12#1`, `*12#01`."""
         answers = [self._answers.take(key, at_s) for key, at_s in self._keys.feed(self._sound())]
-        return [b"*%d#%d" % answer for answer in answers if answer]
+        return [answer.keys.encode() for answer in answers if answer]
 
     def _sound(self) -> bytes:
         try:

@@ -1,6 +1,6 @@
 """The tones of a handheld's keypad (DTMF, ITU-T Q.23): made, and heard through the noise of a radio. Pure.
 
-An answer is `*TEAM#CODE`: the number of the team, then the digit that the announcement named.
+An answer is `*TEAM#CODE`: the number of the team, then the digits that the announcement named (`1`, `01` or `001`).
 """
 
 from __future__ import annotations
@@ -52,6 +52,17 @@ class Answer(NamedTuple):
 
     team: int
     code: int
+
+    @property
+    def keys(self) -> str:
+        """As it was keyed: `*12#1`, `*12#01`."""
+        return f"*{self.team}#{keys_of(self.code)}"
+
+
+def answer_of(keys: str) -> Answer | None:
+    """The answer that these keys are, from the star to the last digit; None where they are none."""
+    found = _ANSWER.fullmatch(keys)
+    return Answer(int(found[1]), code_of(found[2])) if found else None
 
 
 def tones(keys: str, rate: int = RATE, on_s: float = 0.1, off_s: float = 0.1, level: float = 0.4) -> bytes:
@@ -177,8 +188,7 @@ class Answers:
         is_late = at_s - self._at_s > PATIENCE_S
         self._at_s = at_s
         self._so_far = key if key == "*" or is_late else (self._so_far + key)[-LONGEST_ANSWER:]
-        found = _ANSWER.fullmatch(self._so_far)
-        if found is None:
-            return None
-        self._so_far = ""
-        return Answer(int(found[1]), code_of(found[2]))
+        answer = answer_of(self._so_far)
+        if answer is not None:
+            self._so_far = ""
+        return answer

@@ -5,7 +5,6 @@ What was queued as frames before the channel became one of people is given up al
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
@@ -15,10 +14,8 @@ from radio_bridge.link import Link
 from radio_bridge.profiles import Profile
 from radio_bridge.radiogram import Level
 from radio_bridge.traffic import Event, LinkConfig, Outgoing, Rejected, Transmit
-from radio_bridge.voice.dtmf import Answer
+from radio_bridge.voice.dtmf import answer_of
 from radio_bridge.voice.net import VoiceNet
-
-_ANSWER = re.compile(rb"\*(\d{1,3})#(\d)")
 
 
 class VoiceLink(Link):
@@ -75,11 +72,9 @@ class VoiceLink(Link):
         raise CannotSend("On this channel a person answers with the keys of a handheld.")
 
     def heard(self, frame: bytes, now: float) -> list[Event]:
-        """An answer as the voice device reads it, `*12#1`; anything else is nobody's."""
-        found = _ANSWER.fullmatch(frame)
-        if found is None:
-            return [Rejected("foreign")]
-        return self.voice.heard(Answer(int(found[1]), int(found[2])), now)
+        """An answer as the voice device reads it, `*12#1` or `*12#01`; anything else is nobody's."""
+        answer = answer_of(frame.decode("ascii", "replace"))
+        return [Rejected("foreign")] if answer is None else self.voice.heard(answer, now)
 
     def tick(self, now: float) -> list[Event]:
         """The link beneath has no voice: of what it says, nothing that would be keyed is passed on."""

@@ -14,7 +14,8 @@ from typing import Any
 from radio_bridge.errors import CannotSend
 from radio_bridge.ledger import Ledger
 from radio_bridge.profiles import Profile
-from radio_bridge.radiogram import Cancel, Level, Radiogram, RollCall, Text, decode, encode
+from radio_bridge.radiogram import Cancel, Level, Radiogram, RollCall, Text
+from radio_bridge.radiogram.schema import decode, encode
 from radio_bridge.traffic import (
     STATES,
     WAITING,

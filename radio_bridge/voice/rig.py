@@ -1,6 +1,5 @@
 """The rig of a channel of people: the same loop and the same spool, but what it keys is speech and nothing else."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,10 +13,10 @@ from radio_bridge.link import Link
 from radio_bridge.rig import Rig
 from radio_bridge.spool import Note, Spool
 from radio_bridge.traffic import LinkConfig, Transmit
+from radio_bridge.voice.dtmf import answer_of
 from radio_bridge.voice.link import VoiceLink
 from radio_bridge.voice.net import Speak
 
-_TEAM = re.compile(rb"\*(\d{1,3})#\d")
 log = structlog.get_logger()
 
 
@@ -46,8 +45,8 @@ class VoiceRig(Rig):
 
     def _impostor(self, frame: bytes) -> str:
         """A revoked team's number is not believed; the keys of a handheld say no more about who pressed them."""
-        found = _TEAM.fullmatch(frame)
-        team = int(found[1]) if found else -1
+        answer = answer_of(frame.decode("ascii", "replace"))
+        team = answer.team if answer else -1
         return "revoked" if team in self.callsigns and self.callsigns[team] is None else ""
 
     def _listen(self) -> None:

@@ -24,11 +24,17 @@ def overs(
     exercise = "Latihan, latihan, latihan. " if getattr(words, "exercise", False) else ""
     end = " Latihan." if exercise else ""
     call = f"{exercise}{_called(teams, everybody)}, di sini {spelled(call_sign)}."
-    keys = " ".join(DIGITS[int(key)] for key in keys_of(code))
-    said, how = message(words, about), f"Jawab dengan tombol: bintang, nomor regu, pagar, {keys}."
+    said, how = message(words, about), f"Jawab dengan tombol: bintang, nomor regu, pagar, {_code(code)}."
     first = f"{call} {said} {how}{end} Ganti."
     again = f"{exercise}Saya ulangi. {said} {how} Di sini {spelled(call_sign)}.{end} Ganti."
     return [first, again]
+
+
+def _code(code: int) -> str:
+    """`satu`; of two keys or three it is said how many they are: who left out a nought would answer another message."""
+    keys = keys_of(code)
+    spoken_keys = " ".join(DIGITS[int(key)] for key in keys)
+    return spoken_keys if len(keys) == 1 else f"{spoken_keys}, {DIGITS[len(keys)]} tombol"
 
 
 def _called(teams: Sequence[int], everybody: bool) -> str:

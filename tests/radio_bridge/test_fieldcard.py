@@ -48,7 +48,7 @@ def printed() -> str:
 def test_the_card_tells_who_we_are_and_how_to_call(printed: str) -> None:
     assert "TRC-1 (Tango Romeo Charlie strip satu)" in printed
     assert '"POSKO, di sini TRC-1, ganti."' in printed
-    assert "*12#angka jawaban" in printed
+    assert "*12#angka jawaban" in printed and 'Yang disebut "nol satu": tekan keduanya, *12#01.' in printed
 
 
 def test_every_digit_and_every_key_stands_on_it(printed: str) -> None:

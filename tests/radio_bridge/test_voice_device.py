@@ -132,12 +132,12 @@ def test_an_answer_is_heard_in_pieces_and_noise_is_not(voice: Voice, field: Hand
     found: list[bytes] = []
     field.press("*1")
     found += wait_for(lambda: voice.read() or [b""])
-    field.press("2#1*120#9")
+    field.press("2#1*120#9*7#01")
     for _ in range(20):
         found += voice.read()
         time.sleep(0.01)
     field.press("99#1")
-    assert [one for one in found if one] == [b"*12#1", b"*120#9"]
+    assert [one for one in found if one] == [b"*12#1", b"*120#9", b"*7#01"]
     assert voice.read() == []
 
 
@@ -241,8 +241,8 @@ def test_a_revoked_team_is_not_believed(field: Handhelds, tmp_path: Path) -> Non
         spool.order(Outgoing("a", FLOOD, (12,), 0, time.time() + 600), time.time())
         rig.wake()
         wait_for(lambda: told(spool, "keyed"), 30)
-        field.press("*12#1")
-        wait_for(lambda: spool.tallies().get("rejected.revoked") == 1)
+        field.press("*12#1*12#01")
+        wait_for(lambda: spool.tallies().get("rejected.revoked") == 2)
         assert told(spool, "acked") == []
 
 

@@ -146,7 +146,7 @@ def test_a_late_answer_to_what_is_over_never_becomes_one_to_the_next() -> None:
     room.run(room.now + 30)
     new = room.net.messages["new"]
     assert (new.code, keys_of(new.code)) == (11, "01")
-    assert "pagar, nol satu." in room.words()[-1]
+    assert "pagar, nol satu, dua tombol." in room.words()[-1]
     late = room.net.heard(Answer(1, 2), room.now)
     assert [one.uid for one in late if isinstance(one, Acked)] == ["m1"]
     assert new.states == {1: "keyed"}
@@ -332,9 +332,23 @@ def test_what_was_queued_as_frames_before_is_given_up_aloud_and_nothing_of_it_is
     assert not [event for event in events if isinstance(event, Transmit)]
 
 
+def test_two_keys_and_three_come_through_the_link_as_they_were_keyed() -> None:
+    """While the nine digits still mean something, the tenth message has two keys and the nineteenth three."""
+    link, now = voice_link(), 0.0
+    for number in range(1, 20):
+        link.send(Outgoing(f"m{number}", replace(FLOOD, ref=number), (12,), 0, now + 30), now)
+        link.tick(now + 0.1)
+        now += 40.0
+        link.tick(now)
+    codes = {uid: one.code for uid, one in link.voice.messages.items()}
+    assert (codes["m1"], codes["m10"], codes["m19"]) == (1, 11, 21)
+    acked = [event for keys in (b"*12#01", b"*12#1", b"*12#001") for event in link.heard(keys, now)]
+    assert [one.uid for one in acked if isinstance(one, Acked)] == ["m10", "m1", "m19"]
+
+
 def test_a_frame_or_half_an_answer_is_nobodys() -> None:
     link = voice_link()
-    for noise in (b"", b"*12#", b"12#1", b":BLN1POSKO:AWAS", b"\x11\x01\x00", b"*12#1 "):
+    for noise in (b"", b"*12#", b"*12#0", b"*12#11", b"12#1", b":BLN1POSKO:AWAS", b"\x11\x01\x00", b"*12#1 "):
         assert link.heard(noise, 1.0) == [Rejected("foreign")]
     with pytest.raises(CannotSend, match="handheld"):
         link.acknowledge("0a1.0", Level.SEEN, 1.0)
