@@ -29,7 +29,7 @@ from radio_bridge.errors import CannotSend
 from radio_bridge.framing.ax25 import check_callsign
 from radio_bridge.models import Heard, Reception, Station, Transmission
 from radio_bridge.queries import Row
-from radio_bridge.radiogram import Alert, Cancel, Level, Radiogram, RollCall, Status, Text
+from radio_bridge.radiogram import Alert, Cancel, Level, Radiogram, RollCall, Status, Text, saying
 from radio_bridge.spool import radiogram_body, radiogram_of
 from radio_bridge.wording import alert_on_air, number_of, text_on_air
 
@@ -256,7 +256,7 @@ def _row(
     return {
         "uid": uid,
         "kind": kind,
-        "text": radiogram.say(words),
+        "text": saying.say(words),
         "priority": getattr(words, "priority", 3),
         "state": "queued",
         "rounds": 0,
@@ -302,7 +302,7 @@ def _store(act: Act, row: dict[str, Any], roster: Mapping[int, int | None]) -> N
 
 def _number(act: Act, row_id: int, ref: int, body: str) -> None:
     numbered = json.dumps({**json.loads(body), "ref": ref})
-    text = radiogram.say(radiogram_of(json.loads(numbered)))
+    text = saying.say(radiogram_of(json.loads(numbered)))
     changed = {"ref": ref, "radiogram": numbered, "text": text}
     act.conn.execute(update(Transmission).where(Transmission.id == row_id).values(**changed))
 
@@ -462,7 +462,7 @@ def record_heard(act: Act, source: int, counter: int, words: Radiogram, at: dt.d
         return
     station = queries.station_of_number(act.conn, source)
     name = station["call_sign"] if station else f"stasiun {source}"
-    text = radiogram.say(words)
+    text = saying.say(words)
     kind = type(words).__name__.lower()[:10]
     row = {"uid": uid, "station": source, "kind": kind, "text": text, "heard_at": at}
     act.conn.execute(insert(Heard), row)

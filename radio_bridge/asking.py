@@ -16,7 +16,6 @@ from radio_bridge.radiogram import (
     ALL,
     EXPIRES_MAX_MIN,
     STATION_LAST,
-    TYPE_NUMBERS,
     Ack,
     Alert,
     Asking,
@@ -30,9 +29,8 @@ from radio_bridge.radiogram import (
     RollCall,
     Status,
     Time,
-    decode,
-    encode,
 )
+from radio_bridge.radiogram.schema import TYPE_NUMBERS, decode, encode
 from radio_bridge.relaying import GAP_S, is_worth_it
 from radio_bridge.traffic import (
     STATES,

@@ -27,7 +27,7 @@ from radio_bridge.net import meter
 from radio_bridge.ports import BadPort, LinkLost
 from radio_bridge.ports_cli import list_ports
 from radio_bridge.profiles import get_profile
-from radio_bridge.radiogram import say
+from radio_bridge.radiogram.saying import say
 from radio_bridge.rig import CENTRE, EPOCH, link_config
 from radio_bridge.simulate_cli import simulate
 from radio_bridge.sms import queries as sms_queries

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2s
 from typing import Any
 
-from radio_bridge import plain, radiogram, wordcode
+from radio_bridge import plain
 from radio_bridge.errors import CannotSend
-from radio_bridge.radiogram import PARTS_MAX, Fragment, Text
+from radio_bridge.radiogram import PARTS_MAX, Fragment, Text, texts
 
 CHUNK_BYTES = 64
 """Of a part. Short frames survive where long ones do not, and an urgent alert never waits for more than one."""
@@ -68,13 +68,13 @@ def mark_of(whole: bytes) -> int:
 
 
 def _short(text: str, chunk_bytes: int) -> tuple[bool, bytes, list[bytes]]:
-    coded, whole = radiogram.coded_text(text)
+    coded, whole = texts.coded_text(text)
     return coded, whole, [whole[at : at + chunk_bytes] for at in range(0, len(whole), chunk_bytes)]
 
 
 def _readable(text: str, chunk_bytes: int) -> tuple[bool, bytes, list[bytes]]:
     """UTF-8, cut between characters; as long as it may be written out on a plain channel."""
-    radiogram.coded_text(text)  # the same signs are refused on every channel
+    texts.coded_text(text)  # the same signs are refused on every channel
     return False, text.encode(), [piece.encode() for piece in _pieces(text, chunk_bytes)]
 
 
@@ -209,10 +209,10 @@ def _whole(identity: Identity, text: _Open) -> Text | None:
     _, number, mark, last, coded, ref, exercise = identity
     whole = b"".join(text.chunks[part] for part in range(last + 1))
     try:
-        words = wordcode.decode(whole) if coded else whole.decode()
+        words = texts.decoded_text(coded, whole)
     except ValueError:
         return None
-    if mark_of(whole) != mark or radiogram.unsendable(words):
+    if mark_of(whole) != mark or texts.unsendable(words):
         return None
     return Text(words, ref, exercise, number)
 

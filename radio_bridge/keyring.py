@@ -15,7 +15,8 @@ from typing import Any, Protocol
 
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing.posko import NO_SERIES
-from radio_bridge.radiogram import STATION_LAST, TYPE_NUMBERS, Ack, Alert, Cancel, Key, Level, RollCall, Time, decode
+from radio_bridge.radiogram import STATION_LAST, Ack, Alert, Cancel, Key, Level, RollCall, Time
+from radio_bridge.radiogram.schema import TYPE_NUMBERS, decode
 
 KEY_BYTES = 16
 CARD_FORM = 1

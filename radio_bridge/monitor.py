@@ -9,7 +9,9 @@ from radio_bridge import wire
 from radio_bridge.errors import BadFrame
 from radio_bridge.framing import ax25, posko
 from radio_bridge.link import LinkConfig
-from radio_bridge.radiogram import ALL, TYPE_NUMBERS, say
+from radio_bridge.radiogram import ALL
+from radio_bridge.radiogram.saying import say
+from radio_bridge.radiogram.schema import TYPE_NUMBERS
 
 KINDS = {number: kind.__name__.upper() for kind, number in TYPE_NUMBERS.items()}
 # kind of bad frame -> what is wrong with it, in words

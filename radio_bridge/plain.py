@@ -35,9 +35,9 @@ from radio_bridge.radiogram import (
     Status,
     Text,
     Time,
-    encode,
-    unsendable,
 )
+from radio_bridge.radiogram.schema import encode
+from radio_bridge.radiogram.texts import unsendable
 
 BULLETIN = b":BLN1POSKO:"
 """APRS 1.0.1, chapter 14: a group bulletin, so that any APRS radio shows the line."""

@@ -15,7 +15,8 @@ from radio_bridge import wire
 from radio_bridge.framing import posko
 from radio_bridge.keying import Keying
 from radio_bridge.ledger import WINDOW_S
-from radio_bridge.radiogram import ALL, CONTENT_MAX, FRAME_OVERHEAD, Ack, Asking, Level, Radiogram, RollCall
+from radio_bridge.radiogram import ALL, Ack, Asking, Level, Radiogram, RollCall
+from radio_bridge.radiogram.schema import CONTENT_MAX, FRAME_OVERHEAD
 from radio_bridge.traffic import Event, alarm_key, quoted, revision_of
 
 IN_VAIN = 6

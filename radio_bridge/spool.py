@@ -17,7 +17,7 @@ from typing import Any
 from incident import failpoints
 from radio_bridge import radiogram as radiograms
 from radio_bridge.link import Outgoing
-from radio_bridge.radiogram import Place, Radiogram, Status
+from radio_bridge.radiogram import Place, Radiogram, Status, schema
 
 try:
     from pysqlite3 import dbapi2 as sqlite
@@ -356,7 +356,7 @@ def radiogram_body(radiogram: Radiogram) -> dict[str, Any]:
 def radiogram_of(body: Mapping[str, Any]) -> Radiogram:
     """The radiogram that radiogram_body() wrote."""
     fields = {name: _whole(name, value) for name, value in body.items() if name != "is"}
-    kinds = {kind.__name__: kind for kind in radiograms.TYPE_NUMBERS}
+    kinds = {kind.__name__: kind for kind in schema.TYPE_NUMBERS}
     radiogram: Radiogram = kinds[body["is"]](**fields)
     return radiogram
 

@@ -11,7 +11,7 @@ from radio_bridge.cost import cost_on_air
 from radio_bridge.devices import Device
 from radio_bridge.link import LinkConfig, Outgoing
 from radio_bridge.personal import check_words
-from radio_bridge.radiogram import Alert, Cancel, Level, Place, Position, Radiogram, Status, Text
+from radio_bridge.radiogram import Alert, Cancel, Level, Place, Position, Radiogram, Status, Text, saying
 from radio_bridge.rig import CENTRE, Bell, PortState, Rig
 from radio_bridge.spool import Card, Happening, Spool, radiogram_of
 
@@ -103,7 +103,7 @@ class FieldStation:
     def move(self, lon: float, lat: float) -> str:
         """Tell the centre where we are, WGS 84 degrees."""
         words = Position(Place(lon, lat))
-        return self._send(words, radiogram.say(words), "position", 3, STATUS_VALID_S)
+        return self._send(words, saying.say(words), "position", 3, STATUS_VALID_S)
 
     def _send(self, words: Radiogram, text: str, kind: str, priority: int, valid_s: float) -> str:
         self.config.frames(words)
@@ -183,7 +183,7 @@ class FieldStation:
         if isinstance(words, Text):
             card = {"text": words.text, "exercise": words.exercise, "at": at}
             return [Card("text", f"{body['source']}.{body['counter']}", card)], [{"event": "text", **card}]
-        return [], [{"event": type(words).__name__.lower(), "words": radiogram.say(words), "at": at}]
+        return [], [{"event": type(words).__name__.lower(), "words": saying.say(words), "at": at}]
 
     def _over(self, source: int, ref: int, revision: int, state: str) -> list[Card]:
         older = (card for card in self.alerts() if (card["source"], card["ref"]) == (source, ref))

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from zlib import crc32
 
-from radio_bridge import wire
+from radio_bridge import hdlc, wire
 from radio_bridge.errors import CannotSend
 from radio_bridge.fragments import Incomplete, split
+from radio_bridge.framing import ax25
 from radio_bridge.keyring import Ring, SharedKey
 from radio_bridge.lora import Lora
 from radio_bridge.profiles import USUAL, Profile, get_profile
@@ -23,18 +24,14 @@ from radio_bridge.radiogram import (
     Radiogram,
     RollCall,
     Text,
-    airtime_s,
-    unsendable,
 )
+from radio_bridge.radiogram.texts import unsendable
 
 GOSSIP_NEAR = 24
 """Station numbers side by side for which an ack always has room: three bytes of bitmap."""
 
 MISSING_BYTES = 20
 """Of the frame that says what a long text lacks."""
-
-AX25_AROUND, CHECK_SEQUENCE_AND_FLAGS = 20, 4
-"""Bytes that AX.25 adds to a frame on the air; of these a TNC adds the last itself."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +109,10 @@ class LinkConfig:
         if self.lora is not None:
             on_air = math.ceil(self._carried(n_bytes) * self.swell) + self.around
             return self.txdelay_ms / 1000 + self.lora.airtime_s(on_air)
-        ax25 = AX25_AROUND + 7 * len(self.path) if self.carrier == "ax25" else 0
-        keyed_ms = self.txdelay_ms + (self.txtail_ms if self.carrier == "ax25" else 0)
-        return airtime_s(n_bytes, self.baud, keyed_ms, ax25)
+        if self.carrier != "ax25":
+            return hdlc.airtime_s(n_bytes, self.baud, self.txdelay_ms)
+        on_air = self._carried(n_bytes) + hdlc.CHECK_SEQUENCE_AND_FLAGS
+        return hdlc.airtime_s(on_air, self.baud, self.txdelay_ms + self.txtail_ms)
 
     def radiogram_s(self, words: Radiogram) -> float:
         """Seconds on the air of a radiogram, as this channel writes it. Raises CannotSend when it does not fit."""
@@ -127,8 +125,7 @@ class LinkConfig:
 
     def _carried(self, n_bytes: int) -> int:
         """Bytes that are handed to the modem for a Posko frame of `n_bytes`."""
-        ax25 = AX25_AROUND - CHECK_SEQUENCE_AND_FLAGS + 7 * len(self.path)
-        return n_bytes + (ax25 if self.carrier == "ax25" else 0)
+        return n_bytes + (ax25.OVERHEAD + 7 * len(self.path) if self.carrier == "ax25" else 0)
 
     def between_parts_s(self) -> float:
         """Seconds of silence between two parts of a long text: others have something to say too."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from radio_bridge import plain, radiogram
+from radio_bridge import plain
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25, posko
 from radio_bridge.keyring import Ring
 from radio_bridge.profiles import Profile
-from radio_bridge.radiogram import Radiogram
+from radio_bridge.radiogram import Radiogram, schema
 
 IDENTITY_DESTINATION = "ID"
 """An AX.25 frame to this address only says who is there."""
@@ -22,7 +22,7 @@ def check_service(profile: Profile) -> None:
 def seal(profile: Profile, words: Radiogram, ring: Ring, source: int, destination: int, counter: int) -> bytes:
     """The content of a carrier frame. Raises CannotSend, also for what this station may not say."""
     check_service(profile)
-    number, content = radiogram.encode(plain.without_text(words) if profile.content == "plain" else words)
+    number, content = schema.encode(plain.without_text(words) if profile.content == "plain" else words)
     epoch, key = ring.sealing(number, content)
     if profile.content == "plain":
         return plain.seal(words, ring.net, source, destination, key, epoch, counter)
@@ -31,7 +31,7 @@ def seal(profile: Profile, words: Radiogram, ring: Ring, source: int, destinatio
 
 def check_right(words: Radiogram, ring: Ring) -> None:
     """Raises CannotSend when this station may not say such words on this net."""
-    ring.sealing(radiogram.TYPE_NUMBERS[type(words)], b"")
+    ring.sealing(schema.TYPE_NUMBERS[type(words)], b"")
 
 
 def open_frame(
@@ -47,18 +47,18 @@ def open_frame(
         raise BadFrame("net", f"A frame of net {header.net}, for which this station has no key.")
     said = header.type, header.source, posko.content_of(frame)
     opened = posko.open_sealed(frame, ring.opening(*said), window, ring.series(*said))
-    return opened, radiogram.decode(opened.header.type, opened.content)
+    return opened, schema.decode(opened.header.type, opened.content)
 
 
 def bytes_on_air(profile: Profile, words: Radiogram) -> int:
     """Bytes in the carrier frame; in plain words the most it can take. Raises CannotSend when it does not fit."""
     check_service(profile)
-    return plain.bytes_on_air(words) if profile.content == "plain" else radiogram.bytes_on_air(words)
+    return plain.bytes_on_air(words) if profile.content == "plain" else schema.bytes_on_air(words)
 
 
 def length(profile: Profile, opened: posko.Opened) -> int:
     """Bytes of the carrier frame that was opened."""
-    around = plain.AROUND if profile.content == "plain" else radiogram.FRAME_OVERHEAD
+    around = plain.AROUND if profile.content == "plain" else schema.FRAME_OVERHEAD
     return around + len(opened.content)
 
 

@@ -11,7 +11,7 @@ from radio_bridge import radiogram
 from radio_bridge.cost import USUAL_CHANNEL, cost_on_air
 from radio_bridge.errors import CannotSend
 from radio_bridge.personal import LEFT_OUT, NOT_ON_AIR, find_persons, without_persons
-from radio_bridge.radiogram import Alert, Place, Radiogram, Text
+from radio_bridge.radiogram import Alert, Place, Radiogram, Text, schema, texts
 from radio_bridge.traffic import LinkConfig
 
 ACTION_OF_ORDER = {"inform": 0, "stand_by": 1, "go": 2, "evacuate": 3, "stand_down": 12}
@@ -71,7 +71,7 @@ def text_on_air(
     plain = _plain(text)
     if not plain:
         raise BadReport("Tulis pesannya.", "text")
-    if signs := radiogram.unsendable(plain):
+    if signs := texts.unsendable(plain):
         named = ", ".join(signs)
         raise BadReport(f"Tanda ini tidak dapat dikirim lewat radio: {named}. Tulis ulang tanpa tanda itu.", "text")
     if find_persons(plain):
@@ -117,7 +117,7 @@ def _fits(words: Radiogram, channel: LinkConfig) -> bool:
     try:
         cost = cost_on_air(whole, channel)
         if not cost.frames:
-            radiogram.encode(whole)  # where people speak, what they read out is as short
+            schema.encode(whole)  # where people speak, what they read out is as short
     except CannotSend:
         return False
     return cost.seconds <= channel.profile.longest_key_up_s * max(1, cost.frames)

@@ -22,7 +22,8 @@ from radio_bridge.ether import Bursts, Ether
 from radio_bridge.framing import posko
 from radio_bridge.link import Acked, Event, Link, LinkConfig, Outgoing
 from radio_bridge.profiles import get_profile
-from radio_bridge.radiogram import Ack, Alert, Level, Place, Text, bytes_on_air, decode, encode
+from radio_bridge.radiogram import Ack, Alert, Level, Place, Text
+from radio_bridge.radiogram.schema import bytes_on_air, decode, encode
 from radio_bridge.simulator import Play, Scenario, Sent, floor_s
 
 MESSAGES = Path(__file__).parent / "messages.txt"

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qsl
 
+from radio_bridge import hdlc
 from radio_bridge.lora import Lora
 from radio_bridge.ports import BadPort
 from radio_bridge.profiles import USUAL, UnknownService, get_profile
-from radio_bridge.radiogram import airtime_s
 
 REGISTER = {
     "direwolf": "radio_bridge.devices.direwolf:Direwolf",
@@ -24,9 +24,6 @@ REGISTER = {
     "rylr": "radio_bridge.devices.rylr:Rylr",
     "voice": "radio_bridge.devices.voice:Voice",
 }
-
-
-CHECK_SEQUENCE_AND_FLAGS = 4  # bytes a TNC adds to a frame
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ class Figures:
     def lasts_s(self, n_bytes: int) -> float:
         """Seconds on the air of `n_bytes` handed to the modem; no check sequence of ours is in them."""
         if self.lora is None:
-            return airtime_s(n_bytes, self.air_baud, self.txdelay_ms, CHECK_SEQUENCE_AND_FLAGS)
+            return hdlc.airtime_s(n_bytes + hdlc.CHECK_SEQUENCE_AND_FLAGS, self.air_baud, self.txdelay_ms)
         return self.txdelay_ms / 1000 + self.lora.airtime_s(math.ceil(n_bytes * self.swell) + self.around)
 
 

@@ -9,8 +9,9 @@ from gis.readings import read_positions
 from radio_bridge.devices import Device
 from radio_bridge.field.bearing import age_words, way_words
 from radio_bridge.link import LinkConfig
-from radio_bridge.radiogram import STATUSES, Place, Radiogram, Status, Text, Time, say
+from radio_bridge.radiogram import STATUSES, Place, Radiogram, Status, Text, Time
 from radio_bridge.radiogram import Position as WhereWeAre
+from radio_bridge.radiogram.saying import say
 from radio_bridge.spool import Card, Spool
 from radio_bridge.team import MAYDAY, STATUS_VALID_S, TEXT_VALID_S, Changes, FieldStation, Told
 

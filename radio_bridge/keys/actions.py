@@ -16,7 +16,8 @@ from radio_bridge.keys import entries
 from radio_bridge.keys import queries as keys
 from radio_bridge.keys.models import KeyCard, KeyEpoch
 from radio_bridge.models import Station
-from radio_bridge.radiogram import Key, encode
+from radio_bridge.radiogram import Key
+from radio_bridge.radiogram.schema import encode
 from radio_bridge.rig import CENTRE
 
 __all__ = ["change_keys", "entries", "hand_out", "join_unit", "put_out", "record_new_root"]
@@ -109,6 +110,18 @@ def join_unit(act: Act, call_sign: str, unit: str, number: int | None = None) ->
 def record_new_root(act: Act, root_mark: str) -> None:
     """Another root was written into POSKO_DATA."""
     act.append("radio.root_renewed", {"mark": root_mark})
+
+
+def record_said(act: Act, epoch: int) -> None:
+    """The change into this epoch was on the air."""
+    if not act.earlier("radio.keys_said"):
+        act.append("radio.keys_said", {"epoch": epoch})
+
+
+def record_refused(act: Act, epoch: int, why: str) -> None:
+    """The radio could not say it on its channel; said once, however often it tries."""
+    if not act.earlier("radio.keys_refused"):
+        act.append("radio.keys_refused", {"epoch": epoch, "reason": why[:200]})
 
 
 def _ring(act: Act) -> Keyring:

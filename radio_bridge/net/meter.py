@@ -6,10 +6,9 @@ from typing import Any
 
 from incident.config import Settings
 from incident.errors import BadReport
-from radio_bridge import radiogram
 from radio_bridge.cost import channel_of, cost_on_air
 from radio_bridge.errors import CannotSend
-from radio_bridge.radiogram import Ack, Alert, Level, Radiogram
+from radio_bridge.radiogram import Ack, Alert, Level, Radiogram, texts
 from radio_bridge.traffic import LinkConfig
 from radio_bridge.wire import check_service
 from radio_bridge.wording import text_on_air
@@ -20,7 +19,7 @@ def measure(settings: Settings, text: str, roster: list[int], to_one: bool) -> M
 
     seconds: the words themselves. answers_s: what the stations' slots take after them.
     """
-    if signs := radiogram.unsendable(" ".join(text.split())):
+    if signs := texts.unsendable(" ".join(text.split())):
         return _problem(f"Tanda ini tidak dapat dikirim lewat radio: {', '.join(signs)}. Tulis ulang tanpa tanda itu.")
     channel = channel_of(settings.radio)
     try:

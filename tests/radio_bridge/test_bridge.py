@@ -237,7 +237,8 @@ def _forge(source: int, name: str, content: bytes, key: bytes, counter: int) -> 
 def test_forged_replayed_altered_and_foreign_frames_are_counted_and_never_shown(
     post: Post, unit_id: int, tmp_path: Path
 ) -> None:
-    from radio_bridge.radiogram import Text, encode
+    from radio_bridge.radiogram import Text
+    from radio_bridge.radiogram.schema import encode
 
     _, content = encode(Text("Kembali semua", number=5))
     key = bytes.fromhex(KEY)

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from incident.post import Post
-from radio_bridge import actions, plain, queries, radiogram
+from radio_bridge import actions, plain, queries
 from radio_bridge.channel import alert_cost
 from radio_bridge.cost import Cost, channel_of, cost_on_air
 from radio_bridge.framing import ax25
@@ -13,7 +13,7 @@ from radio_bridge.link import Link, LinkConfig, Transmit
 from radio_bridge.lora import Lora
 from radio_bridge.net import meter
 from radio_bridge.profiles import get_profile
-from radio_bridge.radiogram import Ack, Alert, Level, Text
+from radio_bridge.radiogram import Ack, Alert, Level, Text, schema
 from radio_bridge.traffic import Outgoing
 from radio_bridge.wording import alert_on_air
 from tests import factories
@@ -28,13 +28,13 @@ ROW = {
 
 def test_on_an_amateur_channel_the_line_of_words_is_measured() -> None:
     ham = channel_of("kiss+serial:/dev/x?service=amateur&callsign=YB9ZZZ-1")
-    assert cost_on_air(WORDS, ham).bytes == plain.bytes_on_air(WORDS) > radiogram.bytes_on_air(WORDS)
+    assert cost_on_air(WORDS, ham).bytes == plain.bytes_on_air(WORDS) > schema.bytes_on_air(WORDS)
     assert alert_cost(ROW, "kiss+serial:/dev/x?service=amateur&callsign=YB9ZZZ-1")["bytes"] > alert_cost(ROW)["bytes"]
 
 
 def test_on_lora_the_makers_formula_counts_and_no_baud() -> None:
     slow, fast = (channel_of(f"kiss+serial:/dev/x?sf={sf}&carrier=bare&service=lora_free&air=1200") for sf in (12, 7))
-    size = radiogram.bytes_on_air(WORDS)
+    size = schema.bytes_on_air(WORDS)
     assert cost_on_air(WORDS, slow) == Cost(1, size, Lora(12).airtime_s(size))
     assert cost_on_air(WORDS, fast) == Cost(1, size, Lora(7).airtime_s(size))
     assert slow.slot_ms(Ack(0, 0, Level.HEARD)) > 1000 * Lora(12).airtime_s(14)

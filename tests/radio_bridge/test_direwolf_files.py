@@ -11,7 +11,8 @@ import pytest
 
 from radio_bridge.framing import ax25, posko
 from radio_bridge.link import Link, LinkConfig, Outgoing, Received, Transmit
-from radio_bridge.radiogram import Ack, Alert, Level, Place, encode
+from radio_bridge.radiogram import Ack, Alert, Level, Place
+from radio_bridge.radiogram.schema import encode
 
 missing = [program for program in ("gen_packets", "atest") if not shutil.which(program)]
 pytestmark = [

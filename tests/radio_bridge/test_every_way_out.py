@@ -21,6 +21,7 @@ from radio_bridge.framing import ax25
 from radio_bridge.keyring import SharedKey
 from radio_bridge.link import Link, Outgoing, Transmit
 from radio_bridge.profiles import Profile, get_profile, services
+from radio_bridge.radiogram import schema
 from radio_bridge.rig import Rig, link_config
 from radio_bridge.spool import Spool
 from tests.radio_bridge.rigs import FAST, KEY, centre, wait_for
@@ -55,12 +56,12 @@ def is_allowed(law: Profile, carrier: str, frame: bytes) -> bool:
 
 
 def test_there_is_one_of_each() -> None:
-    assert set(ONE_OF_EACH) == set(rg.TYPE_NUMBERS)
+    assert set(ONE_OF_EACH) == set(schema.TYPE_NUMBERS)
 
 
 @pytest.mark.parametrize("carrier", ["ax25", "bare"])
 @pytest.mark.parametrize("service", services())
-@pytest.mark.parametrize("kind", rg.TYPE_NUMBERS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", schema.TYPE_NUMBERS, ids=lambda kind: kind.__name__)
 def test_what_is_sealed_for_a_service_is_allowed_there_and_what_is_sealed_for_another_does_not_pass(
     kind: type, service: str, carrier: str
 ) -> None:
@@ -135,7 +136,7 @@ def test_of_a_whole_net_that_says_everything_nothing_forbidden_is_on_the_air(ser
         assert {"AWAS", "BATAL", "ABSEN", "OK", "TERIMA", "STATUS", "POSISI", "PESAN", "JAM", ">DE"} <= said
     else:
         numbers = (rg.Alert, rg.Cancel, rg.RollCall, rg.Ack, rg.Receipt, rg.Status, rg.Position, rg.Text, rg.Time)
-        assert {str(rg.TYPE_NUMBERS[kind]) for kind in numbers} <= said
+        assert {str(schema.TYPE_NUMBERS[kind]) for kind in numbers} <= said
 
 
 @pytest.mark.parametrize("service", services())

@@ -13,6 +13,7 @@ from radio_bridge import fragments, plain
 from radio_bridge import radiogram as rg
 from radio_bridge.errors import CannotSend
 from radio_bridge.fragments import Gathering, Incomplete, Sending, split
+from radio_bridge.radiogram import schema
 
 SIGNS = st.characters(exclude_categories=("C", "Z")) | st.sampled_from(" \n|~{<>aeinu")
 TEXTS = st.builds(
@@ -29,7 +30,7 @@ def through_the_air(part: rg.Fragment, readable: bool = False) -> rg.Fragment:
     if readable:
         line = plain.seal(part, 1, 3, 0, bytes(16), 1, 5)
         return plain.open_line(line, {1: bytes(16)}, plain.ReplayWindow(1))[1]  # type: ignore[return-value]
-    return rg.decode(*rg.encode(part))  # type: ignore[return-value]
+    return schema.decode(*schema.encode(part))  # type: ignore[return-value]
 
 
 @settings(max_examples=60)

@@ -16,6 +16,7 @@ from radio_bridge.framing import ax25, posko
 from radio_bridge.keyring import Card, Keyring, SharedKey, mark_of, read_card
 from radio_bridge.link import Link, LinkConfig, Outgoing, Received, Rejected, Transmit
 from radio_bridge.profiles import Profile, get_profile
+from radio_bridge.radiogram import schema
 
 ROOT = bytes(range(16))
 CENTRE = Keyring(Card.of_root(ROOT, 1, 0))
@@ -79,7 +80,7 @@ def test_what_a_device_answers_is_checked_by_all_who_overhear_it() -> None:
 
 def test_every_key_is_another() -> None:
     rings = [CENTRE, team(1), team(2), *(replace(team(n), epoch=2) for n in (1, 2)), team(1, out=(7,))]
-    words = [rg.encode(one) for one in (rg.Receipt(1), rg.Ack(1, 0, rg.Level.HEARD))]
+    words = [schema.encode(one) for one in (rg.Receipt(1), rg.Ack(1, 0, rg.Level.HEARD))]
     keys = [ring.sealing(*one) for ring in rings for one in words]
     assert len({key for _, key in keys}) == len(keys) - 2  # the centre's one key; and a voice knows no `out`
 
@@ -150,7 +151,7 @@ def test_a_station_put_out_can_reckon_no_key_of_the_net_and_the_others_all() -> 
     assert kind(lost, said(centre, key)) == "command"
     assert kind(lost, said(centre, ALERT)) == "mac"
     with pytest.raises(BadFrame, match="put out"):
-        lost.turned(key).sealing(*rg.encode(rg.Ack(1, 0, rg.Level.HEARD)))
+        lost.turned(key).sealing(*schema.encode(rg.Ack(1, 0, rg.Level.HEARD)))
     assert lost.turned(key).is_out and not kept.is_out
     # whatever it pretends to be: what it knew of the epoch before is not believed any more
     for words in (rg.Ack(9, 0, rg.Level.HEARD), rg.Status(4), rg.Text("awas")):

@@ -14,7 +14,8 @@ from radio_bridge.errors import CannotSend
 from radio_bridge.ether import Ether
 from radio_bridge.framing import ax25, posko
 from radio_bridge.link import Acked, Expired, Failed, Link, LinkConfig, Outgoing, Received, Rejected, Transmit
-from radio_bridge.radiogram import ALL, Ack, Alert, Cancel, Level, Place, Position, RollCall, Status, Text, Time, decode
+from radio_bridge.radiogram import ALL, Ack, Alert, Cancel, Level, Place, Position, RollCall, Status, Text, Time
+from radio_bridge.radiogram.schema import decode
 
 KEY = bytes(range(32))
 ALERT = Alert(4711, 0, 0, 4, 3, 30, Place(116.5421, -8.6512))
@@ -346,7 +347,7 @@ def test_what_was_never_on_the_air_is_never_unknown_and_what_was_is_never_failed
 
 
 def frame_from(source: int, counter: int, radiogram: Any, key: bytes = KEY, destination: int = 0) -> bytes:
-    from radio_bridge.radiogram import encode
+    from radio_bridge.radiogram.schema import encode
 
     number, content = encode(radiogram)
     sealed = posko.seal(posko.Header(number, 1, source, destination), content, key, 7, counter)

@@ -19,7 +19,8 @@ from radio_bridge.framing import ax25, posko
 from radio_bridge.link import Expired, Link, LinkConfig, Outgoing, Transmit
 from radio_bridge.ports import BadPort
 from radio_bridge.profiles import Profile, get_profile, profile_of
-from radio_bridge.radiogram import Cancel, Level, RollCall, Status, Text, encode
+from radio_bridge.radiogram import Cancel, Level, RollCall, Status, Text
+from radio_bridge.radiogram.schema import encode
 from radio_bridge.rig import link_config
 from radio_bridge.simulator import Play, Scenario
 from radio_bridge.spool import FILE

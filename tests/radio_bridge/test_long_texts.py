@@ -9,7 +9,8 @@ import pytest
 from radio_bridge.framing import ax25
 from radio_bridge.link import Acked, Expired, Link, Outgoing, Received, Transmit
 from radio_bridge.profiles import get_profile
-from radio_bridge.radiogram import Fragment, Missing, Radiogram, Text, decode
+from radio_bridge.radiogram import Fragment, Missing, Radiogram, Text
+from radio_bridge.radiogram.schema import decode
 from radio_bridge.traffic import Incomplete
 from tests.radio_bridge.test_link import ALERT, Mortal, Net, config, outgoing
 

@@ -18,7 +18,8 @@ from radio_bridge.cli import radio
 from radio_bridge.devices import make_device
 from radio_bridge.framing import ax25, posko
 from radio_bridge.monitor import FAULTS, Monitor, sentence
-from radio_bridge.radiogram import Ack, Alert, Cancel, Level, Place, Position, Radiogram, RollCall, Status, Text, encode
+from radio_bridge.radiogram import Ack, Alert, Cancel, Level, Place, Position, Radiogram, RollCall, Status, Text
+from radio_bridge.radiogram.schema import encode
 from radio_bridge.rig import EPOCH, NET, link_config, ring_of
 from radio_bridge.traffic import Outgoing
 from radio_bridge.voice import tape

@@ -16,6 +16,7 @@ from radio_bridge import radiogram as rg
 from radio_bridge.devices import make_device
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25, posko
+from radio_bridge.radiogram import schema
 from radio_bridge.rig import Rig, link_config
 from radio_bridge.spool import Spool
 
@@ -76,7 +77,7 @@ def test_every_radiogram_is_read_as_it_was_written(words: Any, source: int, to: 
     opened, again = heard(line)
     assert again == words
     assert (opened.header, opened.counter) == (
-        posko.Header(rg.TYPE_NUMBERS[type(words)], 1, source, to),
+        posko.Header(schema.TYPE_NUMBERS[type(words)], 1, source, to),
         counter,
     )
     assert plain.is_plain(line)
@@ -238,7 +239,7 @@ def test_the_page_and_the_code_agree_on_every_line(name: str, value: str, counte
 
 
 def test_the_page_shows_every_kind_of_line_and_every_word() -> None:
-    assert {value.split("(")[0] for _, value, _, _ in VECTORS} == {kind.__name__ for kind in rg.TYPE_NUMBERS}
+    assert {value.split("(")[0] for _, value, _, _ in VECTORS} == {kind.__name__ for kind in schema.TYPE_NUMBERS}
     for words in (plain.TYPE_WORDS, plain.ACTION_WORDS, plain.LEVEL_WORDS):
         assert ", ".join(words) in PAGE
     assert plain.LETTERS in PAGE

@@ -14,6 +14,7 @@ from radio_bridge import wordcode
 from radio_bridge.errors import BadFrame
 from radio_bridge.framing import ax25, kiss, posko
 from radio_bridge.link import STATES
+from radio_bridge.radiogram import schema
 
 KEY, EPOCH = bytes(range(32)), 7
 HEADER = posko.Header(type=1, net=1, source=3, destination=255)
@@ -122,24 +123,24 @@ VECTORS = re.findall(r"^\| ([^|]+) \| `([A-Z]\w+\(.*\))` \| (\d+) \| `([0-9a-f]+
 @pytest.mark.parametrize("name, value, counter, frame", VECTORS, ids=[vector[0] for vector in VECTORS])
 def test_the_page_and_the_code_agree_on_every_frame(name: str, value: str, counter: str, frame: str) -> None:
     radiogram = eval(value, vars(rg))  # our own page
-    number, content = rg.encode(radiogram)
+    number, content = schema.encode(radiogram)
     raw = bytes.fromhex(frame)
     assert posko.seal(posko.Header(number, 1, raw[2], raw[3]), content, KEY, EPOCH, int(counter)) == raw
     opened = posko.open_frame(raw, KEYS, posko.ReplayWindow(EPOCH))
     # An ack quotes only the low bits of the alert's number: compare what is said, not how it was written here.
-    assert (rg.encode(rg.decode(opened.header.type, opened.content)), opened.counter) == (
+    assert (schema.encode(schema.decode(opened.header.type, opened.content)), opened.counter) == (
         (number, content),
         int(counter),
     )
 
 
-@pytest.mark.parametrize("form", rg.SCHEMA, ids=lambda form: form.kind.__name__)
-def test_the_page_prints_the_schema(form: rg.Form) -> None:
+@pytest.mark.parametrize("form", schema.SCHEMA, ids=lambda form: form.kind.__name__)
+def test_the_page_prints_the_schema(form: schema.Form) -> None:
     assert f"\n| {form.number} | {form.kind.__name__} | {form.says()} |\n" in PAGE
 
 
 def test_the_page_shows_every_kind_of_radiogram() -> None:
-    assert {value.split("(")[0] for _, value, _, _ in VECTORS} == {kind.__name__ for kind in rg.TYPE_NUMBERS}
+    assert {value.split("(")[0] for _, value, _, _ in VECTORS} == {kind.__name__ for kind in schema.TYPE_NUMBERS}
 
 
 def test_the_page_shows_the_ack_as_it_goes_to_the_modem() -> None:

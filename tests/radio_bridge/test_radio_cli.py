@@ -14,7 +14,8 @@ from radio_bridge import actions, ports_cli
 from radio_bridge.cli import radio
 from radio_bridge.framing import ax25, posko
 from radio_bridge.ports import Plug
-from radio_bridge.radiogram import Text, encode
+from radio_bridge.radiogram import Text
+from radio_bridge.radiogram.schema import encode
 from radio_bridge.rig import NET, ring_of
 from tests.radio_bridge.rigs import FAST, KEY, wait_for
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from radio_bridge.framing import ax25
 from radio_bridge.link import Acked, Confirmed, Link, Outgoing, Received, Transmit
-from radio_bridge.radiogram import Ack, Alert, Level, RollCall, decode
+from radio_bridge.radiogram import Ack, Alert, Level, RollCall
+from radio_bridge.radiogram.schema import decode
 from tests.radio_bridge.test_link import ALERT, Net, config, outgoing
 
 FAR_APART = tuple(sorted(Random(1).sample(range(1, 201), 20)))

@@ -17,6 +17,7 @@ from radio_bridge.errors import BadFrame
 from radio_bridge.fragments import split
 from radio_bridge.framing import ax25, kiss, posko
 from radio_bridge.profiles import get_profile
+from radio_bridge.radiogram import schema
 from tests.radio_bridge.second_decoder import Card, Receiver, Refused, derive, stations_of, unax25, unkiss
 from tests.radio_bridge.test_plain import radiograms
 from tests.radio_bridge.test_posko_frame import PAGE, VECTORS
@@ -43,7 +44,7 @@ def as_told(words: Any) -> dict[str, Any]:
 
 
 def sealed(words: Any, counter: int = 1, source: int = 3, to: int = 255, key: bytes = KEY) -> bytes:
-    number, content = ours.encode(words)
+    number, content = schema.encode(words)
     return posko.seal(posko.Header(number, 1, source, to), content, key, 7, counter)
 
 
@@ -101,7 +102,7 @@ def test_it_believes_and_refuses_the_same_frames_as_we_do() -> None:
             frame[random.randrange(len(frame))] ^= random.randint(1, 255)
         try:
             opened = posko.open_frame(bytes(frame), {1: KEY}, mine)
-            said: object = (opened.counter, as_told(ours.decode(opened.header.type, opened.content)))
+            said: object = (opened.counter, as_told(schema.decode(opened.header.type, opened.content)))
         except BadFrame as bad:
             said = bad.kind
         try:

@@ -9,7 +9,7 @@ import pytest
 from incident import seeds
 from incident.errors import BadReport
 from radio_bridge import radiogram
-from radio_bridge.radiogram import Alert, Text
+from radio_bridge.radiogram import Alert, Text, saying, schema
 from radio_bridge.wording import MORE, TOO_LONG, alert_on_air, number_of, text_on_air, type_code
 
 ROW: dict[str, Any] = {
@@ -24,12 +24,12 @@ def test_a_usual_alert_is_short_and_whole() -> None:
     assert short_of is None
     assert (words.priority, words.type, words.action) == (0, 4, 2)
     assert words.text == "Banjir, warga di atap @ Desa Pringgabaya, Kec. Pringgabaya"
-    assert radiogram.bytes_on_air(words) <= 66
+    assert schema.bytes_on_air(words) <= 66
 
 
 def test_the_structured_part_alone_keeps_the_29_bytes() -> None:
     words, _ = alert_on_air({**ROW, "text": "", "place": ""}, "Banjir")
-    assert radiogram.bytes_on_air(words) + 2 <= 29  # the roster of one station is added by the link
+    assert schema.bytes_on_air(words) + 2 <= 29  # the roster of one station is added by the link
 
 
 def test_a_text_too_long_says_so_on_the_air_and_to_the_operator() -> None:
@@ -41,7 +41,7 @@ def test_a_text_too_long_says_so_on_the_air_and_to_the_operator() -> None:
 def test_an_exercise_is_said_in_one_bit_and_shown_in_words() -> None:
     words, _ = alert_on_air({**ROW, "text": "LATIHAN. Banjir. LATIHAN", "exercise": True}, "Banjir")
     assert words.text.startswith("Banjir @")
-    assert radiogram.say(words).startswith("LATIHAN") and radiogram.say(words).endswith("LATIHAN")
+    assert saying.say(words).startswith("LATIHAN") and saying.say(words).endswith("LATIHAN")
 
 
 def test_a_place_outside_indonesia_does_not_stop_an_alert() -> None:
