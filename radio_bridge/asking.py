@@ -1,25 +1,26 @@
-"""The side of a link that sends: messages, rounds with a roster, repeats to the missing, expiry. Pure."""
+"""The side of a link that sends: rounds with a roster, repeats to the missing, expiry. Pure.
+
+What it has to say are messages (message.py) to addressees (addressing.py); a person's answer is confirmed to whoever
+pressed the key (confirming.py).
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import Any, get_args
+from dataclasses import replace
+from typing import Any
 
 from radio_bridge import wire
+from radio_bridge.addressing import addressees
+from radio_bridge.confirming import Confirming
 from radio_bridge.errors import CannotSend
 from radio_bridge.framing import posko
 from radio_bridge.keying import Keying
+from radio_bridge.message import VERBS, Message, Reports, gives_way, outdates, recalled, replaces, with_time
 from radio_bridge.radiogram import (
-    ALL,
-    EXPIRES_MAX_MIN,
-    STATION_LAST,
     Ack,
-    Alert,
     Asking,
-    Cancel,
     Fragment,
     Level,
     Missing,
@@ -28,12 +29,10 @@ from radio_bridge.radiogram import (
     Reporting,
     RollCall,
     Status,
-    Time,
 )
-from radio_bridge.radiogram.schema import TYPE_NUMBERS, decode, encode
+from radio_bridge.radiogram.schema import TYPE_NUMBERS, encode
 from radio_bridge.relaying import GAP_S, is_worth_it
 from radio_bridge.traffic import (
-    STATES,
     WAITING,
     Acked,
     Event,
@@ -51,79 +50,6 @@ from radio_bridge.traffic import (
 _PAUSE_MAX_S = 60.0
 _HELD_BACK_S = 5.0
 """A round is waited for this much longer when its answers come late; persons' keys must not make it endless."""
-_VERBS = {Level.PRESENT: "heard", Level.HEARD: "heard", Level.SEEN: "seen", Level.READ_BACK: "read_back"}
-
-
-Reports = (*get_args(Reporting), Fragment)
-"""What a receipt may be about."""
-
-
-@dataclass
-class Message:
-    """Something of ours that others must have: an alert with its rounds, or a report with its tries."""
-
-    uid: str
-    type: int
-    content: str
-    """Hexadecimal, so that the spool can keep it."""
-    destination: int
-    states: dict[int, str]
-    priority: int
-    expires_at: float
-    order: int
-    due: float
-    rounds: int = 0
-    barren: int = 0
-    """Rounds in a row that brought no new answer."""
-    round_ends: float | None = None
-    asked: list[int] = field(default_factory=list)
-    """The roster of the round that is on."""
-    slot_ms: int = 0
-    closed: bool = False
-    """Nothing more of it goes on the air; kept for late answers."""
-    parts: list[str] = field(default_factory=list)
-    """Of a text too long for one frame: the content of each part, hexadecimal. `content` is then the last of them."""
-    parts_due: list[int] = field(default_factory=list)
-    """Those that the addressee lacks, as far as we know, and that were not said since."""
-    relayed: bool = False
-    """The slots of this round are over, and the relays have their turn."""
-    calling: bool = False
-    """All devices have it or were given up; now persons are asked for."""
-
-    @property
-    def radiogram(self) -> Radiogram:
-        """What goes on the air next."""
-        return _reread(self.type, self.parts[self.parts_due[0]] if self.parts_due else self.content)
-
-    @property
-    def asks(self) -> bool:
-        """Answered in slots by a roster?"""
-        return self.type in (TYPE_NUMBERS[Alert], TYPE_NUMBERS[Cancel], TYPE_NUMBERS[RollCall])
-
-    @property
-    def waiting(self) -> tuple[int, ...]:
-        return tuple(station for station, state in sorted(self.states.items()) if state in WAITING)
-
-    @property
-    def unseen(self) -> tuple[int, ...]:
-        """Whose device has it, and no person that we know of."""
-        return tuple(station for station, state in sorted(self.states.items()) if state == "heard")
-
-    @property
-    def rank(self) -> int:
-        """Its priority in the queue: long texts and the question who has seen it break into nothing."""
-        return 3 if self.is_patient else self.priority
-
-    @property
-    def is_patient(self) -> bool:
-        """Goes after all others of its rank."""
-        return self.calling or bool(self.parts)
-
-    def step(self, station: int, verb: str) -> bool:
-        """Did the state change?"""
-        before = self.states[station]
-        self.states[station] = STATES[before][verb]
-        return self.states[station] != before
 
 
 class AskingSide:
@@ -132,10 +58,9 @@ class AskingSide:
     def __init__(self, keying: Keying) -> None:
         self._keying, self._config, self._random = keying, keying.config, keying.random
         self.messages: dict[str, Message] = {}
+        self.confirming = Confirming(keying, self.messages)
         self._number = self._random.randrange(1 << 16)
         self._order = 0
-        self._confirmations: dict[str, dict[int, Level]] = {}
-        self._confirm_at = 0.0
         self._keyed_wait_s = 0.0
         self._round_over_by = -math.inf
         # Priorities from this one on wait until then: the hour has no room for the first of them.
@@ -158,7 +83,7 @@ class AskingSide:
         if outgoing.expires_at <= now:
             raise CannotSend("This message is already out of date; write a new one.")
         wire.check_service(self._config.profile)
-        destination, roster = self._addressees(outgoing)
+        destination, roster = addressees(self._config, outgoing)
         frames = self._config.frames(self._numbered(outgoing, roster, now))
         for words in frames:
             self._check_airtime(words, outgoing.priority, now)
@@ -178,44 +103,13 @@ class AskingSide:
         if lasts_s > longest_s or self._keying.lawful_at(words, priority, now) == math.inf:
             raise CannotSend(f"On this channel it would take {lasts_s:.1f} s on the air, more than is allowed.")
 
-    def _addressees(self, outgoing: Outgoing) -> tuple[int, tuple[int, ...]]:
-        """(destination byte, stations that must have it)."""
-        if isinstance(outgoing.radiogram, Time):
-            return ALL, ()
-        if isinstance(outgoing.to, int):
-            destination, roster = outgoing.to, self._group(outgoing.to)
-        else:
-            roster = tuple(sorted(set(outgoing.to)))
-            destination = roster[0] if len(roster) == 1 else ALL
-        if self._config.station in roster:
-            roster = tuple(station for station in roster if station != self._config.station)
-        self._check_roster(outgoing.radiogram, roster)
-        return destination, roster
-
-    def _group(self, number: int) -> tuple[int, ...]:
-        if number == ALL:
-            return tuple(sorted({station for group in self._config.groups.values() for station in group}))
-        if number not in self._config.groups:
-            raise CannotSend(f"Group {number} is not on this net's list.")
-        return tuple(sorted(self._config.groups[number]))
-
-    def _check_roster(self, radiogram: Radiogram, roster: tuple[int, ...]) -> None:
-        if not roster:
-            raise CannotSend("Nobody is named to receive this; choose at least one station.")
-        if isinstance(radiogram, Ack | Receipt):
-            raise CannotSend("Acknowledgements are written by the link itself.")
-        if max(roster) > STATION_LAST or min(roster) < 0:
-            raise CannotSend(f"Station numbers are 0 to {STATION_LAST}; check the list of receivers.")
-        if isinstance(radiogram, Reporting) and len(roster) > 1:
-            raise CannotSend("A status, position or text goes to one station; for several write an alert.")
-
     def _numbered(self, outgoing: Outgoing, roster: tuple[int, ...], now: float) -> Radiogram:
         """The radiogram with all that the link adds, to find out now whether it fits the air."""
         radiogram = outgoing.radiogram
         if isinstance(radiogram, Asking):
             self._check_identity(radiogram)
             asked = replace(radiogram, priority=outgoing.priority)
-            return _with_time(self._for_round(asked, roster, 1), outgoing.expires_at - now)
+            return with_time(self._for_round(asked, roster, 1), outgoing.expires_at - now)
         if isinstance(radiogram, Reporting):
             self._number = (self._number + 1) % (1 << 16)
             return replace(radiogram, number=self._number)
@@ -225,7 +119,7 @@ class AskingSide:
         """An ack quotes few bits: no two remembered alerts may look alike to it."""
         for message in self._asking():
             other = message.radiogram
-            if message.closed and _gives_way(other, radiogram):
+            if message.closed and gives_way(other, radiogram):
                 continue
             same = ref_of(other) == ref_of(radiogram) and isinstance(other, RollCall) == isinstance(radiogram, RollCall)
             if same and revision_of(other) >= revision_of(radiogram):
@@ -237,17 +131,17 @@ class AskingSide:
         """What is over gives its number to the newer; late answers then speak of that."""
         over = [message for message in self._asking() if message.closed and newer.asks]
         for message in over:
-            if _gives_way(message.radiogram, newer.radiogram):
+            if gives_way(message.radiogram, newer.radiogram):
                 del self.messages[message.uid]
 
     def _supersede(self, newer: Message) -> list[Event]:
         if isinstance(newer.radiogram, Status):
             open_ones = [message for message in self.messages.values() if not message.closed]
-            outdated = [message for message in open_ones if _outdates(newer, message)]
+            outdated = [message for message in open_ones if outdates(newer, message)]
             return [event for message in outdated for event in self._superseded(message)]
         if not newer.asks or isinstance(newer.radiogram, RollCall):
             return []
-        older = [message for message in self._asking() if _replaces(newer.radiogram, message.radiogram)]
+        older = [message for message in self._asking() if replaces(newer.radiogram, message.radiogram)]
         return [event for message in older for event in self._superseded(message)]
 
     def _superseded(self, message: Message) -> list[Event]:
@@ -276,7 +170,7 @@ class AskingSide:
             if message.states.get(station) in WAITING:
                 events += self._raise(message, station, overheard, source, now)
         if ack.level >= Level.SEEN and source in message.states:
-            self._confirm(message, source, ack.level, now)
+            self.confirming.owe(message, source, ack.level, now)
         self._settle(message, now)
         return events
 
@@ -289,19 +183,12 @@ class AskingSide:
             self._keying.keep_quiet(message.round_ends, message.rank)
 
     def _raise(self, message: Message, station: int, level: Level, via: int, now: float) -> list[Event]:
-        if not message.step(station, _VERBS[level]):
+        if not message.step(station, VERBS[level]):
             return []
-        if message.states[station] != _VERBS[level]:
+        if message.states[station] != VERBS[level]:
             return []
         message.barren = 0
         return [Acked(message.uid, station, level, now, via)]
-
-    def _confirm(self, message: Message, station: int, level: Level, now: float) -> None:
-        # where many press, one frame confirms those of a while; each would take from what is kept for maydays
-        gathers_s = self._config.call_pause_s if self._is_called(message) else self._config.confirm_s
-        due = now + gathers_s  # sooner than one that waits for the law: this may be a mayday's
-        self._confirm_at = min(self._confirm_at, due) if self._confirmations else due
-        self._confirmations.setdefault(message.uid, {})[station] = level
 
     def _settle(self, message: Message, now: float) -> None:
         """Nobody is missing: no need to wait for the end of the round, unless others may still be in their slots."""
@@ -396,13 +283,10 @@ class AskingSide:
         if not message.calling:
             message.calling, message.barren = True, 0
         patient = message.barren < self._config.barren_calls
-        if patient and message.unseen and self._is_called(message):
+        if patient and message.unseen and message.is_called(self._config.calls_above):
             message.due = now + self._config.call_pause(len(message.unseen)) * 2**message.barren
         else:
             self._close(message)
-
-    def _is_called(self, message: Message) -> bool:
-        return len(message.states) > self._config.calls_above and not isinstance(message.radiogram, RollCall)
 
     def _pause_s(self, message: Message) -> float:
         """None while answers come in; then longer and longer, because a dead station must not fill the channel."""
@@ -439,45 +323,6 @@ class AskingSide:
         events = self._transmit(replace(asked, again=False), message, now)
         self._wait_for_answers(message, asked)
         return events
-
-    def confirm_frame(self, now: float) -> list[Event]:
-        """All persons' acks of one alert and one level in one frame."""
-        if not self._confirmations or now < max(self._confirm_at, self._keying.quiet_until):
-            return []
-        uid = min(self._confirmations, key=self._urgency)
-        levels = self._confirmations[uid]
-        level = max(levels.values())
-        stations = tuple(sorted(station for station, reached in levels.items() if reached == level))
-        if uid in self.messages and not self._may_confirm(uid, level, stations, now):
-            return []
-        self._confirmations[uid] = {station: reached for station, reached in levels.items() if reached != level}
-        if not self._confirmations[uid]:
-            del self._confirmations[uid]
-        if uid not in self.messages:
-            return []
-        priority = self.messages[uid].priority
-        return self._keying.transmit(*self._confirmation(uid, level, stations), now, priority=priority)
-
-    def _urgency(self, uid: str) -> int:
-        """A mayday's answers never wait behind others, for which the hour may have no room any more."""
-        return self.messages[uid].priority if uid in self.messages else -1
-
-    def _may_confirm(self, uid: str, level: Level, stations: tuple[int, ...], now: float) -> bool:
-        ack, priority = self._confirmation(uid, level, stations)[0], self.messages[uid].priority
-        if self._keying.lawful(ack, priority, now):
-            return True
-        self._confirm_at = self._keying.lawful_at(ack, priority, now)
-        return False
-
-    def _confirmation(self, uid: str, level: Level, stations: tuple[int, ...]) -> tuple[Ack, int]:
-        message = self.messages[uid]
-        radiogram = message.radiogram
-        if self._is_called(message):  # somebody may have missed the last one; the bitmap has room for all
-            reached = _VERBS[level]
-            stations = tuple(sorted({*stations, *(one for one, state in message.states.items() if state == reached)}))
-        several = len(stations) > 1
-        ack = Ack(ref_of(radiogram), revision_of(radiogram), level, stations if several else ())
-        return ack, ALL if several else stations[0]
 
     def about_to_ask(self, now: float) -> set[int]:
         """Whom the rounds that could begin now would ask: of each message the first, and every fourth after it."""
@@ -524,7 +369,7 @@ class AskingSide:
         message.rounds, message.barren, message.relayed = message.rounds + 1, message.barren + 1, False
         for station in missing:
             message.step(station, "key")
-        asked = _with_time(self._for_round(message.radiogram, missing, message.rounds), message.expires_at - now)
+        asked = with_time(self._for_round(message.radiogram, missing, message.rounds), message.expires_at - now)
         twice = self._was_bad(message, missing) and self._keying.lawful(asked, message.rank, now, copies=2)
         asked = replace(asked, again=twice)
         events = self._transmit(asked, message, now)
@@ -599,8 +444,7 @@ class AskingSide:
         """When something of this side could be keyed."""
         open_messages = (message for message in self.messages.values() if not message.closed)
         yield from (self._ready_at(message) for message in open_messages if message.round_ends is None)
-        if self._confirmations:
-            yield max(self._confirm_at, self._keying.quiet_until)
+        yield from self.confirming.wakes()
 
     def _asking(self) -> list[Message]:
         return [message for message in self.messages.values() if message.asks]
@@ -615,48 +459,11 @@ class AskingSide:
 
     def state(self) -> dict[str, Any]:
         """What a restart must not lose, as JSON-able values."""
-        # by hand: asdict() takes 16 us a message, and this is written down before every frame
-        messages = [{**vars(one), "states": {**one.states}, "asked": [*one.asked]} for one in self.messages.values()]
+        messages = [message.kept() for message in self.messages.values()]
         return {"messages": messages, "number": self._number, "order": self._order}
 
     def recall(self, state: Mapping[str, Any]) -> None:
         """What state() wrote."""
-        self.messages = {saved["uid"]: _message(saved) for saved in state["messages"]}
+        self.messages.clear()
+        self.messages.update({kept["uid"]: recalled(kept) for kept in state["messages"]})
         self._number, self._order = state["number"], state["order"]
-
-
-@lru_cache(maxsize=1024)
-def _reread(type_number: int, content: str) -> Radiogram:
-    """Every frame heard is compared with what we asked; with 500 queued, decoding anew each time costs seconds."""
-    return decode(type_number, bytes.fromhex(content))
-
-
-def _message(saved: Mapping[str, Any]) -> Message:
-    """JSON knows no numbers as keys."""
-    return Message(**{**saved, "states": {int(station): state for station, state in saved["states"].items()}})
-
-
-def _with_time(radiogram: Asking, left_s: float) -> Asking:
-    """Only time that is left goes on the air: field clocks are wrong."""
-    if isinstance(radiogram, RollCall):
-        return radiogram
-    return replace(radiogram, expires_min=max(1, min(EXPIRES_MAX_MIN, int(left_s // 60))))
-
-
-def _outdates(newer: Message, older: Message) -> bool:
-    """Two statuses of ours to the same station, of which the older must not arrive last."""
-    said, before = newer.radiogram, older.radiogram
-    if not isinstance(said, Status) or not isinstance(before, Status):
-        return False
-    return newer.destination == older.destination and said.outdates(before)
-
-
-def _replaces(newer: Radiogram, older: Radiogram) -> bool:
-    same = ref_of(older) == ref_of(newer)
-    return not isinstance(older, RollCall) and same and revision_of(older) < revision_of(newer)
-
-
-def _gives_way(closed: Radiogram, newer: Radiogram) -> bool:
-    """Would an answer to the one be taken for the other's, and is the newer no older revision of the same?"""
-    same = ref_of(closed) == ref_of(newer) and quoted(closed) == quoted(newer)
-    return same and revision_of(closed) <= revision_of(newer)

@@ -306,7 +306,7 @@ class Link:
             self.notices.remind(asking.about_to_ask(now), now)
         first = (
             answering.slot_frame, self.notices.frame, self._urgent_frame, asking.copy_frame, answering.receipt_frame,
-            asking.confirm_frame, answering.person_frame, self.piecing.frame,
+            asking.confirming.frame, answering.person_frame, self.piecing.frame,
             self.relaying.frame,
         )  # fmt: skip
         for choose in first:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from radio_bridge.asking import Message
 from radio_bridge.link import Acked, Expired, Failed, Received, Superseded, Transmit
+from radio_bridge.message import Message
 from radio_bridge.radiogram import Alert, Cancel, Level
 from radio_bridge.traffic import STATES, WAITING
 from tests.radio_bridge.test_link import ALERT, Mortal, Net, outgoing
