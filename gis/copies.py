@@ -1,5 +1,6 @@
 """Whole copies of the database: taken while everything goes on, put back while nothing does."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -50,14 +51,24 @@ def _copy(source: Path, file: Path) -> None:
     if not source.exists():
         raise DatabaseUnusable(f"There is no database at {source}.")
     part = file.with_name(file.name + ".part")
-    part.unlink(missing_ok=True)
-    reading, writing = _open(source), sqlite_driver().connect(str(part))
     try:
+        _fill(source, part)
+        os.replace(part, file)
+    except (OSError, sqlite_driver().Error) as fault:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise DatabaseUnusable(
+            f"The copy could not be written to {file} ({fault}): is the folder there, and room in it?"
+        ) from fault
+
+
+def _fill(source: Path, part: Path) -> None:
+    part.unlink(missing_ok=True)
+    with (
+        contextlib.closing(_open(source)) as reading,
+        contextlib.closing(sqlite_driver().connect(str(part))) as writing,
+    ):
         reading.backup(writing, pages=-1)
-    finally:
-        writing.close()
-        reading.close()
-    os.replace(part, file)
 
 
 def _require_whole(file: Path) -> None:

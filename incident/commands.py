@@ -10,6 +10,7 @@ import click
 
 from incident.config import load_settings
 from incident.lean import without_optional
+from incident.rules import ROLES
 
 if TYPE_CHECKING:
     from incident.post import Post
@@ -88,7 +89,7 @@ def person() -> None:
     "add", epilog="Example: echo rahasia-panjang | posko person add sari --role call_taker --password-stdin"
 )
 @click.argument("name")
-@click.option("--role", required=True)
+@click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--password-stdin", is_flag=True, help="Read the secret from standard input.")
 @click.option("--unit", help="Call sign of the unit a field person belongs to.")
 @click.option("--agency", help="Code of the agency (OPD).")

@@ -1,6 +1,7 @@
 """Settings from the environment or `posko.toml`; a bad one stops the start and is named."""
 
 import contextlib
+import difflib
 import os
 import re
 import secrets
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -24,6 +25,8 @@ class BadSettings(ValueError):
 
 class Site(BaseModel):
     """Whose room this is: name, Kemendagri area code, time zone."""
+
+    model_config = ConfigDict(extra="forbid")
 
     name: str = "Posko"
     area_code: str = ""
@@ -53,6 +56,8 @@ class Site(BaseModel):
 
 # `script/posko` names the project, so that the command means the same from any folder
 HOME = Path(os.environ.get("POSKO_HOME", "."))
+ORIGIN = r"https?://[A-Za-z0-9.\-]+(:\d{1,5})?/?"
+SHORTEST_KEY = 16
 ZONE_LABELS = {
     "Asia/Jakarta": "WIB",
     "Asia/Pontianak": "WIB",
@@ -64,7 +69,7 @@ ZONE_LABELS = {
 class Settings(BaseSettings):
     """Every setting of Posko; each is described by its `description`."""
 
-    model_config = SettingsConfigDict(env_prefix="POSKO_", toml_file=HOME / "posko.toml", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="POSKO_", toml_file=HOME / "posko.toml", extra="forbid")
 
     database: str = Field(
         default="", description="SQLAlchemy URL: sqlite:///FILE (SpatiaLite) or postgresql+psycopg://..."
@@ -154,6 +159,7 @@ class Settings(BaseSettings):
         if not re.match(r"(loopback|direwolf|kiss\+(serial|socket)|meshtastic|rylr|voice):", url):
             known = "kiss+serial:PATH?baud=9600, kiss+socket:HOST:PORT, direwolf:FILE.conf, meshtastic:PATH, rylr:PATH"
             raise ValueError(f"it is loopback:, {known} or voice:CARD")
+        _require_place(url)
         return url
 
     @field_validator("radio_channels")
@@ -173,7 +179,7 @@ class Settings(BaseSettings):
     @field_validator("sms_modem")
     @classmethod
     def _is_a_modem(cls, url: str) -> str:
-        if url and not re.match(r"/dev/|serial:|socket:", url):
+        if url and not re.fullmatch(r"(serial:)?/[^?\s]+(\?.*)?|socket:[^?\s]+:\d{1,5}(\?.*)?", url):
             raise ValueError("it is /dev/serial/by-id/NAME?baud=115200 or socket:HOST:PORT")
         return url
 
@@ -194,9 +200,31 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _is_an_origin(cls, url: str) -> str:
-        if url and not re.fullmatch(r"https?://[A-Za-z0-9.\-]+(:\d{1,5})?/?", url):
+        if url and not re.fullmatch(ORIGIN, url):
             raise ValueError("it is an address without a path, such as https://posko.lomboktimurkab.go.id")
         return url.rstrip("/")
+
+    @field_validator("origins")
+    @classmethod
+    def _are_origins(cls, words: str) -> str:
+        for one in filter(None, (one.strip() for one in words.split(","))):
+            if not re.fullmatch(ORIGIN, one):
+                raise ValueError("each is an address without a path, such as https://posko.example.go.id")
+        return words
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long_enough(cls, key: str) -> str:
+        if key and len(key) < SHORTEST_KEY:
+            raise ValueError(f"it has at least {SHORTEST_KEY} letters; left empty, Posko makes one")
+        return key
+
+    @field_validator("cap_key")
+    @classmethod
+    def _is_a_file(cls, path: str) -> str:
+        if path and not (Path(path).is_file() and os.access(path, os.R_OK)):
+            raise ValueError("there is no file of that name that may be read")
+        return path
 
     @field_validator("radio_key")
     @classmethod
@@ -216,6 +244,17 @@ class Settings(BaseSettings):
                 "radio_key": self.radio_key or _kept(folder / "radio_key"),
             }
         )
+
+
+def _require_place(url: str) -> None:
+    """What can be seen of a radio's address without its device; the rest the radio says before it starts."""
+    place, _, options = url.partition(":")[2].partition("?")
+    if not place and not url.startswith("loopback:"):
+        raise ValueError("the device needs a place, such as /dev/serial/by-id/NAME or 127.0.0.1:8001")
+    if url.startswith("kiss+socket:") and not re.fullmatch(r"\S+:\d{1,5}", place):
+        raise ValueError("a socket is HOST:PORT, such as kiss+socket:127.0.0.1:8001")
+    if found := re.search(r"(?:^|&)(baud|air|txdelay|tail|guard)=(?!\d+(?:\.\d+)?(?:&|$))", options):
+        raise ValueError(f"{found[1]} is a number, such as ?baud=9600")
 
 
 def _kept(path: Path) -> str:
@@ -239,13 +278,28 @@ def _kept(path: Path) -> str:
 def load_settings(**given: Any) -> Settings:
     """Read and check the settings; raises BadSettings naming each bad one in a sentence."""
     try:
-        return Settings(**given).filled()
+        settings = Settings(**given)
     except ValidationError as fault:
         raise BadSettings("; ".join(_sentence(one) for one in fault.errors())) from None
-    except ValueError as fault:  # posko.toml that is not TOML
+    except (ValueError, OSError) as fault:  # posko.toml that is not TOML
         raise BadSettings(f"posko.toml cannot be read: {fault}.") from None
+    try:
+        return settings.filled()
+    except OSError as fault:
+        raise BadSettings(f"POSKO_DATA is wrong: {fault.filename} cannot be used ({fault.strerror}).") from None
 
 
 def _sentence(fault: Any) -> str:
-    name = "POSKO_" + str(fault["loc"][0]).upper() if fault["loc"] else "A setting"
+    path = [str(part) for part in fault["loc"]]
+    if fault["type"] == "extra_forbidden" and len(path) == 1:
+        return _unknown(path[0])
+    name = "POSKO_" + path[0].upper() if path else "A setting"
+    if fault["type"] == "extra_forbidden":
+        return f"{name} is wrong: it has name, area_code and zone, but no {path[-1]}."
     return f"{name} is wrong: {str(fault['msg']).removeprefix('Value error, ')}."
+
+
+def _unknown(name: str) -> str:
+    """A slip of the pen must not leave a default where something else was meant."""
+    near = difflib.get_close_matches(name, Settings.model_fields, 1)
+    return f"posko.toml is wrong: {name} is no setting" + (f"; did you mean {near[0]}?" if near else ".")

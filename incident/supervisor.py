@@ -20,7 +20,7 @@ from pathlib import Path
 
 import click
 
-from incident.config import Settings, load_settings
+from incident.config import BadSettings, Settings, load_settings
 
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
@@ -32,6 +32,7 @@ PORT_PATIENCE_S = 3.0  # the web process of a post that was killed may need a mo
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 WATCHED = {*STOP_SIGNALS, signal.SIGCHLD}
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+CALLED_WRONGLY = 2  # the exit code of a part whose own settings cannot be used
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -165,6 +166,7 @@ class Watch:
             return
         for part in self.parts:
             if part.has_ended():
+                _require_good_settings(part)
                 words = part.note_end(now)
                 if part.is_wanted():
                     say(words)
@@ -178,6 +180,14 @@ class Watch:
             part.end_group(signal.SIGKILL)
             if part.running is not None:
                 part.running.wait()
+
+
+def _require_good_settings(part: Part) -> None:
+    """A part that could not even begin has a bad setting, which it named: starting it again mends nothing."""
+    if part.falls == 0 and part.running is not None and part.running.returncode == CALLED_WRONGLY:
+        raise BadSettings(
+            f"posko: {part.name} cannot start with these settings; the line above says which one is wrong."
+        )
 
 
 def _wait_until(part: Part, deadline: float) -> None:

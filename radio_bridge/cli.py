@@ -26,7 +26,7 @@ from radio_bridge.monitor_cli import monitor
 from radio_bridge.net import meter
 from radio_bridge.ports import BadPort, LinkLost
 from radio_bridge.ports_cli import list_ports
-from radio_bridge.profiles import get_profile
+from radio_bridge.profiles import UnknownService, get_profile
 from radio_bridge.radiogram.saying import say
 from radio_bridge.rig import CENTRE, EPOCH, link_config
 from radio_bridge.simulate_cli import simulate
@@ -68,7 +68,18 @@ def radio(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         set_up_logs()
         with _in_sentences():
-            run_bridge(load_settings())
+            settings = load_settings()
+            _require_services(settings)
+            run_bridge(settings)
+
+
+def _require_services(settings: Settings) -> None:
+    """Said now, not when the field card is printed."""
+    for channel in filter(str.strip, settings.radio_channels.split(";")):
+        try:
+            get_profile(channel.split("|")[1].strip())
+        except UnknownService as fault:
+            raise BadSettings(f"POSKO_RADIO_CHANNELS is wrong: {fault}") from None
 
 
 @radio.command()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from incident.config import BadSettings, load_settings
+from incident.config import BadSettings, Settings, load_settings
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,20 @@ from incident.config import BadSettings, load_settings
         ("public_url", "posko.example"),
         ("public_url", "https://posko.example/info"),
         ("exercise", "perhaps"),
+        ("site", '{"name": "Posko", "zona": "Asia/Makassar"}'),
+        ("origins", "posko.lan"),
+        ("origins", "https://posko.lan, *"),
+        ("secret_key", "too-short"),
+        ("cap_key", "/nowhere/cap.pem"),
+        ("radio", "kiss+serial:"),
+        ("radio", "kiss+socket:127.0.0.1"),
+        ("radio", "kiss+serial:/dev/serial/by-id/tnc?baud=fast"),
+        ("sms_modem", "socket:127.0.0.1"),
+        ("keep_messages_days", "0"),
+        ("radio_channels", "RAPI Lotim"),
+        ("roll_call", "25:00"),
+        ("sms_pin", "12"),
+        ("data", "/dev/null"),
     ],
 )
 def test_a_bad_setting_stops_the_start_and_is_named(name, bad, monkeypatch, tmp_path):
@@ -44,6 +58,14 @@ def test_all_bad_settings_are_named_at_once(monkeypatch, tmp_path):
     monkeypatch.setenv("POSKO_LANGUAGE", "jv")
     with pytest.raises(BadSettings, match=r"POSKO_BIND .*; POSKO_LANGUAGE "):
         load_settings()
+
+
+def test_a_name_that_is_no_setting_stops_the_start_with_the_one_that_was_meant(monkeypatch, tmp_path):
+    """A slip of the pen would leave the default where something else was meant."""
+    monkeypatch.setitem(Settings.model_config, "toml_file", tmp_path / "posko.toml")
+    (tmp_path / "posko.toml").write_text("exercize = true\n")
+    with pytest.raises(BadSettings, match="exercize is no setting; did you mean exercise"):
+        load_settings(data=tmp_path)
 
 
 def test_a_secret_is_never_printed_with_the_fault(monkeypatch, tmp_path):

@@ -64,7 +64,7 @@ def lives(number: int) -> bool:
         return False
 
 
-def eventually(is_so: Callable[[], bool], within_s: float = 10.0) -> None:
+def eventually(is_so: Callable[[], bool], within_s: float = 30.0) -> None:
     deadline = time.monotonic() + within_s
     while not is_so():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -97,6 +97,23 @@ def test_waits_longer_after_each_fall(post: subprocess.Popen[str], tmp_path: Pat
     told = post.communicate(timeout=10)[0]
     assert "falling stopped with exit code 3; starting it again in 0.2 s." in told
     assert "starting it again in 0.4 s." in told
+
+
+def test_a_part_whose_settings_are_wrong_stops_the_start_and_is_named(tmp_path: Path, bind: str):
+    """The radio alone knows which services there are; what it refuses must not become a start again and again."""
+    told = subprocess.run(
+        [sys.executable, "-m", "incident.cli", "up"],
+        cwd=ROOT,
+        env={**os.environ, "POSKO_DATA": str(tmp_path), "POSKO_BIND": bind, "POSKO_RADIO": "loopback:?service=pirate"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert told.returncode == 2
+    assert "'pirate' is no radio service" in told.stderr
+    assert "radio cannot start with these settings" in told.stderr
+    assert not is_up(tmp_path) and is_port_free(bind)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

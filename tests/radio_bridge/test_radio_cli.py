@@ -110,3 +110,10 @@ def test_a_wrong_radio_is_a_wrong_call(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("listen", "--port", "morse:key").exit_code == 2
     monkeypatch.setenv("POSKO_RADIO", "morse:key")
     assert run().exit_code == 2
+
+
+def test_a_channel_under_an_unknown_law_stops_the_radio_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSKO_RADIO_CHANNELS", "RAPI Lotim|pirate|143,550 MHz|JZ21AB")
+    refused = run()
+    assert refused.exit_code == 2
+    assert "POSKO_RADIO_CHANNELS is wrong: 'pirate' is no radio service" in refused.output
