@@ -181,7 +181,8 @@ class Desk:
     # lamp, net, counters
 
     def _show(self) -> None:
-        lamp = lamp_of(self.rig.port, trouble_of(self.device), self.spool.parked(), self.post.settings)
+        trouble, untold = trouble_of(self.device), carrying.trouble(self.post, self.spool)
+        lamp = lamp_of(self.rig.port, trouble, self.spool.parked(), self.post.settings, untold)
         due = time.monotonic() - self._shown_at > SHOW_S  # said again: the room turns it off when we seem dead
         if lamp != self._lamp or due:
             self.post.do(set_lamp, BY, None, "radio", *lamp)
@@ -229,13 +230,13 @@ def trouble_of(device: Device) -> str:
     return str(getattr(device, "trouble", ""))
 
 
-def lamp_of(port: PortState, trouble: str, parked: int, settings: Settings) -> tuple[str, str]:
-    """(state, words) of the radio's lamp."""
+def lamp_of(port: PortState, trouble: str, parked: int, settings: Settings, untold: str = "") -> tuple[str, str]:
+    """(state, words) of the radio's lamp. untold: that the net could not be told of its new keys."""
     if not port.is_open:
         since = dt.datetime.fromtimestamp(port.since, ZoneInfo(settings.site.zone))
         return "off", trouble or _taken(port) or f"port hilang {since:%H.%M}"
-    if trouble:
-        return "warn", trouble
+    if trouble or untold:
+        return "warn", trouble or untold
     if parked:
         return "warn", f"tersambung, {parked} pesan diparkir"
     return "ok", "tersambung"

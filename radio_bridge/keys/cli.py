@@ -6,16 +6,18 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from gis.database import Database
-from incident import hints
+from incident import hints, pulse
 from incident.config import BadSettings, load_settings
 from incident.errors import Refused
+from incident.health import STILL_S
 from incident.post import Post, uid_from, utc_now
 from radio_bridge.keyring import mark_of
-from radio_bridge.keys import actions, queries
+from radio_bridge.keys import actions, queries, telling
 
 FILE = "radio_key"
 
@@ -50,16 +52,24 @@ def list_keys(as_json: bool) -> None:
     \b
     Example: posko radio keys list --json
     """
-    with _post() as post, post.database.read() as conn:
-        told = queries.overview(conn, post.settings.radio_key, post.settings.data)
+    with _post() as post:
+        with post.database.read() as conn:
+            told = queries.overview(conn, post.settings.radio_key, post.settings.data)
+        untold = "" if told["is_told"] else _untold(post)
     if as_json:
         click.echo(json.dumps(told))
         return
     click.echo(f"akar {told['mark']}, masa {told['epoch']}, dicabut {len(told['out'])}")
+    if untold:
+        click.echo(untold)
     for one in told["stations"]:
-        card = "dicabut" if one["out"] else f"kartu {one['card'][:10]}" if one["card"] else "tanpa kartu"
-        heard = f"terdengar di masa {one['heard_in']}" if one["heard_in"] else "belum terdengar"
-        click.echo(f"{one['station']:>3}  {one['call_sign']:<10} {card:<18} {heard}{' komando' * one['commands']}")
+        click.echo(_row(one))
+
+
+def _row(one: dict[str, Any]) -> str:
+    card = "dicabut" if one["out"] else f"kartu {one['card'][:10]}" if one["card"] else "tanpa kartu"
+    heard = f"terdengar di masa {one['heard_in']}" if one["heard_in"] else "belum terdengar"
+    return f"{one['station']:>3}  {one['call_sign']:<10} {card:<18} {heard}{' komando' * one['commands']}"
 
 
 @keys.command("new")
@@ -133,7 +143,8 @@ def revoke(call_sign: str) -> None:
     with _post() as post:
         told = post.do(actions.put_out, "cli", uid_from("out", utc_now(), call_sign), call_sign)
         hints.tell(post.settings.data)
-    click.echo(f"masa {told['epoch']}, dicabut: {', '.join(map(str, told['out']))}")
+        click.echo(f"masa {told['epoch']}, dicabut: {', '.join(map(str, told['out']))}")
+        click.echo(_untold(post))
 
 
 @keys.command()
@@ -146,7 +157,25 @@ def rotate() -> None:
     with _post() as post:
         told = post.do(actions.change_keys, "cli", uid_from("rotate", utc_now()))
         hints.tell(post.settings.data)
-    click.echo(f"masa {told['epoch']}")
+        click.echo(f"masa {told['epoch']}")
+        click.echo(_untold(post))
+
+
+def _untold(post: Post) -> str:
+    """What becomes of a change of keys that was not on the air yet; who typed it must know when it never will be."""
+    with post.database.read() as conn:
+        key = queries.newest(conn, mark_of(bytes.fromhex(post.settings.radio_key)))
+    assert key is not None
+    settings = post.settings
+    if why := telling.barred(settings.radio, key) or telling.refused(settings.data, key.epoch, settings.radio):
+        return (
+            f"BELUM DIUMUMKAN, dan radio ini tidak dapat mengumumkannya. {why} Regu masih memakai kunci lama: bagikan"
+            " kartu baru kepada setiap regu dengan `posko radio keys hand-out`, atau pindahkan radio ke kanal lain."
+        )
+    beat_s = pulse.age_s(settings.data, "radio")
+    if beat_s is None or beat_s > STILL_S:
+        return "Belum diumumkan: `posko radio` tidak berjalan di mesin ini. Ia mengumumkannya begitu berjalan."
+    return "Belum diumumkan: radio mengumumkannya begitu kanal bebas. Lihat `posko radio keys list`."
 
 
 def _write(path: Path, text: str) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from incident.config import Settings
 from radio_bridge import queries
 from radio_bridge.keyring import ANSWERS, Card, Keyring, mark_of
+from radio_bridge.keys import telling
 from radio_bridge.keys.models import KeyCard, KeyEpoch
 from radio_bridge.radiogram import Key
 from radio_bridge.rig import CENTRE, NET
@@ -66,6 +68,13 @@ def counter_of(folder: Path, station: int) -> int:
     return max(counter for counter in (*last, 0) if counter < _COUNTERS_TRUSTED)
 
 
+def old_cards(conn: Connection, root_mark: str, relays: tuple[int, ...]) -> list[int]:
+    """Stations that do not know from their card that they are a relay, or no more, or in which order: hand out anew."""
+    known = {station: json.loads(card["relays"] or "[]") for station, card in cards(conn, root_mark).items()}
+    wrong = [station for station, listed in known.items() if listed != list(relays) and station in {*listed, *relays}]
+    return sorted({*wrong, *(one for one in relays if one not in known)})
+
+
 def ever_commanded(conn: Connection, root_mark: str, station: int) -> bool:
     """Whether a commander's card of this root was ever handed to the station."""
     mine = (_card.c.root_mark == root_mark) & (_card.c.station == station) & _card.c.commands
@@ -78,19 +87,21 @@ def cards(conn: Connection, root_mark: str) -> dict[int, Mapping[Any, Any]]:
     return {row["station"]: row for row in rows}
 
 
-def heard_in(folder: Path) -> dict[int, int]:
-    """station -> the epoch it was heard in last, as the radio's own spool knows; empty where no radio ran yet."""
+def heard_in(folder: Path, ring: Keyring) -> dict[int, int]:
+    """station -> the epoch of this root it was heard in last, as the radio's own spool knows; empty before it ran."""
     try:
         kept = peek_link(folder / FILE)
     except SpoolFault:
         return {}
-    return {int(station): epoch for station, epoch in kept.state.get("epochs", {}).items()} if kept else {}
+    if kept is None or (kept.state.get("ring") or {}).get("of") != ring.state()["of"]:
+        return {}
+    return {int(station): epoch for station, epoch in kept.state.get("epochs", {}).items()}
 
 
 def overview(conn: Connection, root_hex: str, folder: Path) -> dict[str, Any]:
-    """The register as people read it: {mark, epoch, out, commanders, stations: [...]}; nothing in it is secret."""
+    """The register as people read it: {mark, epoch, out, commanders, is_told, stations}; nothing in it is secret."""
     root_mark, ring = mark_of(bytes.fromhex(root_hex)), centre_ring(conn, root_hex)
-    handed, heard = cards(conn, root_mark), heard_in(folder)
+    handed, heard = cards(conn, root_mark), heard_in(folder, ring)
     stations = [
         {
             "station": row["number"],
@@ -103,17 +114,42 @@ def overview(conn: Connection, root_hex: str, folder: Path) -> dict[str, Any]:
         for row in queries.stations(conn)
     ]
     facts = {"mark": root_mark, "epoch": ring.epoch, "out": list(ring.out), "commanders": list(ring.commanders)}
-    return {**facts, "stations": stations}
+    is_told = ring.epoch == 1 or _kept_epoch(folder, ring) >= ring.epoch
+    return {**facts, "is_told": is_told, "stations": stations}
 
 
-def counts(conn: Connection, root_hex: str, folder: Path) -> dict[str, int]:
-    """For a page: {epoch, cards, out, behind}; behind: stations last heard in an older epoch."""
+def _kept_epoch(folder: Path, ring: Keyring) -> int:
+    """In which epoch of this root the radio is; 0 where it never ran with it."""
+    kept = kept_ring(folder)
+    return int(kept["epoch"]) if kept.get("of") == ring.state()["of"] else 0
+
+
+def state(conn: Connection, settings: Settings) -> dict[str, Any]:
+    """counts() for the radio's page, and `problem`: why the radio could not tell the net, None where it did or may."""
+    told = counts(conn, settings.radio_key, settings.data)
+    if told["is_told"]:
+        return {**told, "problem": None}
+    key = newest(conn, mark_of(bytes.fromhex(settings.radio_key)))
+    why = telling.barred(settings.radio, key) if key else ""
+    return {**told, "problem": why or telling.refused(settings.data, told["epoch"], settings.radio) or None}
+
+
+def counts(conn: Connection, root_hex: str, folder: Path) -> dict[str, Any]:
+    """For a page: {epoch, is_told, cards, newest, behind, unheard, out}, of the stations that are not out.
+
+    newest, behind: last heard in this epoch, in an older one; unheard: never heard with the keys of this root. is_told:
+    whether the radio was on the air with the change into this epoch.
+    """
     told = overview(conn, root_hex, folder)
     inside = [one for one in told["stations"] if not one["out"]]
-    behind = sum(one["heard_in"] is not None and one["heard_in"] < told["epoch"] for one in inside)
+    heard = [one["heard_in"] for one in inside if one["heard_in"] is not None]
+    newest = sum(epoch >= told["epoch"] for epoch in heard)
     return {
         "epoch": told["epoch"],
+        "is_told": told["is_told"],
         "cards": sum(one["card"] is not None for one in inside),
+        "newest": newest,
+        "behind": len(heard) - newest,
+        "unheard": len(inside) - len(heard),
         "out": len(told["out"]),
-        "behind": behind,
     }

@@ -19,6 +19,7 @@ const PLAIN = {
 
 const GAPPED = [
   [/^port hilang (\S+)$/, (time) => t("port hilang {time}", { time })],
+  [/^kunci masa (\d+) belum diumumkan$/, (epoch) => t("kunci masa {epoch} belum diumumkan", { epoch })],
   [/^tersambung, (\d+) pesan diparkir$/, (n) => t("tersambung, {n} pesan diparkir", { n })],
   [/^sisa ruang ([\d.]+) GB$/, (free) => t("sisa ruang {free} GB", { free })],
   [/^(\d+) kartu pertanyaan tidak terbaca$/, (n) => t("{n} kartu pertanyaan tidak terbaca", { n })],

@@ -4,6 +4,7 @@ import { at, atFully, onTick } from "./clock.js";
 import { fill, h, setText } from "./dom.js";
 import { lampWords } from "./lamps.js";
 import { LAMPS, named } from "./names.js";
+import { showKeys } from "./radio_keys.js";
 import { RadioLive } from "./radio_live.js";
 import { RadioSend } from "./radio_send.js";
 import { RadioStations } from "./radio_stations.js";
@@ -54,6 +55,7 @@ function draw() {
   fill($("log"), ...lines.map(logRow));
   $("log-empty").hidden = lines.length > 0;
   if (net) stations.show(log, net);
+  showKeys(log.keys);
   sender?.setStations(log.stations);
   setText($("airtime"), airtimeWords(log.airtime));
   $("airtime").classList.toggle("late", isUsedUp(log.airtime));

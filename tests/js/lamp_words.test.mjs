@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-globalThis.document = { getElementById: (id) => (id === "words" ? { textContent: JSON.stringify({ "port hilang {time}": "port lost {time}", "{n} satuan": "{n} unit(s)", "{n} satuan lagi": "{n} more unit(s)" }) } : null), documentElement: { lang: "en" } };
+globalThis.document = { getElementById: (id) => (id === "words" ? { textContent: JSON.stringify({ "port hilang {time}": "port lost {time}", "kunci masa {epoch} belum diumumkan": "keys of epoch {epoch} not announced", "{n} satuan": "{n} unit(s)", "{n} satuan lagi": "{n} more unit(s)" }) } : null), documentElement: { lang: "en" } };
 const { lampSaid } = await import("../../static/js/lamp_words.js");
 const { t } = await import("../../static/js/words.js");
 
 test("a lamp speaks the language of the screen", () => {
   assert.equal(lampSaid("port hilang 21.33"), "port lost 21.33");
+  assert.equal(lampSaid("kunci masa 2 belum diumumkan"), "keys of epoch 2 not announced");
 });
 
 test("what a person wrote into a lamp is left as it is, also the name of a property", () => {

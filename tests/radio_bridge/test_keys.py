@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from incident import actions as incident_actions
 from incident import journal
+from incident import queries as incident_queries
 from incident.config import Settings
 from incident.errors import BadReport, NotFound
 from incident.post import Post
@@ -26,11 +28,11 @@ from radio_bridge.framing import ax25
 from radio_bridge.keyring import Card, Keyring, mark_of
 from radio_bridge.keys import actions as keys
 from radio_bridge.keys import queries
-from radio_bridge.keys.carrying import carry
+from radio_bridge.keys.carrying import carry, note_refusal, trouble
 from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import Status
 from radio_bridge.rig import Rig, link_config, ring_of
-from radio_bridge.spool import FILE, Note, Spool, outgoing_of
+from radio_bridge.spool import FILE, Happening, Note, Spool, outgoing_of
 from tests.factories import uid
 from tests.radio_bridge.rigs import FAST, KEY, team, wait_for
 from tests.radio_bridge.test_bridge import events, running
@@ -61,9 +63,17 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(radio, ["keys", *words])
 
 
-def counts(post: Post) -> dict[str, int]:
+def counts(post: Post) -> dict[str, Any]:
     with post.database.read() as conn:
         return queries.counts(conn, KEY, post.settings.data)
+
+
+def count_of(**some: Any) -> dict[str, Any]:
+    return {"epoch": 1, "is_told": True, "cards": 0, "newest": 0, "behind": 0, "unheard": 0, "out": 0} | some
+
+
+def first_line(told: Result) -> str:
+    return told.output.splitlines()[0]
 
 
 def ring(post: Post) -> Keyring:
@@ -82,7 +92,7 @@ def test_a_card_is_written_for_its_owner_alone_and_works(net: Post, tmp_path: Pa
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
     card = ring_of(path.read_text(), 2)
     assert card.card == ring(net).card.hand_out(2)
-    assert counts(net) == {"epoch": 1, "cards": 1, "out": 0, "behind": 0}
+    assert counts(net) == count_of(epoch=1, cards=1, unheard=3)
     with pytest.raises(CannotSend, match="station 2"):
         ring_of(path.read_text(), 3)
 
@@ -113,11 +123,11 @@ def test_the_field_terminal_takes_a_card_for_its_key(net: Post, tmp_path: Path) 
 def test_a_stolen_radio_is_put_out_for_good(net: Post) -> None:
     stolen = ring_of(card_of(net, "TRC-2"), 2)
     told = run("revoke", "TRC-2")
-    assert (told.exit_code, told.output.strip()) == (0, "masa 2, dicabut: 2")
-    assert run("rotate").output.strip() == "masa 3"
+    assert (told.exit_code, first_line(told)) == (0, "masa 2, dicabut: 2")
+    assert first_line(run("rotate")) == "masa 3"
     assert (ring(net).epoch, ring(net).out) == (3, (2,))
     assert stolen.turned(keys_now(net)).is_out
-    assert counts(net) == {"epoch": 3, "cards": 0, "out": 1, "behind": 0}
+    assert counts(net) == count_of(epoch=3, is_told=False, unheard=2, out=1)
     with pytest.raises(BadReport, match="sudah dicabut"):
         card_of(net, "TRC-2")
     assert run("revoke", "TRC-9").exit_code == 1
@@ -154,10 +164,10 @@ def test_after_a_restored_database_a_change_goes_on_from_where_the_radio_is(net:
     net.settings.data.mkdir(exist_ok=True)
     with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
         spool.keep({"ring": gone.state()}, 0.0, "")
-    assert run("revoke", "TRC-2").output.strip() == "masa 4, dicabut: 1, 2"
+    assert first_line(run("revoke", "TRC-2")) == "masa 4, dicabut: 1, 2"
     with pytest.raises(BadReport, match="sudah dicabut"):
         card_of(net, "TRC-1")
-    assert run("rotate").output.strip() == "masa 5"
+    assert first_line(run("rotate")) == "masa 5"
 
 
 def carried(post: Post, spool: Spool) -> list[int]:
@@ -230,9 +240,9 @@ def test_what_the_radio_knows_of_another_root_or_of_older_days_moves_no_epoch(ne
     other = Keyring(Card.of_root(bytes(16), 1, 0))
     with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
         spool.keep({"ring": other.turned(other.change((1,))).state()}, 0.0, "")
-        assert run("rotate").output.strip() == "masa 2"
+        assert first_line(run("rotate")) == "masa 2"
         spool.keep({"ring": CENTRE.state()}, 0.0, "")
-        assert run("rotate").output.strip() == "masa 3" and ring(net).out == ()
+        assert first_line(run("rotate")) == "masa 3" and ring(net).out == ()
 
 
 def test_a_change_pressed_twice_is_one_change(net: Post) -> None:
@@ -298,7 +308,7 @@ def test_on_the_air_the_net_follows_and_the_thief_does_not(net: Post, tmp_path: 
 
 def test_a_spool_that_cannot_be_read_leaves_the_list_standing(net: Post) -> None:
     (net.settings.data / "radio_spool.db").write_bytes(b"not a database at all" * 100)
-    assert queries.heard_in(net.settings.data) == {}
+    assert queries.heard_in(net.settings.data, CENTRE) == {}
     assert "masa 1" in run("list").output
 
 
@@ -320,3 +330,103 @@ def test_a_team_whose_radio_was_stolen_gets_another(net: Post) -> None:
 @pytest.mark.parametrize("words", [[], ["list"], ["new"], ["hand-out"], ["join"], ["revoke"], ["rotate"]])
 def test_every_command_has_help_with_an_example(words: list[str]) -> None:
     assert "Example:" in CliRunner().invoke(radio, ["keys", *words, "--help"]).output
+
+
+# whether the net was told
+
+
+def elsewhere(post: Post, more: str, monkeypatch: pytest.MonkeyPatch) -> Post:
+    """The same post with its radio on another channel, for the commands too."""
+    radio_url = post.settings.radio + more
+    monkeypatch.setenv("POSKO_RADIO", radio_url)
+    return Post(post.settings.model_copy(update={"radio": radio_url}), post.database)
+
+
+def entries_of(post: Post, kind: str) -> list[Any]:
+    with post.database.read() as conn:
+        return [line.body for line in journal.after(conn, 0, 1000) if line.kind == kind]
+
+
+def lamp_words(post: Post) -> str:
+    with post.database.read() as conn:
+        return next((one["words"] for one in incident_queries.lamp_cards(conn) if one["id"] == "radio"), "")
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("&service=rapi&callsign=JZ21AB", "hanya orang yang bicara"),
+        ("&carrier=bare&service=lora_free&sf=12&bw=62.5", "lebih lama dari yang boleh"),
+    ],
+)
+def test_a_change_the_channel_cannot_carry_is_told_to_who_made_it(
+    net: Post, more: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the answer of the command, in the journal, on the lamp, in the list and in what the page reads."""
+    post = elsewhere(net, more, monkeypatch)
+    told = run("revoke", "TRC-2")
+    assert told.exit_code == 0 and "BELUM DIUMUMKAN" in told.output and why in told.output
+    assert "hand-out" in told.output  # and what to do
+    with running(post):
+        (refused,) = wait_for(lambda: entries_of(post, "radio.keys_refused"))
+        wait_for(lambda: lamp_words(post) == "kunci masa 2 belum diumumkan")
+        assert refused["epoch"] == 2 and why in refused["reason"]
+    with post.database.read() as conn:
+        assert why in queries.state(conn, post.settings)["problem"]
+    assert why in run("list").output and counts(post)["is_told"] is False
+    assert entries_of(post, "radio.keys_said") == []
+
+
+def test_a_refused_change_is_written_down_once_however_often_it_is_tried(net: Post) -> None:
+    run("rotate")
+    with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
+        for hour in range(3):
+            later = Post(net.settings, net.database, clock=lambda h=hour: net.clock() + dt.timedelta(hours=h))
+            carried(later, spool)
+            (order,) = spool.waiting()
+            spool.note([Note("refused", {"uid": order.uid, "key": None, "reason": "x"}, 0.0)], [], order.id)
+            (happening,) = spool.happenings()
+            for _ in range(2):  # a kill between the two leaves it there
+                note_refusal(later, spool, happening)
+            spool.stored([happening.id])
+        assert trouble(net, spool) == "kunci masa 2 belum diumumkan"
+        assert trouble(Post(net.settings.model_copy(update={"radio": "loopback:b"}), net.database), spool) == ""
+        spool.keep({"ring": ring(net).state()}, 0.0, "")
+        assert trouble(net, spool) == ""
+    assert len(entries_of(net, "radio.keys_refused")) == 1
+
+
+def test_a_refused_message_is_no_refused_change_of_keys(net: Post) -> None:
+    run("rotate")
+    with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
+        carried(net, spool)
+        note_refusal(net, spool, Happening(1, "refused", {"uid": uid(), "reason": "x"}, 0.0))
+    assert entries_of(net, "radio.keys_refused") == []
+
+
+def test_who_put_a_station_out_learns_when_the_net_was_told(net: Post) -> None:
+    assert "`posko radio` tidak berjalan" in run("revoke", "TRC-2").output
+    assert "tidak berjalan" in run("list").output
+    with running(net):
+        assert wait_for(lambda: entries_of(net, "radio.keys_said")) == [{"epoch": 2}]
+    assert counts(net) == count_of(epoch=2, unheard=2, out=1)
+    assert "diumumkan" not in run("list").output and entries_of(net, "radio.keys_refused") == []
+
+
+def test_the_page_reads_how_far_the_net_follows(net: Post, ask: Callable[..., Any]) -> None:
+    run("revoke", "TRC-2")
+    with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
+        spool.keep({"ring": CENTRE.state(), "epochs": {"1": 1}}, 0.0, "")
+        told = ask("dispatcher", "GET", "/radio/log").json["keys"]
+        assert told == count_of(epoch=2, is_told=False, behind=1, unheard=1, out=1) | {"problem": None}
+        spool.keep({"ring": ring(net).state(), "epochs": {"1": 2, "3": 2}}, 0.0, "")
+        assert ask("dispatcher", "GET", "/radio/log").json["keys"] == count_of(epoch=2, newest=2, out=1) | {
+            "problem": None
+        }
+
+
+def test_epochs_of_an_older_root_count_for_nothing(net: Post) -> None:
+    other = Keyring(Card.of_root(bytes(16), 1, 0))
+    with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
+        spool.keep({"ring": other.state(), "epochs": {"1": 1, "2": 1}}, 0.0, "")
+    assert counts(net) == count_of(unheard=3)
