@@ -162,6 +162,7 @@ class Desk:
     def _store_one(self, happening: Happening) -> None:
         try:
             self.post.do(_apply, BY, None, happening)
+            carrying.note_refusal(self.post, self.spool, happening)
         except UNREACHABLE:
             raise
         except Exception as fault:  # noqa: BLE001 the bridge's edge: what cannot be stored is parked with a word
