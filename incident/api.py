@@ -70,10 +70,25 @@ class Door(Blueprint):
         return lambda view: _with_words_of(document, view)
 
 
-def _with_words_of(document: Callable[[View], View], view: View) -> View:
-    """The view itself, with what the decorator has to say of it."""
-    view._apidoc = document(view)._apidoc  # type: ignore[attr-defined]
+def _with_words_of(document: Callable[[Callable[..., Any]], Any], view: View) -> View:
+    """The view itself, with what the decorator has to say of it.
+
+    The decorator is shown a view without words: it would copy all that were said before, schemas included, and did so
+    for a third of the time in which a server starts.
+    """
+    words = view.__dict__.setdefault("_apidoc", {})
+    _add(words, document(lambda: None)._apidoc)
     return view
+
+
+def _add(words: dict[Any, Any], more: Mapping[Any, Any]) -> None:
+    for name, value in more.items():
+        if isinstance(value, Mapping):
+            _add(words.setdefault(name, {}), value)
+        elif isinstance(value, list):
+            words[name] = [*words.get(name, ()), *value]
+        else:
+            words[name] = value
 
 
 def _load(schema: Schema, given: Any) -> Any:
