@@ -265,14 +265,14 @@ class AskingSide:
         return failed
 
     def _waits_for_relays(self, message: Message) -> bool:
-        may_help = bool(self._config.relays) and is_worth_it(message.barren)
+        may_help = bool(self._keying.relays) and is_worth_it(message.barren)
         return may_help and bool(message.waiting) and not message.relayed
 
     def _let_relays(self, message: Message, now: float) -> list[Event]:
         """Each hop takes a copy, all slots and a report."""
         slots_s, alert_s = len(message.asked) * message.slot_ms / 1000, self._config.radiogram_s(message.radiogram)
         report_s = self._config.slot_ms(Ack(0, 0, Level.HEARD, tuple(message.asked))) / 1000
-        hops = min(self._config.hops, len(self._config.relays))
+        hops = min(self._config.hops, len(self._keying.relays))
         message.relayed = True
         message.round_ends = now + hops * (alert_s + slots_s + 2 * report_s + 5 * GAP_S)
         self._keying.keep_quiet(message.round_ends, message.rank)

@@ -207,12 +207,18 @@ class Desk:
         return self.post.do(set_lamp, BY, None, "radio", "off", "radio tidak berjalan")
 
     def _learn_net(self) -> None:
-        """Who is on the net: a frame whose sender's name and number do not belong together is not believed."""
+        """Who is on the net, and who repeats for others.
+
+        A frame whose sender's name and number do not belong together is not believed.
+        """
         with self.post.database.read() as conn:
             net = queries.callsigns(conn)
+            relays = queries.relays(conn)
         if net != self._net:
             self._net = self.rig.callsigns = net
             write_net_card(self.post.settings.data, net)
+        if self.device.figures.relays is None:  # else the radio's address has the last word
+            self.rig.relays = relays
 
     def _tell_rejected(self) -> None:
         now = self.post.clock().timestamp()

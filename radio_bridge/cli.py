@@ -24,6 +24,7 @@ from radio_bridge.keys.cli import keys
 from radio_bridge.link import LinkConfig
 from radio_bridge.monitor_cli import monitor
 from radio_bridge.net import meter
+from radio_bridge.net.relays import numbers_of, relays_card, set_relays
 from radio_bridge.ports import BadPort, LinkLost
 from radio_bridge.ports_cli import list_ports
 from radio_bridge.profiles import UnknownService, get_profile
@@ -191,33 +192,53 @@ def _say_cost(post: Post, text: str, to: str | None, as_json: bool) -> None:
 
 
 @radio.command()
+@click.option("--relays", metavar="CALLSIGNS", help="Name the relays of the net, in the order in which they speak;"
+              " - for none.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
-def stations(as_json: bool) -> None:
-    """List the stations of the net with when they were last heard, and the counters of the air.
+def stations(relays: str | None, as_json: bool) -> None:
+    """List the stations of the net with when they were last heard, its relays, and the counters of the air.
 
     \b
     Example: posko radio stations --json
+             posko radio stations --relays TRC-3,TRC-7
     """
     with _in_sentences(), _post() as post:
+        if relays is not None:
+            _set_relays(post, [] if relays == "-" else relays.split(","))
         with post.database.read() as conn:
-            cards = queries.station_cards(conn)
+            cards, relaying = queries.station_cards(conn), relays_card(conn, post.settings)
         with contextlib.closing(Spool(post.settings.data / FILE)) as spool:
             tallies, parked = spool.tallies(), spool.parked()
             figures = make_device(post.settings.radio, post.settings.data).figures
             left = airtime_left_s(spool, get_profile(figures.service))
     if as_json:
-        told = {"stations": cards, "counters": tallies, "parked": parked, "airtime_left_s": left}
+        told = {"stations": cards, "counters": tallies, "parked": parked, "airtime_left_s": left, "relays": relaying}
         click.echo(json.dumps(told))
         return
     for card in cards:
         heard = card["last_heard_at"] or "belum terdengar"
-        state = "dicabut" if card["revoked_at"] else heard
+        state = ("dicabut" if card["revoked_at"] else heard) + _relay_words(card, relaying)
         click.echo(f"{card['number']:>3}  {card['call_sign']:<10} {card['unit'] or '-':<12} {state}")
+    if relaying["said_by"] == "address":
+        click.echo(f"relai menurut alamat radio: {', '.join(map(str, relaying['order'])) or 'tidak ada'}")
     bad = sum(rejected(tallies).values())
     click.echo(
         f"terkirim {tallies.get('sent', 0)}, terdengar {tallies.get('heard', 0)}, ditolak {bad}, diparkir {parked}"
     )
     click.echo(f"sisa waktu udara jam ini {left['usual']:.0f} s, untuk P0 {left['urgent']:.0f} s")
+
+
+def _set_relays(post: Post, call_signs: list[str]) -> None:
+    with post.database.read() as conn:
+        numbers = numbers_of(conn, [name.strip() for name in call_signs])
+    post.do(set_relays, "cli", uid_from("relays", utc_now(), *numbers), numbers)
+    hints.tell(post.settings.data)
+
+
+def _relay_words(card: dict[str, Any], relaying: dict[str, Any]) -> str:
+    """Which relay it is, and whether its card says so."""
+    place = f"  relai {card['relay']}" if card["relay"] else ""
+    return place + ("  butuh kartu baru" if card["number"] in relaying["old_cards"] else "")
 
 
 @radio.command()

@@ -40,6 +40,11 @@ def channel_of(radio: str) -> LinkConfig:
     return _channel(_figures(radio), profile_of(radio))
 
 
+def relays_said(radio: str) -> tuple[int, ...] | None:
+    """The relays that the radio's address names; None where it leaves them to the register."""
+    return _figures(radio).relays
+
+
 @lru_cache(maxsize=8)
 def _figures(radio: str) -> Figures:
     try:
@@ -65,8 +70,8 @@ def modem_of(figures: Figures) -> dict[str, Any]:
         "around": figures.around,
         "swell": figures.swell,
         "longest": figures.longest,
-        "relay": figures.relay,
-        "relays": figures.relays,
+        "relay": bool(figures.relay),
+        "relays": figures.relays or (),
     }
 
 

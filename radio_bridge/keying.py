@@ -50,6 +50,8 @@ class Keying:
         """What the frame on the air promised to say again; any other frame ends that."""
         self.crowd = 0
         """The most stations ever asked at once."""
+        self.relay, self.relays = config.relay, config.relays
+        """Whether we repeat for others, and the net's relays in the order in which they speak."""
 
     # -- the only way to the air -------------------------------------------------------------------------------
 

@@ -185,10 +185,9 @@ class Link:
             return bad.kind == "identity"
         heard = self._as_heard(frame)
         if bad.kind == "aside":
-            if self.config.profile.content == "binary":
-                self.relaying.pass_unopened(posko.header_of(heard.sealed), heard, now)
+            self.relaying.pass_unopened(wire.header_of(self.config.profile, heard.sealed), heard, now)
             return True
-        may_be_copy = bool(heard.path) if self.config.carrier == "ax25" else bool(self.config.relays)
+        may_be_copy = bool(heard.path) if self.config.carrier == "ax25" else bool(self.keying.relays)
         return may_be_copy and (bad.kind == "own" or self.relaying.copy_heard(heard, now))
 
     def _as_heard(self, frame: bytes) -> AsHeard:
@@ -210,6 +209,10 @@ class Link:
     def begun(self, transmit: Transmit, now: float) -> None:
         """The outstanding frame reached the modem only now, for the spool took a moment: the next waits for its end."""
         self.keying.on_air_until = now + transmit.airtime_s
+
+    def take_relays(self, relays: tuple[int, ...]) -> None:
+        """From now on these are the net's relays, in the order in which they speak; perhaps we are one."""
+        self.keying.relays, self.keying.relay = relays, self.config.relay or self.config.station in relays
 
     def next_wake(self, now: float) -> float | None:
         """When tick() should be called next; None when there is nothing to wait for."""

@@ -31,6 +31,7 @@ class Station(Base):
     lon: Mapped[float | None]  # where it said it was, WGS 84 degrees
     lat: Mapped[float | None]
     located_at: Moment = moment()
+    relay_place: Mapped[int | None] = mapped_column(Integer)  # a relay: which it is in the order they speak, from 1
 
 
 class Transmission(Base):

@@ -130,6 +130,12 @@ def source_of(frame: bytes) -> int:
     return _envelope(_halves(frame)[0])[0]
 
 
+def header_of(frame: bytes) -> Header:
+    """Whom a line names as its sender and whom it is for; it names neither its net nor its type. Raises BadFrame."""
+    source, destination, _ = _envelope(_halves(frame)[0])
+    return Header(UNKNOWN, 0, source, destination)
+
+
 def bytes_on_air(radiogram: Radiogram) -> int:
     """The most bytes the line can take from any station with any part of the roster. Raises CannotSend."""
     words = _head(_widened(radiogram), _widest) + " 200>200 FFFFFFFF"

@@ -71,6 +71,12 @@ def stations_of_units(conn: Connection, unit_ids: Iterable[int]) -> dict[int, in
     return {row.unit_id: row.number for row in rows}
 
 
+def relays(conn: Connection) -> tuple[int, ...]:
+    """The numbers of the net's relays, in the order in which they speak."""
+    named = select(_station.c.number).where(_station.c.relay_place.is_not(None), _station.c.revoked_at.is_(None))
+    return tuple(conn.scalars(named.order_by(_station.c.relay_place, _station.c.number)))
+
+
 def callsigns(conn: Connection) -> dict[int, str | None]:
     """number -> call sign, None for a revoked station."""
     return {row["number"]: None if row["revoked_at"] else row["call_sign"] for row in stations(conn)}
@@ -215,4 +221,5 @@ def _station_card(row: Row, waiting: int) -> dict[str, Any]:
         "last_heard_at": iso(row["last_heard_at"]),
         "revoked_at": iso(row["revoked_at"]),
         "waiting": waiting,
+        "relay": None if row["revoked_at"] else row["relay_place"],
     }

@@ -111,7 +111,7 @@ class Relaying:
         """A genuine frame was heard for the first time."""
         if isinstance(words, Asking):
             self._remember(frame, len(words.roster) * words.slot_ms / 1000 + self._config.guard_ms / 1000)
-        if not self._config.relay:
+        if not self._keying.relay:
             return
         if isinstance(words, Asking):
             self._take_round(opened, words, frame, now)
@@ -135,7 +135,7 @@ class Relaying:
             self._unopened_spent.append((now, lasts_s))
 
     def _concerns(self, header: posko.Header) -> bool:
-        if not self._config.relay or self._config.station in (header.source, header.destination):
+        if not self._keying.relay or self._config.station in (header.source, header.destination):
             return False
         concerns = header.source in self.lost or header.destination in self.lost
         return concerns or bool(self.lost) and header.destination == ALL
@@ -178,7 +178,7 @@ class Relaying:
 
     def _turn(self) -> int:
         """Relays that may hear the same frame speak one after the other."""
-        relays = self._config.relays
+        relays = self._keying.relays
         return relays.index(self._config.station) if self._config.station in relays else 0
 
     def _take_round(self, opened: posko.Opened, words: Asking, frame: AsHeard, now: float) -> None:
@@ -214,7 +214,7 @@ class Relaying:
 
     def frame(self, now: float) -> list[Event]:
         """The report, the copy of a round, or the copy of a word that is due."""
-        if not self._config.relay or now < self._keying.quiet_until:
+        if not self._keying.relay or now < self._keying.quiet_until:
             return []
         for one in self._rounds.values():
             if one.due <= now and (events := self._help(one, now)):
@@ -272,6 +272,6 @@ class Relaying:
 
     def wakes(self) -> Iterator[float]:
         """When something of this side could be keyed."""
-        if self._config.relay:
+        if self._keying.relay:
             yield from (max(one.due, self._keying.quiet_until) for one in self._rounds.values())
             yield from (max(copy.due, self._keying.quiet_until) for copy in self._copies)

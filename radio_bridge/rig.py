@@ -21,7 +21,7 @@ from incident import failpoints
 from radio_bridge import plain, wire
 from radio_bridge.airtime import boot_seconds, this_boot
 from radio_bridge.cost import modem_of
-from radio_bridge.devices import Device, Quality, is_done, quality_of
+from radio_bridge.devices import Device, Figures, Quality, is_done, quality_of
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25
 from radio_bridge.keyring import Keyring, key_of, read_card
@@ -36,6 +36,8 @@ from radio_bridge.voice.tape import Tape
 NET, EPOCH = 1, 1
 CENTRE = 0
 """The centre's station number."""
+RELAYS = "relays="
+"""Before the numbers of the net's relays in the file of a card."""
 
 REOPEN_S = 0.1
 """Between two tries to open a lost port; half a second is allowed."""
@@ -69,6 +71,7 @@ def link_config(key_hex: str, station: int, callsign: str, device: Device) -> Li
     if profile.needs_callsign and not figures.callsign:
         raise CannotSend(f"On {profile.words} the radio's address names a call sign: ?service={profile.name}&callsign=")
     return LinkConfig(
+        **{**modem_of(figures), **_role(figures, key_hex, station)},
         net=NET,
         station=station,
         callsign=ax25.check_callsign(figures.callsign or callsign),
@@ -76,18 +79,33 @@ def link_config(key_hex: str, station: int, callsign: str, device: Device) -> Li
         epoch=EPOCH,
         ring=ring_of(key_hex, station),
         profile=profile,
-        **modem_of(figures),
     )
+
+
+def _role(figures: Figures, key: str, station: int) -> dict[str, Any]:
+    """The relays of the net and whether we are one: as the radio's address says, or as the card does."""
+    on_card = relays_on(key)
+    is_named = figures.relays is None and station in on_card
+    return {
+        "relay": is_named if figures.relay is None else figures.relay,
+        "relays": on_card if figures.relays is None else figures.relays,
+    }
+
+
+def relays_on(key: str) -> tuple[int, ...]:
+    """The net's relays as they stood when this card was written, in the order in which they speak."""
+    said = next((one for one in key.split() if one.startswith(RELAYS)), RELAYS)
+    return tuple(int(number) for number in said.removeprefix(RELAYS).split(",") if number)
 
 
 def ring_of(key: str, station: int) -> Keyring:
     """The keys of a station of this installation's net. key: 32 digits, or a card as the centre handed it out.
 
-    Behind the card may stand the newest change of keys, as it was when the card was written, and `@` with the counter
-    from which the station goes on. Raises CannotSend for a key that is neither, and for another station's card.
+    Behind the card may stand the newest change of keys, as it was when the card was written, `@` with the counter from
+    which the station goes on, and the relays. Raises CannotSend for a key that is neither, and for another station's.
     """
     card_digits, *more = key.split() or [""]
-    change = [one for one in more if not one.startswith("@")]
+    change = [one for one in more if not one.startswith(("@", RELAYS))]
     counts_from = max((int(one[1:]) for one in more if one.startswith("@")), default=0)
     card = read_card(card_digits, NET, station)
     if card.station != station:
@@ -164,6 +182,8 @@ class Rig:
         """Where frames are written down for the technician's monitor; None: nowhere."""
         self.callsigns: Mapping[int, str | None] = {}
         """Station number -> its call sign, None when revoked. A frame that names another is not believed."""
+        self.relays: tuple[int, ...] | None = None
+        """The net's relays by the register, in the order in which they speak; None: as we were told at the start."""
 
     # what others call, from any thread
 
@@ -205,6 +225,7 @@ class Rig:
 
     def _turn(self) -> None:
         self._mind_the_clock()
+        self._mind_the_relays()
         if not self.port.is_open:
             self._reopen()
             return
@@ -287,6 +308,11 @@ class Rig:
         self._set_at += step_s
         for uid in self._doubtful & self._link.asking.messages.keys():
             self._link.asking.messages[uid].expires_at -= step_s
+
+    def _mind_the_relays(self) -> None:
+        """They may change while the radio runs; a link that was made anew is told them again."""
+        if self.relays is not None and self._link.keying.relays != self.relays:
+            self._link.take_relays(self.relays)
 
     def _first_counter(self) -> int:
         """Minutes since 2025: a station that lost its file is not taken for a recording of its former self.

@@ -16,7 +16,7 @@ from radio_bridge import actions, channel, metrics, queries
 from radio_bridge.airtime import airtime_of
 from radio_bridge.card import routes as fieldcard_routes
 from radio_bridge.keys import queries as key_queries
-from radio_bridge.net import meter, on_air
+from radio_bridge.net import meter, on_air, relays
 from radio_bridge.net import routes as net_routes
 from radio_bridge.profiles import profile_of
 from radio_bridge.quality import with_quality
@@ -47,13 +47,15 @@ def read_log(given: dict[str, Any]) -> Response:
     `airtime` is {service, limit_s, left_s, kept_s} in seconds, of which `kept_s` are for priority 0 alone; the three
     are null where the service has no limit, and `airtime` itself where the radio's spool cannot be read. `round` is
     what is on the air now, {uid, round, asked, slot_ms, begins_at, ends_at, calling}, or null. A station's `quality` is
-    how well its last frame was heard, {rssi_dbm, snr_db, at}, null where the modem does not say. `keys` counts who
-    follows the change of keys, {epoch, is_told, cards, newest, behind, unheard, out, problem}; `problem` is why the
-    radio cannot tell the net of it, or null.
+    how well its last frame was heard, {rssi_dbm, snr_db, at}, null where the modem does not say; `relay` is its place
+    in the register's order of relays. `relays` is {order, said_by, old_cards}: what the centre's radio works with, and
+    who needs a new card to know it. `keys` counts who follows the change of keys, {epoch, is_told, cards, newest,
+    behind, unheard, out, problem}; `problem` is why the radio cannot tell the net of it, or null.
     """
     with post().database.read() as conn:
         log, stations, keys = queries.radio_log(conn, given["limit"]), queries.station_cards(conn), _keys(conn)
-    told = {**_parted(log), "stations": with_quality(stations, post().settings.data), "keys": keys}
+        relaying = relays.relays_card(conn, post().settings)
+    told = {**_parted(log), "stations": with_quality(stations, post().settings.data), "keys": keys, "relays": relaying}
     return answer({**told, "airtime": _airtime(post()), "round": _round(post())})
 
 

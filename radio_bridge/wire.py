@@ -50,6 +50,11 @@ def open_frame(
     return opened, schema.decode(opened.header.type, opened.content)
 
 
+def header_of(profile: Profile, frame: bytes) -> posko.Header:
+    """What a carrier frame says of itself, before anything of it is believed. Raises BadFrame."""
+    return plain.header_of(frame) if profile.content == "plain" else posko.header_of(frame)
+
+
 def bytes_on_air(profile: Profile, words: Radiogram) -> int:
     """Bytes in the carrier frame; in plain words the most it can take. Raises CannotSend when it does not fit."""
     check_service(profile)

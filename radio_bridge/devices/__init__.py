@@ -47,10 +47,10 @@ class Figures:
     """Bytes that a LoRa modem adds to each frame on the air."""
     swell: float = 1.0
     """Bytes on the air for each byte of ours, where the modem takes text only."""
-    relay: bool = False
-    """Whether this station repeats for those whom the centre does not hear: ?relay=yes."""
-    relays: tuple[int, ...] = ()
-    """Numbers of the net's relays in the order in which they speak: ?relays=3,7. At the centre and at each relay."""
+    relay: bool | None = None
+    """Whether this station repeats for those whom the centre does not hear: ?relay=yes. None: not said here."""
+    relays: tuple[int, ...] | None = None
+    """Numbers of the net's relays in the order in which they speak: ?relays=3,7. None: as register or card have it."""
     longest: int = 255
     """Bytes of the longest frame the modem takes."""
 
@@ -165,8 +165,8 @@ def figures_of(address: Address, usual: Figures | None = None) -> Figures:
     return replace(
         said,
         txdelay_ms=int(address.number("txdelay", txdelay_ms)),
-        relay=address.options.get("relay", "no") == "yes",
-        relays=_numbers(address.options.get("relays", "")),
+        relay=address.options["relay"] == "yes" if "relay" in address.options else usual.relay,
+        relays=_numbers(address.options["relays"]) if "relays" in address.options else usual.relays,
         txtail_ms=int(address.number("tail", usual.txtail_ms)),
         guard_ms=int(address.number("guard", usual.guard_ms)),
     )

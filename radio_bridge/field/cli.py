@@ -79,7 +79,8 @@ def _key_of(given: str | None, settings: Settings) -> str:
     """The key of the net: given, set, or kept in POSKO_DATA; never made here, or nobody would be heard."""
     kept = settings.data / "radio_key"
     key = given or settings.radio_key or (kept.read_text().strip() if kept.exists() else "")
-    if not re.fullmatch(r"[0-9a-fA-F]{32}|[0-9a-f]{392,424}(\s+[0-9a-f]+)?(\s+@\d{1,10})?", key):
+    behind_a_card = r"(\s+[0-9a-f]+)?(\s+@\d{1,10})?(\s+relays=\d{1,3}(,\d{1,3})*)?"
+    if not re.fullmatch(rf"[0-9a-fA-F]{{32}}|[0-9a-f]{{392,424}}{behind_a_card}", key):
         raise click.UsageError("Kunci jaringan (32 digit heksadesimal) belum ada: beri --key atau POSKO_RADIO_KEY.")
     return key
 

@@ -18,7 +18,7 @@ from radio_bridge.keys.models import KeyCard, KeyEpoch
 from radio_bridge.models import Station
 from radio_bridge.radiogram import Key
 from radio_bridge.radiogram.schema import encode
-from radio_bridge.rig import CENTRE
+from radio_bridge.rig import CENTRE, RELAYS
 
 __all__ = ["change_keys", "entries", "hand_out", "join_unit", "put_out", "record_new_root"]
 
@@ -75,20 +75,23 @@ def put_out(act: Act, call_sign: str) -> dict[str, Any]:
 
 
 def hand_out(act: Act, call_sign: str, commands: bool = False) -> str:
-    """The card of a station, as its key file holds it: card, newest change of keys, where to count from.
+    """The card of a station, as its key file holds it: card, newest change of keys, where to count from, the relays.
 
     Raises NotFound, BadReport for a station that was put out: its number is burnt, give the radio a new one.
     """
     number, ring = _number_of(act, call_sign), _ring(act)
     if number in ring.out:
         raise BadReport(f"Stasiun {call_sign} sudah dicabut; daftarkan radionya dengan nomor baru.", "call_sign")
-    row = {"root_mark": _mark(act), "station": number, "commands": commands}
+    relays = queries.relays(act.conn)
+    row = {"root_mark": _mark(act), "station": number, "commands": commands, "relays": json.dumps(relays)}
     act.conn.execute(insert(KeyCard), {**row, "handed_at": act.now, "handed_by": act.by})
     act.append("radio.card_handed_out", {"station": number, "call_sign": call_sign.upper(), "commands": commands})
     newest = keys.newest(act.conn, _mark(act))
     lines = [ring.card.hand_out(number, commands).text(), *([encode(newest)[1].hex()] if newest else [])]
     if heard := keys.counter_of(act.post.settings.data, number):
         lines.append(f"@{heard + COUNTERS_AHEAD}")
+    if relays:
+        lines.append(RELAYS + ",".join(map(str, relays)))
     return "\n".join(lines) + "\n"
 
 

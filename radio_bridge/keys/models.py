@@ -32,3 +32,4 @@ class KeyCard(Base):
     commands: Mapped[bool] = mapped_column(default=False)
     handed_at = moment(False)
     handed_by: Mapped[str] = mapped_column(String(60))
+    relays: Mapped[str | None] = mapped_column(Text)  # JSON: the net's relays that stand on it; NULL before 0021

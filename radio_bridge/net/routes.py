@@ -12,7 +12,7 @@ from incident import schemas as s
 from incident.api import Door, answer, me, post, rule
 from incident.errors import NotFound
 from incident.routes import s_id
-from radio_bridge.net import control, roll_call, schedule
+from radio_bridge.net import control, relays, roll_call, schedule
 from radio_bridge.net import queries as net
 from radio_bridge.net import schemas as n
 
@@ -60,6 +60,16 @@ def _said(line: dict[str, Any]) -> dict[str, Any]:
 def call_stations(given: dict[str, Any]) -> Response:
     """Ask all stations now to say that they are there."""
     return answer(post().do(roll_call.begin, me().name, str(given["uid"])), 201)
+
+
+@api.put("/radio/relays")
+@rule(api, "unit.manage", 404, 409)
+@api.response(200, s.EntryOut)
+@api.arguments(n.RelaysIn)
+def set_relays(given: dict[str, Any]) -> Response:
+    """Say anew which stations repeat for those whom the centre does not hear, and in which order they speak."""
+    uid = str(given.pop("uid"))
+    return answer(post().do(relays.set_relays, me().name, uid, **given))
 
 
 @api.post("/radio/nets")

@@ -7,10 +7,19 @@ from radio_bridge.net.control import LINES, ORDERS
 
 CALL_SIGN = validate.Regexp(r"^[\w.\-/ ]{2,30}$", error="Nama panggilan: 2 sampai 30 huruf, angka, titik atau garis.")
 SIGNAL = validate.Regexp(r"^([1-5]([/ ]?[1-9])?)?$", error="Laporan sinyal seperti diucapkan: 59 atau 5/9.")
+NUMBER = fields.Integer(strict=True, validate=validate.Range(1, 200))
 
 
 class RollCallIn(s.Strict):
     uid = s.sender_key()
+
+
+class RelaysIn(s.Strict):
+    """All relays by number, in the order in which they speak. `before`: the list that the sender changed."""
+
+    uid = s.sender_key()
+    relays = fields.List(NUMBER, required=True)
+    before = fields.List(NUMBER)
 
 
 class VoiceNetIn(s.Strict):

@@ -113,7 +113,7 @@ function turnTo(name) {
 // ---- begin
 
 const sender = $("say") ? new RadioSend($("say"), refresh) : null;
-const stations = new RadioStations(live, { onCalled: () => (turnTo("log"), roll.choose(null), refresh(), refreshNet()), onChoose: chooseAsk });
+const stations = new RadioStations(live, { onCalled: () => (turnTo("log"), roll.choose(null), refresh(), refreshNet()), onChoose: chooseAsk, onRelays: refresh });
 const voice = new RadioVoice(refreshNet);
 
 $("radio-tabs").addEventListener("click", ({ target }) => target.closest("[role=tab]") && turnTo(target.closest("[role=tab]").dataset.part));

@@ -3,6 +3,7 @@ import { newUid, post } from "./api.js";
 import { atFully, now } from "./clock.js";
 import { fill, h, setText } from "./dom.js";
 import { RadioMap } from "./radio_map.js";
+import { RadioRelays } from "./radio_relays.js";
 import { isOldPlace, placeAge, qualityWords, scoreLook, scoreWords } from "./radio_words.js";
 import { ageWords, secondsBetween } from "./time.js";
 import { toast } from "./toast.js";
@@ -11,8 +12,9 @@ import { listed, numberText, t } from "./words.js";
 const $ = (id) => document.getElementById(id);
 
 export class RadioStations {
-  constructor(live, { onCalled, onChoose }) {
+  constructor(live, { onCalled, onChoose, onRelays }) {
     Object.assign(this, { live, onCalled, onChoose, uid: newUid(), stations: [], net: { roll_calls: [], scores: {} } });
+    this.relays = new RadioRelays(onRelays);
     $("roll-begin")?.addEventListener("click", () => this.begin());
   }
 
@@ -23,7 +25,7 @@ export class RadioStations {
     this.map.wake();
   }
 
-  show({ stations }, net) {
+  show({ stations, relays }, net) {
     Object.assign(this, { stations, net });
     $("stations-empty").hidden = stations.length > 0;
     fill($("stations"), ...stations.map((one) => this.row(one)));
@@ -33,11 +35,12 @@ export class RadioStations {
     const placed = stations.filter(({ located_at }) => located_at);
     setText($("map-words"), placed.length ? t("{n} stasiun pernah mengirim posisi; lingkaran kosong: lebih dari 15 menit lalu.", { n: placed.length }) : t("Belum ada stasiun yang mengirim posisi."));
     this.map?.show(stations);
+    if (relays) this.relays.show(stations, relays);
   }
 
   row(one) {
     const score = this.net.scores[one.number];
-    const marks = [one.revoked_at ? h("span.bad", {}, t("dicabut")) : null, one.waiting ? h("span.late.small.block", {}, t("{n} menunggu", { n: one.waiting })) : null];
+    const marks = [one.relay ? h("span.chip.chip-square", {}, t("relai {n}", { n: one.relay })) : null, one.revoked_at ? h("span.bad", {}, t("dicabut")) : null, one.waiting ? h("span.late.small.block", {}, t("{n} menunggu", { n: one.waiting })) : null];
     return h("tr", {}, h("td.num", {}, String(one.number)), h("td", {}, h("b", {}, one.call_sign), " ", ...marks, one.unit && one.unit !== one.call_sign ? h("span.muted.small.block", {}, one.unit) : null),
       h("td", { title: one.last_heard_at ? atFully(one.last_heard_at) : "" }, one.last_heard_at ? t("{age} lalu", { age: ageWords(secondsBetween(one.last_heard_at, now())) }) : t("belum pernah"), qualityWords(one.quality) ? h("span.muted.small.block", { title: t("Kuat sinyal bingkai terakhir") }, qualityWords(one.quality)) : null),
       h("td", {}, h("span.lamp", { class: `lamp-${scoreLook(score)}` }, h("span", {}, scoreWords(score)))),

@@ -1,7 +1,7 @@
 // The radio's states in words a commander can read, how many of a roster have a message, what is left of the hour, who is called next. Pure.
 import { fromLocal, toLocal } from "./local_time.js";
 import { ageWords, secondsBetween } from "./time.js";
-import { numberText, t } from "./words.js";
+import { listed, numberText, t } from "./words.js";
 
 export const TRANSMISSION_STATES = {
   queued: t("antre"), spooled: t("menunggu giliran di udara"), keyed: t("mengudara"), done: t("sudah mengudara, selesai"),
@@ -128,4 +128,23 @@ export function saidAt(time, moment, zone) {
   const of = (ms) => fromLocal(`${toLocal(ms, zone).slice(0, 10)}T${time}`, zone);
   const today = of(Number(moment));
   return new Date(today > Number(moment) + 60_000 ? of(Number(moment) - DAY_MS) : today).toISOString();
+}
+
+// ---- relays
+
+/** The order of relays with one of them a place earlier. */
+export function moved(order, number) {
+  const at = order.indexOf(number);
+  return at < 1 ? order : [...order.slice(0, at - 1), number, order[at - 1], ...order.slice(at + 1)];
+}
+
+/** That the radio's address names the relays, and the list beside it waits; nothing where the register is asked. */
+export function saidByAddress({ said_by, order }) {
+  return said_by === "address" ? t("Alamat radio menetapkan relai {numbers}; daftar ini berlaku setelah relays= dihapus dari POSKO_RADIO.", { numbers: order.join(", ") }) : "";
+}
+
+/** Who does not know the list from the card it was handed; "" for nobody. */
+export function oldCardsWords(stations, { old_cards }) {
+  const names = stations.filter(({ number, revoked_at }) => old_cards.includes(number) && !revoked_at).map(({ call_sign }) => call_sign);
+  return names.length ? t("Kartu {names} belum memuat daftar ini. Bagikan kartu baru dengan posko radio keys hand-out, lalu mulai ulang terminalnya.", { names: listed(names) }) : "";
 }

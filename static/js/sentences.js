@@ -103,6 +103,7 @@ const SENTENCES = {
   "delivery.heard": (entry) => [t("Siaran diterima alat, belum dilihat orang"), recipientsOf(entry)],
   "roll_call.begun": (entry, body) => [t("Pengecekan stasiun: {n} dipanggil", { n: body.stations ?? 0 }), entry.by ?? ""],
   "roll_call.ended": (entry, body) => [body.was_on_air ? t("Pengecekan stasiun: {n} dari {all} menjawab", { n: body.answered ?? 0, all: body.asked ?? 0 }) : t("Pengecekan stasiun tidak sempat mengudara"), listed(body.was_on_air ? body.silent ?? [] : [])],
+  "radio.relays_set": (entry, body) => [body.call_signs?.length ? t("Relai radio: {names}", { names: body.call_signs.join(", ") }) : t("Tidak ada relai radio lagi"), entry.by ?? ""],
   "net.opened": (entry, body) => [t("Jaring {name} dibuka di {channel}", { name: body.name ?? "", channel: body.channel ?? "" }), entry.by ?? ""],
   "net.logged": (entry, body) => [`${body.call_sign ?? ""}: ${named(LINE_KINDS, body.kind)}`, entry.by ?? ""],
   "net.ordered": (entry, body) => [named(NET_ORDERS, body.order), entry.by ?? ""],

@@ -65,7 +65,7 @@ DEEDS = {
     "#answer, #rings-new, #clear-form, #save": "call.record",
     "#say :is(button, input, select), #roll-begin": "radio.say",
     "#net-open :is(button, input), #line :is(button, input), [data-order], [data-strike]": "radio.say",
-    "#tab-of-kinds": "unit.manage",
+    "#tab-of-kinds, [data-relay], #relay-add :is(button, select)": "unit.manage",
     ".cards-row, #card-text": "card.manage",
     ".ground :is(button, input, select)": "ground.manage",
     ".people #people-rows button, :is(#person, #unit) :is(button, input, select)": "person.manage",

@@ -185,3 +185,18 @@ def _unsealed(source: int, at: int, n_bytes: int) -> bytes:
 def _keyed(relay: Link, frame: bytes, now: float) -> list[Transmit]:
     events = [*relay.heard(frame, now), *(one for step in range(1, 4) for one in relay.tick(now + step))]
     return [one for one in events if isinstance(one, Transmit)]
+
+
+@pytest.mark.parametrize("service", ["dinas", "amateur"])
+def test_a_relay_that_cannot_read_what_a_person_tells_the_centre_passes_it_on(service: str) -> None:
+    """Each has its own card: what the far station says of a person is for the centre alone, packed or in words."""
+    net, root = Valley(2, (1,)), Card.of_root(bytes(range(16)), 1, 0)
+    for number in range(3):
+        ring = Keyring(root if number == 0 else root.hand_out(number))
+        ours = config(number, relays=(1,), relay=number == 1, profile=get_profile(service), ring=ring)
+        net.links[number] = Link(ours, None, Random(number))
+    net.send(outgoing(to=(1, 2)))
+    net.at(30, lambda: net.press(2, "0a4711.0"))
+    net.run(120)
+    assert net.links[0].progress("u1") == {1: "heard", 2: "seen"}
+    assert [event.level for event in net.events(Confirmed, 2)] == [Level.SEEN]
