@@ -353,16 +353,19 @@ def _site(act: Act) -> str:
 # a unit on an incident
 
 
-def create_assignment(act: Act, incident_id: int, unit_id: int) -> dict[str, Any]:
-    """Give a unit to an incident; a unit on another incident keeps that one and its times."""
+def create_assignment(act: Act, incident_id: int, unit_id: int, at: dt.datetime | None = None) -> dict[str, Any]:
+    """Give a unit to an incident; a unit on another incident keeps that one and its times.
+
+    `at` when it was told earlier than it is written.
+    """
     if earlier := act.earlier("assignment.created", incident_id):
         return earlier.told()
-    entry = give(act, incident_id, unit_id).told()
+    entry = give(act, incident_id, unit_id, at).told()
     alarms.refresh(act, unit_id)
     return entry
 
 
-def give(act: Act, incident_id: int, unit_id: int) -> Line:
+def give(act: Act, incident_id: int, unit_id: int, at: dt.datetime | None = None) -> Line:
     """The one unit to the one incident, as its entry; raises WrongState where it cannot go."""
     incident, unit = _incident_of(act, incident_id), _unit_of(act, unit_id)
     require_not_merged(act, incident)
@@ -379,8 +382,8 @@ def give(act: Act, incident_id: int, unit_id: int) -> Line:
         "incident_id": incident_id,
         "unit_id": unit_id,
         "state": "assigned",
-        "state_since": act.now,
-        "assigned_at": act.now,
+        "state_since": at or act.now,
+        "assigned_at": at or act.now,
     }
     assignment_id = act.conn.execute(_insert_assignment, row).scalar_one()
     card = _change_incident(act, incident, state="responding", obstacle=None)

@@ -247,8 +247,9 @@ def _require_shown(someone: people.Someone, incident_id: int) -> None:
 @api.arguments(s.AssignIn)
 def create_assignment(given: dict[str, Any], incident_id: int) -> Response:
     """Give a unit to an incident."""
-    unit_id, uid = given["unit_id"], str(given["uid"])
-    return answer(post().do(actions.create_assignment, me().name, uid, s_id(incident_id), unit_id), 201)
+    at = _not_ahead(given["at"]) if given.get("at") else None
+    uid, told = str(given["uid"]), (s_id(incident_id), given["unit"], at)
+    return answer(post().do(actions.create_assignment, me().name, uid, *told), 201)
 
 
 @api.post("/assignments/<int:assignment_id>/<string:verb>")

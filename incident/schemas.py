@@ -276,8 +276,20 @@ class VerbIn(Strict):
 
 
 class AssignIn(Strict):
+    """Which unit; `at` when it was told earlier than it is written, by voice or on paper."""
+
     uid = sender_key()
-    unit_id = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**53))
+    unit = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(1, 2**53),
+        metadata={"description": "The unit's number; `unit_id` is the same."},
+    )
+    at = moment()
+
+    @pre_load
+    def also_known_as(self, given: Any, **_: Any) -> Any:
+        return {"unit": given["unit_id"], **given} if isinstance(given, dict) and "unit_id" in given else given
 
 
 class StatusIn(Strict):

@@ -48,6 +48,17 @@ def test_a_second_assignment_never_overwrites_the_first_and_its_times(ask, cast,
 
 
 @on_spatialite
+def test_a_unit_that_was_told_earlier_keeps_that_time_and_is_named_as_the_contract_says(ask, cast, incident):
+    """`unit` and `at`: what other programs lean on."""
+    told = {"uid": uid(), "unit": cast.units["TRC-1"], "at": "2020-01-01T00:00:00+08:00"}
+    assert ask("dispatcher", "POST", f"/incidents/{incident}/assignments", told).status_code == 201
+    (card,) = ask("leader", "GET", f"/incidents/{incident}").json["assignments"]
+    assert card["assigned_at"] == card["state_since"] and card["assigned_at"].startswith("2019-12-31T16:00:00")
+    nobody = ask("dispatcher", "POST", f"/incidents/{incident}/assignments", {"uid": uid()})
+    assert (nobody.status_code, nobody.json["field"]) == (422, "unit")
+
+
+@on_spatialite
 def test_a_status_said_earlier_keeps_its_own_time_and_one_from_the_future_does_not(ask, cast, incident):
     assignment = assign(ask, cast, incident).json["body"]["assignment"]
     do(ask, assignment, "depart", at="2020-01-01T00:00:00+08:00")
