@@ -23,7 +23,7 @@ from incident import failpoints, hints, journal, pulse
 from incident.actions import set_lamp
 from incident.config import Settings
 from incident.post import Act, Post, uid_from
-from radio_bridge import actions, queries
+from radio_bridge import hearing, outcomes, queries
 from radio_bridge.devices import Device, make_device
 from radio_bridge.keys import carrying
 from radio_bridge.link import Outgoing
@@ -126,14 +126,14 @@ class Desk:
         for row in rows:
             self._order(row)
         if stationless:
-            self.post.do(actions.fail_stationless, BY, None, stationless)
+            self.post.do(outcomes.fail_stationless, BY, None, stationless)
         if rows:
             self.rig.wake()
         return bool(rows)
 
     def _order(self, row: Mapping[str, Any]) -> None:
         """Taken first, so that who takes the alert back now writes a cancel; killed in between, the spool is asked."""
-        if row["state"] == "queued" and not self.post.do(actions.record_taken, BY, None, row["uid"]):
+        if row["state"] == "queued" and not self.post.do(outcomes.record_taken, BY, None, row["uid"]):
             return  # taken back since it was read
         failpoints.reach("order.spooled")
         outgoing = Outgoing(
@@ -149,7 +149,7 @@ class Desk:
         with self.post.database.read() as conn:
             late = queries.overdue(conn, self.post.clock())
         for uid in late:
-            self.post.do(actions.record_expired, BY, uid_from("expired", uid), uid)
+            self.post.do(outcomes.record_expired, BY, uid_from("expired", uid), uid)
 
     # in: spool -> rows
 
@@ -228,7 +228,7 @@ class Desk:
         counts = rejected(self.spool.tallies())
         told = self.spool.card("told", "rejected") or {}
         if more := {kind: n - told.get(kind, 0) for kind, n in counts.items() if n > told.get(kind, 0)}:
-            self.post.do(actions.record_rejected, BY, uid_from("rejected", json.dumps(counts, sort_keys=True)), more)
+            self.post.do(hearing.record_rejected, BY, uid_from("rejected", json.dumps(counts, sort_keys=True)), more)
             self.spool.put(Card("told", "rejected", counts))
 
 
@@ -277,44 +277,44 @@ def _acked(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
     level = Level(body["level"])
     act.uid = uid_from("ack", body["uid"], body["station"], int(level))
     if journal.find_by_uid(act.conn, act.uid) is None:
-        actions.record_ack(act, body["uid"], body["station"], level, at, body["via"])
+        outcomes.record_ack(act, body["uid"], body["station"], level, at, body["via"])
 
 
 def _received(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
     act.uid = uid_from("heard", NET, EPOCH, body["source"], body["counter"])
-    actions.record_heard(act, body["source"], body["counter"], radiogram_of(body["radiogram"]), at)
+    hearing.record_heard(act, body["source"], body["counter"], radiogram_of(body["radiogram"]), at)
 
 
 def _incomplete(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
     """What there is of a text is never shown as the whole: the log says that it is to be asked for again."""
     act.uid = uid_from("incomplete", NET, body["source"], body["number"], int(at.timestamp()))
     told = f"[pesan {body['number']} tidak lengkap: {len(body['have'])} dari {body['parts']} bagian, minta diulang]"
-    actions.record_heard(act, body["source"], body["number"], Text(told), at)
+    hearing.record_heard(act, body["source"], body["number"], Text(told), at)
 
 
 def _keyed(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
-    actions.record_keyed(act, body["uid"], at)
+    outcomes.record_keyed(act, body["uid"], at)
 
 
 def _repeating(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
-    actions.record_round(act, body["uid"], body["round"])
+    outcomes.record_round(act, body["uid"], body["round"])
 
 
 def _failed(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
     reason = "Tidak ada jawaban." if body["state"] == "unknown" else "Tidak pernah mengudara."
-    actions.record_silence(act, body["uid"], body["station"], body["state"], reason)
+    outcomes.record_silence(act, body["uid"], body["station"], body["state"], reason)
 
 
 def _expired(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
-    actions.record_expired(act, body["uid"])
+    outcomes.record_expired(act, body["uid"])
 
 
 def _refused(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
-    actions.record_refused(act, body["uid"], body["reason"])
+    outcomes.record_refused(act, body["uid"], body["reason"])
 
 
 def _superseded(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
-    actions.record_superseded(act, body["uid"])
+    outcomes.record_superseded(act, body["uid"])
 
 
 def _nothing(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:

@@ -18,6 +18,7 @@ from radio_bridge.card import routes as fieldcard_routes
 from radio_bridge.keys import queries as key_queries
 from radio_bridge.net import meter, on_air, relays
 from radio_bridge.net import routes as net_routes
+from radio_bridge.net.stations import add_station
 from radio_bridge.profiles import profile_of
 from radio_bridge.quality import with_quality
 from radio_bridge.sms import channel as sms_channel
@@ -113,7 +114,7 @@ def say(given: dict[str, Any]) -> Response:
 def _give_station(act: Act, unit: dict[str, Any], station: int | None) -> None:
     """A new unit joins the net when it was given a station number."""
     if station is not None:
-        actions.add_station(act, unit["call_sign"], unit["id"], station)
+        add_station(act, unit["call_sign"], unit["id"], station)
 
 
 def join(app: Flask, rooms: Api) -> None:

@@ -13,7 +13,7 @@ from gis.zones import checked
 from incident import actions, board, ground, ground_queries
 from incident.post import Post
 from incident.relay import Relay
-from radio_bridge import actions as air
+from radio_bridge.net.stations import add_station
 from tests.cast import assemble
 from tests.factories import report, uid
 
@@ -101,5 +101,5 @@ def open_room(post: Post, clock: Clock | None = None) -> Room:
     board.join(told_outside.board_cards, told_outside.incident_cards)
     post.clock = clock or Clock()
     units = assemble(post).units
-    post.do(air.add_station, "ayu", None, "TRC-1", units["TRC-1"], 11)
+    post.do(add_station, "ayu", None, "TRC-1", units["TRC-1"], 11)
     return Room(post, post.clock, units)  # type: ignore[arg-type]

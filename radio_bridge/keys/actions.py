@@ -9,13 +9,13 @@ from incident.errors import BadReport, NotFound
 from incident.models import Unit
 from incident.post import Act
 from radio_bridge import queries
-from radio_bridge.actions import add_station, revoke_station
 from radio_bridge.errors import CannotSend
 from radio_bridge.keyring import Keyring, mark_of
 from radio_bridge.keys import entries
 from radio_bridge.keys import queries as keys
 from radio_bridge.keys.models import KeyCard, KeyEpoch
 from radio_bridge.models import Station
+from radio_bridge.net.stations import add_station, revoke_station
 from radio_bridge.radiogram import Key
 from radio_bridge.radiogram.schema import encode
 from radio_bridge.rig import CENTRE, RELAYS

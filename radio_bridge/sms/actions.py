@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from incident.post import Act, uid_from
-from radio_bridge import actions
+from radio_bridge import hearing
 from radio_bridge.errors import CannotSend
 from radio_bridge.sms import outcomes as sms_outcomes
 from radio_bridge.sms.models import ShortHeard, ShortMessage, ShortPart
@@ -319,7 +319,7 @@ def _hand_on(act: Act, parts: list[Any]) -> None:
 
 def record_unreadable(act: Act, count: int) -> None:
     """Settings, ring tones and broken octets: counted, their content is never kept."""
-    actions.record_rejected(act, {"sms": count})
+    hearing.record_rejected(act, {"sms": count})
 
 
 def length_of(text: str) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from alerts import queries
 from alerts.models import Delivery, Recipient
 from incident import journal
 from incident.post import Post
-from radio_bridge import actions as air
+from radio_bridge import outcomes
 from radio_bridge.models import Transmission
+from radio_bridge.net.stations import add_station
 from tests.room import Room, open_room
 
 
@@ -113,7 +114,7 @@ def test_a_unit_heard_by_its_device_alone_still_climbs(room: Room):
 
 def test_one_broadcast_carries_the_most_urgent_to_everybody(room: Room):
     """Airtime is the scarcest thing there is: three units must not mean three broadcasts of one alert."""
-    room.post.do(air.add_station, "ayu", None, "PSC-1", room.units["PSC-1"], 12)
+    room.post.do(add_station, "ayu", None, "PSC-1", room.units["PSC-1"], 12)
     alert = room.alert("P0")
     room.relay()
     assert len(on_air(room)) == 1
@@ -122,7 +123,7 @@ def test_one_broadcast_carries_the_most_urgent_to_everybody(room: Room):
 
 
 def test_units_that_climb_together_share_one_broadcast(room: Room):
-    room.post.do(air.add_station, "ayu", None, "PSC-1", room.units["PSC-1"], 12)
+    room.post.do(add_station, "ayu", None, "PSC-1", room.units["PSC-1"], 12)
     room.alert("P1")
     room.relay()
     room.clock.on(61)
@@ -174,7 +175,7 @@ def test_a_cancel_before_the_radio_keeps_it_off_the_air_and_one_after_follows_it
     assert on_air(room) == [] and on_air(room, "cancel") == []
     late = room.alert("P0", to=("TRC-1",))
     room.relay()
-    room.do(air.record_taken, on_air(room)[0]["uid"], by="radio")
+    room.do(outcomes.record_taken, on_air(room)[0]["uid"], by="radio")
     room.do(alerting.cancel_alert, late, by="dewi")
     room.relay()
     assert len(on_air(room, "cancel")) == 1
@@ -202,7 +203,7 @@ def test_a_unit_without_a_radio_is_not_left_looking_queued(room: Room):
     room.relay()
     with room.post.database.read() as conn:
         lost = air_queries.stationless_deliveries(conn)
-    room.do(air.fail_stationless, lost, by="radio")
+    room.do(outcomes.fail_stationless, lost, by="radio")
     assert ways(room, alert)["PSC-1"]["radio"] == "failed"
     assert ways(room, alert)["TRC-1"]["radio"] == "queued"
 

@@ -5,8 +5,8 @@ from sqlalchemy import func, select
 import alerts.actions
 from alerts import sender
 from incident.post import Post
-from radio_bridge.actions import add_station
 from radio_bridge.models import Reception, Transmission
+from radio_bridge.net.stations import add_station
 from tests import cast as casting
 
 

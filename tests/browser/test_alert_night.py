@@ -22,7 +22,7 @@ from alerts import channel_actions, lists
 from alerts.models import ChannelHealth, Contact, ContactAddress, ContactGroup, Delivery, GroupMember
 from incident.drill.field import Events, Terminal, terminal_command
 from incident.post import Act, Post
-from radio_bridge import actions as air
+from radio_bridge.net.stations import add_station
 from tests.alerts.fakes import far_end
 from tests.alerts.sending_room import SECRET
 from tests.alerts.village import Gateway, Village, wait_for
@@ -219,7 +219,7 @@ def _team(post: Post, room: NightRoom) -> tuple[Terminal, Events]:
     """TRC-1 sits in the field with a radio, and a telephone nobody picks up."""
     assert room.cast is not None
     unit, on_air = room.cast.units["TRC-1"], Events()
-    post.do(air.add_station, "ayu", None, "TRC-1", unit, STATION)
+    post.do(add_station, "ayu", None, "TRC-1", unit, STATION)
     phone = {"unit_id": unit, "channel": "sms", "address": PHONE_OF_TEAM}
     post.do(lambda act: act.conn.execute(insert(ContactAddress), phone), "ayu", None)
     port = f"loopback:{room.folder / 'radio.sock'}{AIR}"

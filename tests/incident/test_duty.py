@@ -9,7 +9,7 @@ from incident.duty import alarms, ranking, roster, rounds, sending, status, unit
 from incident.duty import queries as duty
 from incident.errors import BadReport, NotFound, Refused, WrongState
 from incident.relay import Relay
-from radio_bridge import actions as air
+from radio_bridge import hearing
 from radio_bridge.radiogram import Status
 from tests.factories import uid
 from tests.room import START, Room, open_room
@@ -173,7 +173,7 @@ def test_a_unit_at_work_cannot_be_put_out_of_service(room: Room):
 
 
 def heard(room: Room, digit: int, counter: int) -> None:
-    room.post.do(air.record_heard, "radio", uid(), 11, counter, Status(digit), room.clock())
+    room.post.do(hearing.record_heard, "radio", uid(), 11, counter, Status(digit), room.clock())
 
 
 def test_the_radio_says_every_digit(room: Room):

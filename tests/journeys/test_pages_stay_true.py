@@ -51,7 +51,7 @@ from incident.errors import Refused
 from incident.handover import actions as handover
 from incident.post import Post
 from incident.queueing import actions as queueing
-from radio_bridge import actions as air
+from radio_bridge import outcomes
 from radio_bridge.net import queries as net
 from radio_bridge.net import roll_call
 from radio_bridge.radiogram import Level
@@ -456,8 +456,8 @@ def _a_roll_call(room: Room) -> None:
     with room.post.database.read() as conn:
         (call,) = net.unjudged(conn)
     _set(room, roll_call=call["id"])
-    room.do(air.record_keyed, call["uid"], by="radio")
-    room.do(air.record_expired, call["uid"], by="radio")
+    room.do(outcomes.record_keyed, call["uid"], by="radio")
+    room.do(outcomes.record_expired, call["uid"], by="radio")
 
 
 def _judge(room: Room) -> None:
@@ -473,8 +473,8 @@ def _heard_again(room: Room) -> None:
     room.do(roll_call.begin, by="dewi")
     with room.post.database.read() as conn:
         (call,) = net.unjudged(conn)
-    room.do(air.record_keyed, call["uid"], by="radio")
-    room.do(air.record_ack, call["uid"], 11, Level.PRESENT, room.clock.now, by="radio")
+    room.do(outcomes.record_keyed, call["uid"], by="radio")
+    room.do(outcomes.record_ack, call["uid"], 11, Level.PRESENT, room.clock.now, by="radio")
     room.do(roll_call.judge, call["id"], by="relay")
 
 

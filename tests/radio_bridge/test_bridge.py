@@ -24,12 +24,13 @@ from incident.config import Settings
 from incident.duty import rounds, status
 from incident.models import Assignment, Lamp
 from incident.post import Post
-from radio_bridge import actions, queries
+from radio_bridge import actions, hearing, queries
 from radio_bridge.bridge import AlreadyRuns, Bridge, only_one
 from radio_bridge.devices import make_device
 from radio_bridge.framing import ax25, posko
 from radio_bridge.keys.actions import join_unit
 from radio_bridge.models import Heard, Transmission
+from radio_bridge.net.stations import add_station, revoke_station
 from radio_bridge.radiogram import Status
 from radio_bridge.rig import NET, ring_of
 from tests import factories
@@ -47,7 +48,7 @@ def unit_id(post: Post) -> int:
     """TRC-1 with station 1."""
     entry = post.do(incident_actions.add_unit, "test", None, "TRC-1", "trc", "BPBD")
     added = int(entry["body"]["cards"]["units"][0]["id"])
-    post.do(actions.add_station, "test", None, "TRC-1", added, 1)
+    post.do(add_station, "test", None, "TRC-1", added, 1)
     return added
 
 
@@ -265,7 +266,7 @@ def test_forged_replayed_altered_and_foreign_frames_are_counted_and_never_shown(
 
 
 def test_a_revoked_station_is_only_counted(post: Post, unit_id: int, tmp_path: Path) -> None:
-    post.do(actions.revoke_station, "test", None, 1)
+    post.do(revoke_station, "test", None, 1)
     with running(post) as bridge, team(post.settings.radio, tmp_path) as (station, _):
         wait_for(lambda: bridge.rig.callsigns)
         station.report(4)
@@ -328,10 +329,10 @@ def test_kill_9_between_the_steps_loses_and_doubles_nothing(
 
 def test_the_all_clear_of_one_team_leaves_the_mayday_of_the_other_burning(post: Post, unit_id: int) -> None:
     entry = post.do(incident_actions.add_unit, "test", None, "TRC-2", "trc", "BPBD")
-    post.do(actions.add_station, "test", None, "TRC-2", int(entry["body"]["cards"]["units"][0]["id"]), 2)
+    post.do(add_station, "test", None, "TRC-2", int(entry["body"]["cards"]["units"][0]["id"]), 2)
     lamp = []
     for at, (station, digit) in enumerate(((1, 0), (2, 0), (2, 8), (1, 8))):
-        post.do(actions.record_heard, "radio", None, station, 100 + at, Status(digit), post.clock())
+        post.do(hearing.record_heard, "radio", None, station, 100 + at, Status(digit), post.clock())
         state, words = (one_value(post, column, Lamp.id == "mayday") for column in (Lamp.state, Lamp.words))
         lamp.append((state, words))
     assert lamp == [
@@ -345,11 +346,11 @@ def mayday_lamp(post: Post) -> tuple[str, str]:
 
 def test_a_radio_without_a_unit_stays_on_the_lamp_while_units_come_and_go(post: Post, unit_id: int) -> None:
     """Of its distress no row knows: what the round over units writes must not take it off."""
-    post.do(actions.add_station, "test", None, "POS-9", None, 9)
+    post.do(add_station, "test", None, "POS-9", None, 9)
     lamp: list[tuple[str, str]] = []
 
     def says(station: int, digit: int) -> None:
-        post.do(actions.record_heard, "radio", None, station, 100 + len(lamp), Status(digit), post.clock())
+        post.do(hearing.record_heard, "radio", None, station, 100 + len(lamp), Status(digit), post.clock())
         look_at_lamp()
 
     def look_at_lamp() -> None:
@@ -370,9 +371,9 @@ def test_a_radio_without_a_unit_stays_on_the_lamp_while_units_come_and_go(post: 
 def test_a_units_second_radio_lights_the_lamp_in_the_units_name_and_the_room_can_put_it_out(
     post: Post, unit_id: int
 ) -> None:
-    post.do(actions.revoke_station, "test", None, 1)
+    post.do(revoke_station, "test", None, 1)
     post.do(join_unit, "test", None, "TRC1-2", "TRC-1", 11)
-    post.do(actions.record_heard, "radio", None, 11, 1, Status(0), post.clock())
+    post.do(hearing.record_heard, "radio", None, 11, 1, Status(0), post.clock())
     assert mayday_lamp(post) == ("off", "DARURAT TRC-1")
     post.do(status.calm, "dewi", None, unit_id, "sudah bertemu")
     rounds.look_at_all(post, post.clock(), post.clock())
@@ -380,8 +381,8 @@ def test_a_units_second_radio_lights_the_lamp_in_the_units_name_and_the_room_can
 
 
 def test_a_lamp_too_small_for_all_units_still_names_the_radio_and_counts_the_rest(post: Post) -> None:
-    post.do(actions.add_station, "test", None, "POS-9", None, 9)
-    post.do(actions.record_heard, "radio", None, 9, 1, Status(0), post.clock())
+    post.do(add_station, "test", None, "POS-9", None, 9)
+    post.do(hearing.record_heard, "radio", None, 9, 1, Status(0), post.clock())
     for number in range(10, 40):
         entry = post.do(incident_actions.add_unit, "test", None, f"TRC-{number}", "trc", "BPBD")
         post.do(status.call_mayday, "dewi", None, int(entry["body"]["cards"]["units"][0]["id"]))

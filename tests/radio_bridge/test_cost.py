@@ -12,6 +12,7 @@ from radio_bridge.framing import ax25
 from radio_bridge.link import Link, LinkConfig, Transmit
 from radio_bridge.lora import Lora
 from radio_bridge.net import meter
+from radio_bridge.net.stations import add_station
 from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import Ack, Alert, Level, Text, schema
 from radio_bridge.traffic import Outgoing
@@ -68,7 +69,7 @@ def test_what_is_told_before_is_what_the_transmitter_takes(service: str, text: s
 
 
 def test_the_row_and_the_meter_tell_the_same(post: Post) -> None:
-    post.do(actions.add_station, "dewi", factories.uid(), "TRC-7", number=7)
+    post.do(add_station, "dewi", factories.uid(), "TRC-7", number=7)
     said = post.do(actions.queue_text, "dewi", factories.uid(), LONG[:300], to="TRC-7")
     told = meter.measure(post.settings, LONG[:300], [7], to_one=True)
     with post.database.read() as conn:

@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from incident.config import BadSettings, Settings
-from radio_bridge import actions
 from radio_bridge.card.facts import channels_of, moment_words
 from radio_bridge.card.pdf import CannotPrint, pdf_of
 from radio_bridge.card.sheet import Channel, Net, Team, card, watts
 from radio_bridge.field.cli import field
 from radio_bridge.field.spoken_words import SPELLING, TEN_CODE, number_words, spelled
 from radio_bridge.field.words import KEYS
+from radio_bridge.net.stations import add_station
 from radio_bridge.profiles import get_profile, services
 from radio_bridge.radiogram import STATUSES
 
@@ -138,7 +138,7 @@ def test_the_hour_is_written_in_the_zone_of_the_site() -> None:
 
 
 def test_the_card_of_a_station_comes_over_http_for_who_may_read_the_radio(post: Any, ask: Any) -> None:
-    post.do(actions.add_station, "cli", None, "TRC-7", None, 77)
+    post.do(add_station, "cli", None, "TRC-7", None, 77)
     found = ask("coordinator", "GET", "/radio/card?station=trc-7&size=a4")
     assert found.status_code == 200 and found.mimetype == "application/pdf"
     assert "kartu-lapangan-TRC-7.pdf" in found.headers["Content-Disposition"]
@@ -156,7 +156,7 @@ def test_a_wrong_station_a_wrong_paper_and_a_stranger_get_no_card(post: Any, ask
 def test_the_command_writes_the_card_and_names_a_station_it_does_not_know(
     post: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    post.do(actions.add_station, "cli", None, "TRC-7", None, 77)
+    post.do(add_station, "cli", None, "TRC-7", None, 77)
     environment = {"POSKO_DATABASE": post.settings.database, "POSKO_DATA": str(tmp_path)}
     done = CliRunner().invoke(field, ["card", str(tmp_path / "k.pdf"), "--station", "TRC-7"], env=environment)
     assert done.exit_code == 0, done.output

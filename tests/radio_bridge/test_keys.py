@@ -29,6 +29,7 @@ from radio_bridge.keyring import Card, Keyring, mark_of
 from radio_bridge.keys import actions as keys
 from radio_bridge.keys import queries
 from radio_bridge.keys.carrying import carry, note_refusal, trouble
+from radio_bridge.net.stations import add_station
 from radio_bridge.profiles import get_profile
 from radio_bridge.radiogram import Status
 from radio_bridge.rig import Rig, link_config, ring_of
@@ -50,7 +51,7 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
 def net(post: Post, monkeypatch: pytest.MonkeyPatch) -> Post:
     """TRC-1, TRC-2 and TRC-3, with numbers 1 to 3."""
     for number in (1, 2, 3):
-        post.do(actions.add_station, "test", None, f"TRC-{number}", None, number)
+        post.do(add_station, "test", None, f"TRC-{number}", None, number)
     monkeypatch.setenv("POSKO_DATABASE", post.settings.database)
     monkeypatch.setenv("POSKO_DATA", str(post.settings.data))
     monkeypatch.delenv("POSKO_RADIO_KEY", raising=False)
@@ -315,7 +316,7 @@ def test_a_spool_that_cannot_be_read_leaves_the_list_standing(net: Post) -> None
 def test_a_team_whose_radio_was_stolen_gets_another(net: Post) -> None:
     entry = net.do(incident_actions.add_unit, "test", None, "TRC-7", "trc", "BPBD")
     unit_id = int(entry["body"]["cards"]["units"][0]["id"])
-    net.do(actions.add_station, "test", None, "TRC-7", unit_id, 7)
+    net.do(add_station, "test", None, "TRC-7", unit_id, 7)
     assert run("join", "TRC7-2", "--unit", "trc-7").exit_code == 1  # it has one that is believed
     run("revoke", "TRC-7")
     told = run("join", "TRC7-2", "--unit", "TRC-7", "--number", "8")

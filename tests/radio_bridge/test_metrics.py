@@ -9,8 +9,9 @@ import pytest
 from incident import pulse
 from incident.config import Settings
 from incident.post import Post
-from radio_bridge import actions
+from radio_bridge import hearing
 from radio_bridge.link import Outgoing
+from radio_bridge.net.stations import add_station
 from radio_bridge.radiogram import Status
 from radio_bridge.spool import FILE, Card, Note, Spool
 from tests.radio_bridge.rigs import FAST, KEY, wait_for
@@ -67,12 +68,12 @@ def test_a_running_bridge_says_that_its_port_is_up_and_a_stopped_one_that_it_is_
 
 
 def test_the_age_of_the_last_word_heard(ask: Callable[..., Any], post: Post) -> None:
-    post.do(actions.add_station, "test", None, "YB9ZZZ", None, 1)
-    post.do(actions.record_heard, "radio", None, 1, 7, Status(4), post.clock())
+    post.do(add_station, "test", None, "YB9ZZZ", None, 1)
+    post.do(hearing.record_heard, "radio", None, 1, 7, Status(4), post.clock())
     assert 0 <= gauges(ask)["last_heard_seconds"] < 60
 
 
 def test_nobodys_words_are_among_them(ask: Callable[..., Any], post: Post) -> None:
-    post.do(actions.add_station, "test", None, "YB9ZZZ", None, 1)
+    post.do(add_station, "test", None, "YB9ZZZ", None, 1)
     told = ask(None, "GET", "//metrics").text
     assert "YB9ZZZ" not in told and KEY not in told

@@ -196,9 +196,10 @@ def test_called_wrongly_and_run_in_vain_have_codes_of_their_own(post: Post, tmp_
 
 
 def test_saying_can_be_tried_without_sending(post: Post) -> None:
-    from radio_bridge import actions, queries
+    from radio_bridge import queries
+    from radio_bridge.net.stations import add_station
 
-    post.do(actions.add_station, "test", None, "TRC-1", None, 17)
+    post.do(add_station, "test", None, "TRC-1", None, 17)
     tried = run(post, "say", "Kembali ke pos", "--to", "TRC-1", "--dry-run", "--json")
     told: dict[str, Any] = json.loads(tried.output)
     assert tried.exit_code == 0 and told["bytes"] > 12 and told["problem"] is None

@@ -19,11 +19,12 @@ from incident.casework.models import Task
 from incident.config import Settings
 from incident.errors import BadReport, NotFound, WrongState
 from incident.post import Post
-from radio_bridge import actions, queries
+from radio_bridge import hearing, outcomes, queries
 from radio_bridge.bridge import Bridge
 from radio_bridge.models import Transmission
 from radio_bridge.net import control, meter, roll_call, schedule
 from radio_bridge.net import queries as net
+from radio_bridge.net.stations import add_station, revoke_station
 from radio_bridge.radiogram import Level, Place, Position
 from tests.factories import uid
 from tests.radio_bridge.rigs import FAST, KEY, team, wait_for
@@ -47,7 +48,7 @@ def net_post(post: Post) -> Post:
     """Three stations and a clock in our hand."""
     post.clock = Clock()
     for number, name in ((1, "TRC-1"), (2, "TRC-2"), (3, "PSC-1")):
-        post.do(actions.add_station, "ayu", None, name, None, number)
+        post.do(add_station, "ayu", None, name, None, number)
     return post
 
 
@@ -66,18 +67,18 @@ def on_air(post: Post) -> str:
     """The message of the newest roll-call, now on the air; its uid."""
     with post.database.read() as conn:
         found = str(conn.scalar(select(Transmission.uid).order_by(Transmission.id.desc()).limit(1)))
-    post.do(actions.record_taken, "radio", None, found)
-    post.do(actions.record_keyed, "radio", None, found)
+    post.do(outcomes.record_taken, "radio", None, found)
+    post.do(outcomes.record_keyed, "radio", None, found)
     return found
 
 
 def answers(post: Post, message: str, *stations: int) -> None:
     for station in stations:
-        post.do(actions.record_ack, "radio", None, message, station, Level.PRESENT, post.clock())
+        post.do(outcomes.record_ack, "radio", None, message, station, Level.PRESENT, post.clock())
 
 
 def ends(post: Post, message: str) -> None:
-    post.do(actions.record_expired, "radio", None, message)
+    post.do(outcomes.record_expired, "radio", None, message)
     assert roll_call.look(post)
 
 
@@ -208,7 +209,7 @@ def test_two_who_press_at_once_make_one_call(net_post: Post) -> None:
 
 
 def test_a_revoked_station_is_not_called(net_post: Post) -> None:
-    net_post.do(actions.revoke_station, "ayu", None, 2)
+    net_post.do(revoke_station, "ayu", None, 2)
     assert do(net_post, roll_call.begin)["body"]["stations"] == 2
 
 
@@ -249,7 +250,7 @@ def test_a_score_counts_days_and_takes_the_middle_delay() -> None:
 def test_on_the_real_air_a_station_answers_and_the_call_is_judged(post: Post, tmp_path: Path) -> None:
     radio = {"radio": f"loopback:{tmp_path}/air{FAST}", "radio_key": KEY}
     post.settings = post.settings.model_copy(update=radio)
-    post.do(actions.add_station, "ayu", None, "TRC-1", None, 1)
+    post.do(add_station, "ayu", None, "TRC-1", None, 1)
     bridge = Bridge(post)
     thread = threading.Thread(target=bridge.run)
     thread.start()
@@ -269,7 +270,7 @@ def test_on_the_real_air_a_station_answers_and_the_call_is_judged(post: Post, tm
 def test_a_stations_place_is_kept_with_its_moment_and_an_older_word_never_takes_it_back(net_post: Post) -> None:
     now = net_post.clock()
     for counter, (lon, age_min) in enumerate(((116.5, 2), (116.9, 30), (116.6, 0))):
-        net_post.do(actions.record_heard, "radio", None, 1, counter, Position(Place(lon, -8.5), age_min), now)
+        net_post.do(hearing.record_heard, "radio", None, 1, counter, Position(Place(lon, -8.5), age_min), now)
         with net_post.database.read() as conn:
             card = queries.station_cards(conn)[0]
         assert card["lon"] == (116.6 if counter == 2 else 116.5)
@@ -375,7 +376,7 @@ def test_what_cannot_go_is_refused_with_its_reason_before_it_is_sent(settings: S
 
 def test_only_who_may_speak_begins_and_writes_and_all_who_read_see(app: Any, ask: Any, cast: Any) -> None:
     here = app.extensions["posko"]
-    here.do(actions.add_station, "ayu", None, "TRC-1", cast.units["TRC-1"], 1)
+    here.do(add_station, "ayu", None, "TRC-1", cast.units["TRC-1"], 1)
     said = {"uid": uid()}
     doors = [
         ("/radio/rollcalls", said),
@@ -408,7 +409,7 @@ def test_only_who_may_speak_begins_and_writes_and_all_who_read_see(app: Any, ask
 
 def test_the_measure_keeps_nothing(app: Any, ask: Any, cast: Any) -> None:
     here = app.extensions["posko"]
-    here.do(actions.add_station, "ayu", None, "TRC-1", cast.units["TRC-1"], 1)
+    here.do(add_station, "ayu", None, "TRC-1", cast.units["TRC-1"], 1)
     before = kinds(here)
     answer = ask("dispatcher", "POST", "/radio/measure", {"text": "Jembatan putus", "to": "TRC-1"})
     assert answer.status_code == 200 and answer.json["bytes"] > 12
@@ -419,7 +420,7 @@ def test_the_measure_keeps_nothing(app: Any, ask: Any, cast: Any) -> None:
 def test_what_the_meter_measures_the_door_sends(app: Any, ask: Any, cast: Any) -> None:
     """Long texts go in parts: the page must reach them."""
     here = app.extensions["posko"]
-    here.do(actions.add_station, "ayu", None, "TRC-1", cast.units["TRC-1"], 1)
+    here.do(add_station, "ayu", None, "TRC-1", cast.units["TRC-1"], 1)
     for signs, measured, sent in ((300, 200, 201), (400, 200, 201), (401, 422, 422)):
         words = {"text": ("air naik lagi " * 30)[:signs].strip().ljust(signs, "x"), "to": "TRC-1"}
         answer = ask("dispatcher", "POST", "/radio/measure", words)

@@ -15,6 +15,7 @@ from radio_bridge import actions, queries
 from radio_bridge.channel import alert_cost
 from radio_bridge.errors import CannotSend
 from radio_bridge.link import Outgoing
+from radio_bridge.net.stations import add_station
 from radio_bridge.personal import (
     GIVEN,
     INSTEAD,
@@ -171,7 +172,7 @@ def test_the_row_that_waits_for_the_air_holds_neither_the_caller_nor_a_number(po
 
 def test_words_to_a_station_with_a_number_are_refused_with_a_sentence_and_nothing_waits(post: Post) -> None:
     entry = post.do(incident_actions.add_unit, "test", None, "TRC-1", "trc", "BPBD")
-    post.do(actions.add_station, "test", None, "TRC-1", int(entry["body"]["cards"]["units"][0]["id"]), 1)
+    post.do(add_station, "test", None, "TRC-1", int(entry["body"]["cards"]["units"][0]["id"]), 1)
     with pytest.raises(BadReport, match=re.escape(NOT_ON_AIR)):
         post.do(actions.queue_text, "dewi", factories.uid(), "Telepon 0812 3456 7890", "TRC-1")
     with post.database.read() as conn:

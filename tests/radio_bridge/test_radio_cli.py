@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from incident.post import Post
-from radio_bridge import actions, ports_cli
+from radio_bridge import actions, hearing, ports_cli
 from radio_bridge.cli import radio
 from radio_bridge.framing import ax25, posko
+from radio_bridge.net.stations import add_station
 from radio_bridge.ports import Plug
 from radio_bridge.radiogram import Text
 from radio_bridge.radiogram.schema import encode
@@ -32,7 +33,7 @@ def run(*words: str) -> Result:
 
 
 def test_stations_are_listed_with_the_counters(post: Post) -> None:
-    post.do(actions.add_station, "test", None, "TRC-1", None, 17)
+    post.do(add_station, "test", None, "TRC-1", None, 17)
     told = json.loads(run("stations", "--json").output)
     (card,) = told["stations"]
     assert (card["number"], card["call_sign"], card["last_heard_at"], card["waiting"]) == (17, "TRC-1", None, 0)
@@ -41,7 +42,7 @@ def test_stations_are_listed_with_the_counters(post: Post) -> None:
 
 
 def test_saying_queues_and_prints_the_key(post: Post) -> None:
-    post.do(actions.add_station, "test", None, "TRC-1", None, 17)
+    post.do(add_station, "test", None, "TRC-1", None, 17)
     uid = run("say", "Kembali ke pos", "--to", "trc-1").output.strip()
     with post.database.read() as conn:
         row = actions.queries.find_transmission(conn, uid)
@@ -51,7 +52,7 @@ def test_saying_queues_and_prints_the_key(post: Post) -> None:
 def test_a_refusal_is_a_sentence_and_exit_code_1(post: Post) -> None:
     nobody = run("say", "Kembali ke pos", "--to", "TRC-9")
     assert (nobody.exit_code, "tidak terdaftar" in nobody.output) == (1, True)
-    post.do(actions.add_station, "test", None, "TRC-1", None, 17)
+    post.do(add_station, "test", None, "TRC-1", None, 17)
     long = run("say", "zq " * 200)
     assert (long.exit_code, "terlalu panjang" in long.output) == (1, True)
 
@@ -76,7 +77,7 @@ def test_listening_follows_the_running_radio(post: Post) -> None:
     assert listening.stdout
     listening.stdout.readline()
     words = Text("Air mulai surut")
-    post.do(actions.record_heard, "radio", None, 17, 5, words, post.clock())
+    post.do(hearing.record_heard, "radio", None, 17, 5, words, post.clock())
     printed = listening.communicate(timeout=20)[0]
     assert "radio.heard" in printed and "Air mulai surut" in printed
 

@@ -11,12 +11,13 @@ from incident import journal
 from incident.config import Settings
 from incident.errors import BadReport, NotFound, WrongState
 from incident.post import Post
-from radio_bridge import actions, queries
+from radio_bridge import queries
 from radio_bridge.cli import radio
 from radio_bridge.devices import make_device
 from radio_bridge.field.cli import _key_of
 from radio_bridge.keys import actions as keys
 from radio_bridge.net.relays import MOST, relays_card, set_relays
+from radio_bridge.net.stations import add_station
 from radio_bridge.rig import link_config
 from radio_bridge.traffic import LinkConfig
 from tests.factories import uid
@@ -33,7 +34,7 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
 def net(post: Post, monkeypatch: pytest.MonkeyPatch) -> Post:
     """TRC-1, TRC-2 and TRC-3, with numbers 1 to 3."""
     for number in (1, 2, 3):
-        post.do(actions.add_station, "test", None, f"TRC-{number}", None, number)
+        post.do(add_station, "test", None, f"TRC-{number}", None, number)
     monkeypatch.setenv("POSKO_DATABASE", post.settings.database)
     monkeypatch.setenv("POSKO_DATA", str(post.settings.data))
     monkeypatch.setenv("POSKO_RADIO", post.settings.radio)

@@ -15,9 +15,10 @@ from incident import actions as incident_actions
 from incident.config import Settings
 from incident.journal import Line
 from incident.post import Post
-from radio_bridge import actions, queries
+from radio_bridge import actions, outcomes, queries
 from radio_bridge.bridge import Desk
 from radio_bridge.models import Reception, Transmission
+from radio_bridge.net.stations import add_station
 from radio_bridge.spool import Spool
 from tests import factories
 from tests.radio_bridge.rigs import KEY
@@ -37,7 +38,7 @@ def units(post: Post) -> list[int]:
 def _unit(post: Post, number: int) -> int:
     entry = post.do(incident_actions.add_unit, "test", None, f"TRC-{number}", "trc", "BPBD")
     added = int(entry["body"]["cards"]["units"][0]["id"])
-    post.do(actions.add_station, "test", None, f"TRC-{number}", added, number)
+    post.do(add_station, "test", None, f"TRC-{number}", added, number)
     return added
 
 
@@ -64,8 +65,8 @@ def key_all(post: Post) -> None:
     with post.database.read() as conn:
         uids = list(conn.scalars(select(Transmission.uid).where(Transmission.state == "queued")))
     for uid in uids:
-        post.do(actions.record_taken, "radio", None, uid)
-        post.do(actions.record_keyed, "radio", None, uid)
+        post.do(outcomes.record_taken, "radio", None, uid)
+        post.do(outcomes.record_keyed, "radio", None, uid)
 
 
 def hear(post: Post, kind: str, alert_id: int) -> None:
@@ -185,7 +186,7 @@ def test_an_alert_that_was_taken_and_never_reached_the_spool_goes_out_after_all(
     queue(post, alert_id, units)
     with post.database.read() as conn:
         (row,) = queries.queued(conn)
-    post.do(actions.record_taken, "radio", None, row["uid"])  # and the power goes
+    post.do(outcomes.record_taken, "radio", None, row["uid"])  # and the power goes
     desk._fetch()
     desk._fetch()
     assert [one.uid for one in desk.spool.waiting()] == [row["uid"]]

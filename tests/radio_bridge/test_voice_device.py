@@ -15,11 +15,11 @@ import radio_bridge
 from alerts import speech
 from incident.config import Settings
 from incident.post import Post
-from radio_bridge import actions
 from radio_bridge.devices import make_device
 from radio_bridge.devices.voice import Voice
 from radio_bridge.errors import CannotSend
 from radio_bridge.link import Outgoing
+from radio_bridge.net.stations import add_station
 from radio_bridge.ports import BadPort, LinkLost
 from radio_bridge.radiogram import Alert, Text
 from radio_bridge.rig import Rig, link_config
@@ -305,7 +305,7 @@ def settings(settings: Settings, field: Handhelds) -> Settings:
 def test_an_alert_of_the_room_is_spoken_and_seen_by_the_team_that_keyed(
     post: Post, unit_id: int, field: Handhelds
 ) -> None:
-    post.do(actions.add_station, "test", None, "TRC-2", None, 2)
+    post.do(add_station, "test", None, "TRC-2", None, 2)
     with running(post):
         alert_id = write_alert(post, [unit_id])
         wait_for(lambda: recipient(post, alert_id)["state"] == "keyed", 40)
