@@ -1,4 +1,4 @@
-"""What every installation starts with: the types of incident of a 112 room."""
+"""What every installation starts with: the types of incident of a 112 room, and the agencies of a regency."""
 
 # code, other words for it, family, Bahasa Indonesia, English, usual priority, icon
 TYPES = (
@@ -25,13 +25,20 @@ AGENCIES = (
     ("BPBD", "Badan Penanggulangan Bencana Daerah"),
     ("DAMKAR", "Dinas Pemadam Kebakaran dan Penyelamatan"),
     ("PSC119", "Public Safety Center 119 / Dinas Kesehatan"),
+    ("RSUD", "Rumah Sakit Umum Daerah"),
+    ("PUSKESMAS", "Puskesmas"),
     ("POLRES", "Kepolisian Resor"),
+    ("KODIM", "Komando Distrik Militer (Koramil)"),
     ("BASARNAS", "Badan Pencarian dan Pertolongan"),
+    ("SATPOLPP", "Satuan Polisi Pamong Praja"),
+    ("DISHUB", "Dinas Perhubungan"),
     ("DINSOS", "Dinas Sosial (Tagana)"),
     ("PUPR", "Dinas Pekerjaan Umum dan Penataan Ruang"),
-    ("DISHUB", "Dinas Perhubungan"),
+    ("DLH", "Dinas Lingkungan Hidup"),
     ("PLN", "PLN"),
+    ("PDAM", "Perusahaan Daerah Air Minum"),
     ("PMI", "Palang Merah Indonesia"),
+    ("RAPI", "RAPI dan ORARI"),
     ("DISKOMINFO", "Dinas Komunikasi dan Informatika"),
 )
 

@@ -44,4 +44,6 @@ def newest_revision() -> str:
 def _seed(conn: Connection) -> None:
     if not conn.execute(select(IncidentType.code).limit(1)).first():
         conn.execute(insert(IncidentType), seeds.type_rows())
-        conn.execute(insert(Agency), [{"code": code, "name": name} for code, name in seeds.AGENCIES])
+    known = set(conn.scalars(select(Agency.code)))
+    if missing := [{"code": code, "name": name} for code, name in seeds.AGENCIES if code not in known]:
+        conn.execute(insert(Agency), missing)

@@ -17,7 +17,8 @@ import gis.models
 import radio_bridge.models
 from gis.database import Base, Database
 from incident.models import IncidentType
-from incident.upgrade import FOLDER, is_current, newest_revision, upgrade
+from incident.seeds import AGENCIES
+from incident.upgrade import FOLDER, _seed, is_current, newest_revision, upgrade
 from tests.factories import on_spatialite
 
 SHAPES = {
@@ -67,6 +68,19 @@ def test_a_second_upgrade_changes_nothing(post):
     with post.database.read() as conn:
         codes = [row.code for row in conn.execute(IncidentType.__table__.select())]
     assert len(codes) == len(set(codes)) > 10
+
+
+@on_spatialite
+def test_an_older_room_is_given_the_agencies_it_did_not_know_and_keeps_its_own_names(post):
+    with post.database.writer.connect() as conn:
+        conn.exec_driver_sql("DELETE FROM agency WHERE code IN ('RSUD', 'KODIM', 'PDAM')")
+        conn.exec_driver_sql("UPDATE agency SET name = 'BPBD Lombok Timur' WHERE code = 'BPBD'")
+        _seed(conn)
+        conn.commit()
+    with post.database.read() as conn:
+        named = {row.code: row.name for row in conn.execute(text("SELECT code, name FROM agency"))}
+    assert set(named) == {code for code, _ in AGENCIES}
+    assert named["BPBD"] == "BPBD Lombok Timur"
 
 
 def test_a_fresh_file_is_migrated_by_itself(tmp_path):
