@@ -37,6 +37,7 @@ STATUS_WORDS = {
     500: "Posko tersandung",
     503: "Basis data tidak tersedia",
 }
+_PROBLEM = Problem()
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -128,7 +129,7 @@ def rule(blueprint: Blueprint, verb: str, *statuses: int) -> Callable[[View], Vi
     def mark(view: View) -> View:
         for status in sorted({400, 401, 403, 422, 429, 503, *statuses}, reverse=True):
             document = blueprint.alt_response(
-                status, schema=Problem, description=STATUS_WORDS[status], content_type=PROBLEM
+                status, schema=_PROBLEM, description=STATUS_WORDS[status], content_type=PROBLEM
             )
             view = document(view)
         return may(verb)(view)
