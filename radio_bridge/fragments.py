@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2s
 from typing import Any
 
-from radio_bridge import plain
 from radio_bridge.errors import CannotSend
+from radio_bridge.plain.vocabulary import written_out
 from radio_bridge.radiogram import PARTS_MAX, Fragment, Text, texts
 
 CHUNK_BYTES = 64
@@ -74,14 +74,14 @@ def _short(text: str, chunk_bytes: int) -> tuple[bool, bytes, list[bytes]]:
 
 def _readable(text: str, chunk_bytes: int) -> tuple[bool, bytes, list[bytes]]:
     """UTF-8, cut between characters; as long as it may be written out on a plain channel."""
-    texts.coded_text(text)  # the same signs are refused on every channel
+    texts.check_sendable(text)  # the same signs are refused on every channel
     return False, text.encode(), [piece.encode() for piece in _pieces(text, chunk_bytes)]
 
 
 def _pieces(text: str, chunk_bytes: int) -> Iterator[str]:
     piece = ""
     for sign in text:
-        if len(plain.written_out(piece + sign).encode()) > chunk_bytes:
+        if len(written_out(piece + sign).encode()) > chunk_bytes:
             yield piece
             piece = ""
         piece += sign

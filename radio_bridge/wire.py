@@ -6,6 +6,7 @@ from radio_bridge import plain
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25, posko
 from radio_bridge.keyring import Ring
+from radio_bridge.plain import writing
 from radio_bridge.profiles import Profile
 from radio_bridge.radiogram import Radiogram, schema
 
@@ -22,7 +23,7 @@ def check_service(profile: Profile) -> None:
 def seal(profile: Profile, words: Radiogram, ring: Ring, source: int, destination: int, counter: int) -> bytes:
     """The content of a carrier frame. Raises CannotSend, also for what this station may not say."""
     check_service(profile)
-    number, content = schema.encode(plain.without_text(words) if profile.content == "plain" else words)
+    number, content = schema.encode(writing.without_text(words) if profile.content == "plain" else words)
     epoch, key = ring.sealing(number, content)
     if profile.content == "plain":
         return plain.seal(words, ring.net, source, destination, key, epoch, counter)

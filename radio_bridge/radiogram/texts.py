@@ -13,12 +13,17 @@ def unsendable(text: str) -> list[str]:
     return [_named(sign) for sign in dict.fromkeys(text) if not (sign.isprintable() or sign == "\n")]
 
 
+def check_sendable(text: str) -> None:
+    """Raises CannotSend for signs that no screen may show, naming them."""
+    if signs := unsendable(text):
+        raise CannotSend(f"The text holds signs that cannot be sent: {', '.join(signs)}; type it again without them.")
+
+
 def coded_text(text: str) -> tuple[bool, bytes]:
     """The shorter of word code (True) and UTF-8 (False). Raises CannotSend for signs that no screen may show."""
     if not text:
         return False, b""
-    if signs := unsendable(text):
-        raise CannotSend(f"The text holds signs that cannot be sent: {', '.join(signs)}; type it again without them.")
+    check_sendable(text)
     coded, plain = wordcode.encode(text), text.encode()
     return (True, coded) if len(coded) < len(plain) else (False, plain)
 

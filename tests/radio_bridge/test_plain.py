@@ -16,6 +16,7 @@ from radio_bridge import radiogram as rg
 from radio_bridge.devices import make_device
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.framing import ax25, posko
+from radio_bridge.plain import vocabulary
 from radio_bridge.radiogram import schema
 from radio_bridge.rig import Rig, link_config
 from radio_bridge.spool import Spool
@@ -129,7 +130,7 @@ def test_signs_that_aprs_takes_for_its_own_are_written_out_and_read_back(text: s
 
 @given(st.text(st.sampled_from("<>3C7BDEA|~{\n x")))
 def test_whatever_is_written_out_is_read_back_the_same(text: str) -> None:
-    assert plain.read_back(plain.written_out(text)) == text
+    assert vocabulary.read_back(vocabulary.written_out(text)) == text
 
 
 @pytest.mark.parametrize("first", [0x88, 0x50, 0x00])
@@ -206,8 +207,8 @@ def test_ten_thousand_mutations_are_all_refused() -> None:
 
 
 def test_there_is_a_word_for_every_code() -> None:
-    assert len(plain.TYPE_WORDS) == len(rg.TYPES) == len(set(plain.TYPE_WORDS))
-    assert len(plain.ACTION_WORDS) == len(rg.ACTIONS) == len(set(plain.ACTION_WORDS))
+    assert len(vocabulary.TYPE_WORDS) == len(rg.TYPES) == len(set(vocabulary.TYPE_WORDS))
+    assert len(vocabulary.ACTION_WORDS) == len(rg.ACTIONS) == len(set(vocabulary.ACTION_WORDS))
     assert len(set(plain.LETTERS)) == 32
 
 
@@ -240,7 +241,7 @@ def test_the_page_and_the_code_agree_on_every_line(name: str, value: str, counte
 
 def test_the_page_shows_every_kind_of_line_and_every_word() -> None:
     assert {value.split("(")[0] for _, value, _, _ in VECTORS} == {kind.__name__ for kind in schema.TYPE_NUMBERS}
-    for words in (plain.TYPE_WORDS, plain.ACTION_WORDS, plain.LEVEL_WORDS):
+    for words in (vocabulary.TYPE_WORDS, vocabulary.ACTION_WORDS, vocabulary.LEVEL_WORDS):
         assert ", ".join(words) in PAGE
     assert plain.LETTERS in PAGE
 

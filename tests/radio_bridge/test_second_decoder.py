@@ -23,7 +23,7 @@ from tests.radio_bridge.test_plain import radiograms
 from tests.radio_bridge.test_posko_frame import PAGE, VECTORS
 
 KEY = bytes(range(32))
-MESSAGES = (Path(plain.__file__).parent / "bench" / "messages.txt").read_text().splitlines()
+MESSAGES = (Path(plain.__file__).parents[1] / "bench" / "messages.txt").read_text().splitlines()
 
 
 def stranger(epoch: int = 7) -> Receiver:
