@@ -31,7 +31,7 @@ from radio_bridge.radiogram import (
     Status,
 )
 from radio_bridge.radiogram.schema import TYPE_NUMBERS, encode
-from radio_bridge.relaying import GAP_S, is_worth_it
+from radio_bridge.relaying import GAP_S, IN_VAIN
 from radio_bridge.traffic import (
     WAITING,
     Acked,
@@ -265,18 +265,32 @@ class AskingSide:
         return failed
 
     def _waits_for_relays(self, message: Message) -> bool:
-        may_help = bool(self._keying.relays) and is_worth_it(message.barren)
-        return may_help and bool(message.waiting) and not message.relayed
+        return bool(self._keying.relays) and bool(message.waiting) and not message.relayed
 
     def _let_relays(self, message: Message, now: float) -> list[Event]:
-        """Each hop takes a copy, all slots and a report."""
-        slots_s, alert_s = len(message.asked) * message.slot_ms / 1000, self._config.radiogram_s(message.radiogram)
-        report_s = self._config.slot_ms(Ack(0, 0, Level.HEARD, tuple(message.asked))) / 1000
-        hops = min(self._config.hops, len(self._keying.relays))
+        """Their turn. After many rounds in vain only as long as it takes to hear whether one of them repeats."""
         message.relayed = True
-        message.round_ends = now + hops * (alert_s + slots_s + 2 * report_s + 5 * GAP_S)
+        helps = message.barren <= IN_VAIN
+        wait_s = self._relayed_s(message) if helps else len(self._keying.relays) * self._copy_s(message) + 4 * GAP_S
+        message.round_ends = now + wait_s
         self._keying.keep_quiet(message.round_ends, message.rank)
         return []
+
+    def copy_heard(self, now: float) -> None:
+        """A relay keyed a frame of ours. Was it the round whose slots are over? Then its whole way is waited for."""
+        for message in self._asking():
+            if message.relayed and message.round_ends is not None:
+                message.round_ends = max(message.round_ends, now + self._relayed_s(message))
+                self._keying.keep_quiet(message.round_ends, message.rank)
+
+    def _relayed_s(self, message: Message) -> float:
+        """Each hop takes a copy, all slots and a report."""
+        slots_s, hops = len(message.asked) * message.slot_ms / 1000, min(self._config.hops, len(self._keying.relays))
+        report_s = self._config.slot_ms(Ack(0, 0, Level.HEARD, tuple(message.asked))) / 1000
+        return hops * (self._copy_s(message) + slots_s + 2 * report_s + 4 * GAP_S)
+
+    def _copy_s(self, message: Message) -> float:
+        return self._config.radiogram_s(message.radiogram) + GAP_S
 
     def _call_or_close(self, message: Message, now: float) -> None:
         """All that devices can answer they did. Ask for persons, or let it be."""

@@ -188,7 +188,12 @@ class Link:
             self.relaying.pass_unopened(wire.header_of(self.config.profile, heard.sealed), heard, now)
             return True
         may_be_copy = bool(heard.path) if self.config.carrier == "ax25" else bool(self.keying.relays)
-        return may_be_copy and (bad.kind == "own" or self.relaying.copy_heard(heard, now))
+        if not may_be_copy:
+            return False
+        if wire.header_of(self.config.profile, heard.sealed).source == self.config.station:
+            self.asking.copy_heard(now)
+            return True
+        return self.relaying.copy_heard(heard, now)
 
     def _as_heard(self, frame: bytes) -> AsHeard:
         if self.config.carrier != "ax25":

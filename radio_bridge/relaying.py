@@ -20,7 +20,8 @@ from radio_bridge.radiogram.schema import CONTENT_MAX, FRAME_OVERHEAD
 from radio_bridge.traffic import Event, alarm_key, quoted, revision_of
 
 IN_VAIN = 6
-"""Copies of a round that brought nothing new before only every fourth round is repeated."""
+"""Copies of a round that brought nothing new before only every fourth round is repeated, and the asker waits for that
+only when it hears one begin."""
 TOLD_TWICE = 2
 """The asker may have missed our report; when it asks for the same stations again and again, it wants to know more."""
 REMEMBERED = 256
@@ -35,11 +36,6 @@ UNOPENED_BYTES = CONTENT_MAX + FRAME_OVERHEAD
 """A text frame: nothing that a station says to the centre is longer."""
 WAITS = 8
 """Copies that wait at once; more than that is a storm, and the oldest is let go."""
-
-
-def is_worth_it(in_vain: int) -> bool:
-    """Whether to repeat a round after so many that brought nothing: at the asker and at the relay alike."""
-    return in_vain <= IN_VAIN or in_vain % 4 == 0
 
 
 @dataclass(frozen=True)
@@ -239,7 +235,8 @@ class Relaying:
     def _is_worth_it(self, one: _Round) -> bool:
         one.in_vain = 0 if len(one.heard) > one.known_before else one.in_vain + 1
         one.known_before = len(one.heard)
-        return is_worth_it(one.in_vain)
+        # what a relay before us found worth it, we pass on: each with a fourth of its own would never meet
+        return bool(one.frame.path) or one.in_vain <= IN_VAIN or one.in_vain % 4 == 0
 
     def _report(self, one: _Round, now: float) -> list[Event]:
         """All of those asked that have it, in one ack of ours."""

@@ -25,6 +25,14 @@ def _bursts(given: str | None) -> Bursts | None:
     return Bursts(good_s, bad_s, loss)
 
 
+def _relays(given: str | None) -> tuple[int, ...]:
+    """`3,7`: team 3 speaks first, then team 7."""
+    try:
+        return tuple(int(part) for part in (given or "").split(",") if part)
+    except ValueError:
+        raise click.BadParameter("numbers of teams, such as 3,7", param_hint="--relays") from None
+
+
 @click.command()
 @click.option("--teams", default=20, show_default=True, type=click.IntRange(1, 200), help="Teams of each net.")
 @click.option("--nets", default=1, show_default=True, type=click.IntRange(1, 255), help="Nets that share the channel.")
@@ -32,7 +40,9 @@ def _bursts(given: str | None) -> Bursts | None:
 @click.option("--seed", default=1, show_default=True, help="The same seed plays the same hour.")
 @click.option("--loss", default=0.1, show_default=True, type=click.FloatRange(0, 1), help="Frames a listener misses.")
 @click.option("--bursts", metavar="GOOD,BAD,LOSS", help="Fading: seconds good, seconds bad, share lost while bad.")
-@click.option("--layout", default="open", show_default=True, type=click.Choice(LAYOUTS), help="Who hears whom.")
+@click.option("--layout", default="open", show_default=True, type=click.Choice(LAYOUTS),
+              help="Who hears whom; valley: each its next neighbours only, the centre at the mouth.")  # fmt: skip
+@click.option("--relays", metavar="3,7", help="Teams that repeat for others, in the order in which they speak.")
 @click.option("--deaf-modems", is_flag=True, help="Modems do not wait while they hear somebody.")
 @click.option("--service", default="dinas", show_default=True, type=click.Choice(services()), help="The law there.")
 @click.option("--baud", default=1200, show_default=True, type=click.IntRange(50, 1_000_000))
@@ -51,6 +61,7 @@ def simulate(as_json: bool, **given: Any) -> None:
     \b
     Example: posko radio simulate --teams 30 --loss 0.3 --layout line --seed 7
              posko radio simulate --service lora_free --bursts 8,2,0.9 --json
+             posko radio simulate --teams 5 --layout valley --relays 1,2,3,4
     """
     try:
         play = Play(_scenario(given))
@@ -67,6 +78,7 @@ def simulate(as_json: bool, **given: Any) -> None:
 def _scenario(given: dict[str, Any]) -> Scenario:
     bursts, deaf_modems = _bursts(given.pop("bursts")), given.pop("deaf_modems")
     txdelay_ms, press_s = given.pop("txdelay"), given.pop("press")
+    given["relays"] = _relays(given["relays"])
     return Scenario(bursts=bursts, senses=not deaf_modems, txdelay_ms=txdelay_ms, press_s=press_s, **given)
 
 

@@ -19,9 +19,11 @@ from radio_bridge.radiogram import STATION_LAST, Ack, Alert, Level, Place, Statu
 NET_STEP = 1000
 """Stations of net n are known to the ether as n x 1000 + station."""
 
-LAYOUTS = ("open", "hidden", "line")
+LAYOUTS = ("open", "hidden", "line", "valley")
 FIELD_STATUSES = (2, 3, 4, 7, 9)
 REPORT_VALID_S = 1800.0
+MOST_RELAYS = 8
+"""As many as a frame can name on its way."""
 _WIDE = (115.8, 117.0, -9.0, -8.2)  # west, east, south, north: where the made-up alerts happen
 
 
@@ -37,7 +39,9 @@ class Scenario:
     bursts: Bursts | None = None
     layout: str = "open"
     """open: all hear all. hidden: teams hear the centre only. line: each hears its two neighbours on either side
-    and the centre hears all."""
+    and the centre hears all. valley: the centre stands at its mouth, and each hears its next neighbours only."""
+    relays: tuple[int, ...] = ()
+    """Teams of each net that repeat for others, in the order in which they speak."""
     senses: bool = True
     """Whether modems wait while they hear somebody."""
     service: str = "dinas"
@@ -59,6 +63,9 @@ class Scenario:
             raise CannotSend(f"A net has 1 to {STATION_LAST} teams, and there are 1 to 255 nets.")
         if self.layout not in LAYOUTS:
             raise CannotSend(f"{self.layout!r} is no layout; known are {', '.join(LAYOUTS)}.")
+        teams_named = all(1 <= one <= self.teams for one in self.relays)
+        if not teams_named or len(set(self.relays)) < len(self.relays) or len(self.relays) > MOST_RELAYS:
+            raise CannotSend(f"Relays are at most {MOST_RELAYS} of the teams 1 to {self.teams}, each named once.")
         if get_profile(self.service).content == "voice":
             raise CannotSend(f"On {get_profile(self.service).words} only people speak; there is nothing to simulate.")
         return self
@@ -246,15 +253,18 @@ def _config(scenario: Scenario, net: int, station: int) -> LinkConfig:
         txdelay_ms=scenario.txdelay_ms,
         guard_ms=scenario.guard_ms,
         profile=get_profile(scenario.service),
+        relay=station in scenario.relays,
+        relays=scenario.relays,
     )
 
 
 def _deaf(scenario: Scenario) -> frozenset[tuple[int, int]]:
-    """Teams that do not hear each other, in every net."""
+    """Who does not hear whom, in every net."""
     if scenario.layout == "open":
         return frozenset()
-    teams = range(1, scenario.teams + 1)
+    in_valley = scenario.layout == "valley"
+    stations = range(0 if in_valley else 1, scenario.teams + 1)
     nets: Iterable[int] = range(scenario.nets)
-    reach = 0 if scenario.layout == "hidden" else 2
-    apart = [(a, b) for a in teams for b in teams if abs(a - b) > reach]
+    reach = {"hidden": 0, "line": 2, "valley": 1}[scenario.layout]
+    apart = [(a, b) for a in stations for b in stations if abs(a - b) > reach]
     return frozenset((n * NET_STEP + a, m * NET_STEP + b) for a, b in apart for n in nets for m in nets)

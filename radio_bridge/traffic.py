@@ -94,7 +94,7 @@ class LinkConfig:
     """Whether this station repeats for those whom the asker does not hear."""
     relays: tuple[int, ...] = ()
     """The relays of the net, in the order in which they speak. Whoever asks waits for them."""
-    hops: int = 3
+    hops: int = 4
     """How often a frame is repeated at most."""
     ring: Ring | None = None
     """The keys of this station by epoch and by who speaks; without it `keys` and `epoch` hold for everybody."""

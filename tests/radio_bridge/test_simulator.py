@@ -146,3 +146,40 @@ def test_the_command_prints_a_line_for_each_alert_and_all_of_it_as_json() -> Non
 def test_bursts_that_make_no_sense_are_a_wrong_call(bursts: str) -> None:
     assert CliRunner().invoke(radio, ["simulate", "--bursts", bursts]).exit_code == 2
     assert CliRunner().invoke(radio, ["simulate", "--service", "rapi"]).exit_code == 2
+
+
+def test_in_a_valley_the_far_end_is_reached_by_relays_alone() -> None:
+    night = replace(SMALL, teams=4, layout="valley", loss=0.05, alerts=4, minutes=60, reports=2)
+    missing = [one["missing"] for one in played(night).story()["alerts"]]
+    assert missing and all({2, 3, 4} <= set(one) for one in missing)
+    story = played(replace(night, relays=(1, 2, 3))).story()
+    early = [one for one in story["alerts"] if one["at_s"] < 2400]
+    assert early and all(one["missing"] == [] and len(one["seen_after_s"]) == 4 for one in early)
+    assert story["counts"]["reports_arrived"] > 4
+
+
+def test_the_command_takes_a_valley_with_its_relays() -> None:
+    words = [
+        "simulate",
+        "--teams",
+        "3",
+        "--layout",
+        "valley",
+        "--minutes",
+        "20",
+        "--json",
+        "--seed",
+        "4",
+        "--loss",
+        "0",
+    ]
+    alone, helped = (CliRunner().invoke(radio, [*words, *more]) for more in ([], ["--relays", "1,2"]))
+    assert (alone.exit_code, helped.exit_code) == (0, 0), helped.output
+    assert all(one["missing"] == [2, 3] for one in json.loads(alone.stdout)["alerts"])
+    assert any(one["missing"] == [] for one in json.loads(helped.stdout)["alerts"])
+
+
+@pytest.mark.parametrize("relays", ["1,1", "9", "hulu", "0"])
+def test_relays_that_are_no_teams_are_refused_with_a_sentence(relays: str) -> None:
+    told = CliRunner().invoke(radio, ["simulate", "--teams", "3", "--relays", relays])
+    assert told.exit_code == 2 and "elays" in told.output
