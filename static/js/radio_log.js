@@ -104,6 +104,7 @@ function turnTo(name) {
   for (const tab of $("radio-tabs").querySelectorAll("[role=tab]")) {
     tab.setAttribute("aria-selected", String(tab.dataset.part === name));
     $(`part-${tab.dataset.part}`).hidden = tab.dataset.part !== name;
+    if (tab.dataset.part === name) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
   history.replaceState(null, "", name === "log" ? location.pathname : `#${name}`);
   if (name === "stations") stations.wake();

@@ -36,7 +36,11 @@ export class RadioMap {
   show(stations) {
     this.stations = stations.filter((one) => Number.isFinite(one.lon) && Number.isFinite(one.lat));
     this.drawMarks();
-    if (this.stations.length && !this.isHome) this.goHome();
+    const { bounds, outline } = this.live.picture.site ?? {};
+    const knowsSite = Boolean(bounds ?? outline); // it comes with the picture, which may be later than the page
+    if (knowsSite && !this.knewSite) this.paint();
+    if ((knowsSite && !this.knewSite) || (this.stations.length && !this.isHome)) this.goHome();
+    this.knewSite = knowsSite;
   }
 
   paint() {
@@ -60,9 +64,9 @@ export class RadioMap {
 
   goHome() {
     this.isHome = this.stations.length > 0;
-    const { bounds } = this.live.picture.site ?? {};
+    const { bounds, outline } = this.live.picture.site ?? {};
     const spots = this.stations.map(({ lat, lon }) => [lat, lon]);
-    const box = spots.length ? L.latLngBounds(spots).pad(0.5) : bounds ? [[bounds[1], bounds[0]], [bounds[3], bounds[2]]] : ALL;
+    const box = spots.length ? L.latLngBounds(spots).pad(0.5) : bounds ? [[bounds[1], bounds[0]], [bounds[3], bounds[2]]] : outline ? L.geoJSON(outline).getBounds() : ALL;
     this.map.fitBounds(box, { animate: false, maxZoom: CLOSEST });
   }
 }

@@ -97,3 +97,40 @@ def test_the_bar_keeps_clock_and_menu_in_sight_at_every_width(visit: Callable[..
             box = page.locator(name).bounding_box()
             assert box and box["x"] >= 0 and box["x"] + box["width"] <= width, (width, name, box)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+
+
+FULL_BAR = """() => {
+  const lamps = document.getElementById("lamps");
+  const names = ["Layar", "Internet", "SMS", "Radio", "Basis data", "Uji saluran"];
+  lamps.innerHTML = names.map((name) => `<span class="lamp lamp-ok"><b>${name}</b><span>baik</span></span>`).join("");
+  const bar = lamps.getBoundingClientRect();
+  return [...lamps.children].map((lamp) => lamp.getBoundingClientRect())
+    .filter((one) => one.top < bar.bottom && (one.right > bar.right + 1 || one.bottom > bar.bottom + 1)).length;
+}"""
+
+
+def test_a_lamp_that_has_no_room_in_the_bar_is_not_cut_in_two(visit: Callable[..., Visit]) -> None:
+    page = visit("ayu").open("/radio")
+    for width in (2200, 1920, 1600, 1366, 1280):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate(FULL_BAR) == 0, width
+
+
+def test_how_many_have_it_stays_on_a_telephone_whatever_the_count(visit: Callable[..., Visit]) -> None:
+    page = visit("ayu", viewport={"width": 390, "height": 844}).open("/radio")
+    page.locator("#live").evaluate("live => { live.hidden = false; }")
+    for part, words in (
+        (".live-sum", "alat 119 dari 120 · dilihat orang 117 dari 120 · 1 tidak menjawab"),
+        (".live-turn", "Putaran 12: giliran PSC-119, 120 dari 120; selesai 12 detik lagi"),
+    ):
+        page.locator(part).evaluate("(one, words) => { one.textContent = words; }", words)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_part_of_the_radio_page_opened_by_its_address_stands_at_its_head(visit: Callable[..., Visit]) -> None:
+    for part in ("stations", "voice"):
+        page = visit("ayu", viewport={"width": 390, "height": 844}).open(f"/radio#{part}")
+        expect(page.locator(f"#part-{part}")).to_be_visible()
+        assert page.evaluate("scrollY") == 0
+        tab = page.locator(f"#tab-of-{part}").bounding_box()
+        assert tab and tab["x"] >= 0 and tab["x"] + tab["width"] <= 390
