@@ -9,7 +9,7 @@ from flask import Flask, Request, Response, redirect, render_template, request
 from flask.sessions import SessionInterface
 from flask_babel import Babel
 from flask_socketio import SocketIO
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from gis.database import Database, is_unreachable
 from incident import api as doors
@@ -177,7 +177,8 @@ def _say_http(failure: HTTPException) -> Any:
     if messages:
         field, sentence = _first_fault(messages)
         return _say(status, sentence, field=field)
-    response = _say(status, doors.STATUS_WORDS.get(status, failure.name) + ".")
+    usual = doors.STATUS_WORDS.get(status, failure.name) + "."
+    response = _say(status, (failure.description if isinstance(failure, TooManyRequests) else None) or usual)
     for name, value in failure.get_headers():
         if name.lower() in ("retry-after", "allow"):
             response.headers[name] = value

@@ -120,7 +120,23 @@ def test_the_eleventh_guess_in_a_minute_waits(app, cast):
     answers = [log_in(app, secret=f"tebakan-{number}").answer for number in range(11)]
     assert [one.status_code for one in answers] == [401] * 10 + [429]
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 61
+    assert "Terlalu sering salah. Tunggu" in answers[-1].get_data(as_text=True)
     assert board(app.test_client(), **cast.headers("leader")) == 200, "who is in already goes on working"
+
+
+@on_spatialite
+def test_behind_a_proxy_of_this_machine_one_stranger_shuts_nobody_elses_door(app, cast):
+    def knock(name: str, secret: str = SECRET, **more: Any) -> int:
+        headers = {"X-Forwarded-For": name}
+        said = {"name": NAMES["coordinator"], "secret": secret}
+        return int(app.test_client().post("/login", data=said, headers=headers, **more).status_code)
+
+    stranger = [knock("203.0.113.9", f"tebakan-{number}") for number in range(11)]
+    assert stranger == [401] * 10 + [429]
+    assert knock("192.168.1.20") == 302
+    assert knock("192.168.1.20, 203.0.113.9") == 429, "only the proxy's own word counts, which is the last"
+    outside = {"environ_base": {"REMOTE_ADDR": "198.51.100.7"}}
+    assert [knock(f"10.0.0.{number}", "tebakan", **outside) for number in range(11)] == [401] * 10 + [429]
 
 
 @on_spatialite
