@@ -30,12 +30,16 @@ class Caller:
     def post(self, path: str, **said: Any) -> dict[str, Any]:
         return self._ask(path, json.dumps({"uid": str(uuid4()), **said}).encode())
 
+    def put(self, path: str, **said: Any) -> dict[str, Any]:
+        return self._ask(path, json.dumps({"uid": str(uuid4()), **said}).encode(), "PUT")
+
     def get(self, path: str) -> dict[str, Any]:
         return self._ask(path, None)
 
-    def _ask(self, path: str, body: bytes | None) -> dict[str, Any]:
+    def _ask(self, path: str, body: bytes | None, method: str | None = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        with urllib.request.urlopen(urllib.request.Request(self.origin + path, body, headers), timeout=10) as answer:
+        asked = urllib.request.Request(self.origin + path, body, headers, method=method)
+        with urllib.request.urlopen(asked, timeout=10) as answer:
             told: dict[str, Any] = json.load(answer)
             return told
 

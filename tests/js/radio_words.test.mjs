@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  RECEPTION_STATES, airtimeWords, counted, inOneLog, isOldPlace, isUsedUp, lookOf, meterWords, nextOf, placeAge, qualityWords, receiversOf, saidAt, scoreLook, scoreWords, seenCount, stateWords,
+  RECEPTION_STATES, airtimeWords, counted, inOneLog, isOldPlace, isUsedUp, lookOf, meterWords, moved, nextOf, oldCardsWords, placeAge, qualityWords, receiversOf, saidAt, saidByAddress, scoreLook, scoreWords, seenCount, stateWords,
 } from "../../static/js/radio_words.js";
 
 const station = (call_sign, state) => ({ call_sign, state });
@@ -90,4 +90,18 @@ test("how well a station was heard is said in dBm, and nothing is said where its
   assert.equal(qualityWords({ rssi_dbm: -97, snr_db: -6.25 }), "-97 dBm, SNR -6,3 dB");
   assert.equal(qualityWords({ rssi_dbm: -80, snr_db: null }), "-80 dBm");
   assert.equal(qualityWords(null), "");
+});
+
+test("a relay is moved one place up, the first stays", () => {
+  assert.deepEqual(moved([3, 7, 1], 1), [3, 1, 7]);
+  assert.deepEqual(moved([3, 7, 1], 3), [3, 7, 1]);
+  assert.deepEqual(moved([3, 7, 1], 9), [3, 7, 1]);
+});
+
+test("it is said when the radio's address names the relays, and whose card is older than the list", () => {
+  assert.equal(saidByAddress({ said_by: "register", order: [3] }), "");
+  assert.match(saidByAddress({ said_by: "address", order: [3, 7] }), /relai 3, 7;/);
+  const stations = [{ number: 1, call_sign: "TRC-1", revoked_at: null }, { number: 3, call_sign: "TRC-3", revoked_at: "2026-11-22T00:00:00Z" }];
+  assert.match(oldCardsWords(stations, { old_cards: [1, 3] }), /^Kartu TRC-1 belum/);
+  assert.equal(oldCardsWords(stations, { old_cards: [3] }), "");
 });
