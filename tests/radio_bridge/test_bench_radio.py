@@ -58,8 +58,8 @@ def test_numbers_far_apart_keys_pressed_at_once_and_valleys_keep_their_goals() -
     assert said["twenty numbers far apart, 0% loss: all confirmed, p95"] <= 11.5
     assert said["twenty numbers far apart, 30% loss: all confirmed, p95"] <= 27
     assert said["twenty numbers far apart, 50% loss: all confirmed, p95"] <= 43
-    none = [value for name, value in said.items() if "overlapped" in name or "not confirmed" in name]
-    assert none == [0, 0, 0, 0]
+    *none, of_a_fifth_lost = [value for name, value in said.items() if "overlapped" in name or "not confirmed" in name]
+    assert none == [0, 0, 0, 0] and of_a_fifth_lost <= 0.01
 
 
 @pytest.mark.parametrize("service", ["dinas", "amateur"])
