@@ -108,6 +108,9 @@ class KeptVerbIn(s.Strict):
     uid = s.sender_key()
 
 
+_WHOLE_DEEDS = {"aside_all": kept.set_aside_sender, "reopen": kept.reopen}
+
+
 @api.get("/messages")
 @rule(api, "message.settle")
 @api.response(200, s.Anything)
@@ -115,7 +118,7 @@ class KeptVerbIn(s.Strict):
 def list_kept(given: dict[str, Any]) -> Response:
     """Messages that became no call and wait for a person; senders are masked."""
     with post().database.read() as conn:
-        return answer(kept.listed(conn, given["limit"]))
+        return answer(kept.listed(conn, given["limit"], post().clock()))
 
 
 @api.post("/messages/<int:message_id>/<string:decision>")
@@ -123,10 +126,13 @@ def list_kept(given: dict[str, Any]) -> Response:
 @api.response(200, s.EntryOut)
 @api.arguments(KeptVerbIn)
 def decide(given: dict[str, Any], message_id: int, decision: str) -> Response:
-    """Make it a call, or set it aside."""
-    if decision not in kept.DECISIONS:
-        raise NotFound(f"Langkah itu tidak ada; yang ada: {', '.join(kept.DECISIONS)}.")
-    return answer(post().do(kept.decide, me().name, str(given["uid"]), s_id(message_id), decision))
+    """Make it a call; set it aside, alone or (`aside_all`) with all that waits of its sender; `reopen` such a deed."""
+    uid, number = str(given["uid"]), s_id(message_id)
+    if decision in kept.DECISIONS:
+        return answer(post().do(kept.decide, me().name, uid, number, decision))
+    if decision not in _WHOLE_DEEDS:
+        raise NotFound(f"Langkah itu tidak ada; yang ada: {', '.join((*kept.DECISIONS, *_WHOLE_DEEDS))}.")
+    return answer(post().do(_WHOLE_DEEDS[decision], me().name, uid, number))
 
 
 def join(rooms: Api) -> None:

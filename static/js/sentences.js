@@ -95,6 +95,8 @@ const SENTENCES = {
   "channel.up": (entry, body) => [t("Saluran {way} pulih", { way: named(WAYS, body.channel) }), told(body.words)],
   "message.limited": (entry, body) => [t("Satu pengirim menulis terlalu banyak lewat {way}; sisanya disimpan di samping", { way: named(WAYS, body.channel) }), ""],
   "message.settled": (entry, body) => [body.decided === "call" ? t("Pesan yang disimpan lewat {way} dijadikan laporan", { way: named(WAYS, body.channel) }) : t("Pesan yang disimpan lewat {way} dikesampingkan", { way: named(WAYS, body.channel) }), ""],
+  "message.sender_aside": (entry, body) => [t("Semua pesan dari satu pengirim lewat {way} dikesampingkan ({n})", { way: named(WAYS, body.channel), n: body.many ?? 0 }), ""],
+  "message.reopened": (entry, body) => [t("Pesan yang dikesampingkan lewat {way} menunggu keputusan lagi ({n})", { way: named(WAYS, body.channel), n: body.many ?? 0 }), ""],
   "message.forgotten": (entry, body) => [t("Pesan lama dilupakan: {messages} pesan, {reporters} alamat pelapor, {replies} balasan", body), ""],
   "message.broken": (entry, body) => [t("Satu pesan lewat {way} tidak dapat diolah; kata-katanya disimpan di samping", { way: named(WAYS, body.channel) }), ""],
   "channel.tried": (entry, body) => [t("Uji saluran: {home} dari {sent} kembali", { home: body.home, sent: body.sent }), listed((body.lost ?? []).map((channel) => named(WAYS, channel)))],

@@ -40,7 +40,7 @@ def flood(room: Room, more: int = 1, sender: str = PHONE) -> list[int]:
 
 def waiting(room: Room, limit: int = 50) -> dict[str, Any]:
     with room.post.database.read() as conn:
-        return kept.listed(conn, limit)
+        return kept.listed(conn, limit, room.clock())
 
 
 def rows(room: Room, table: Any) -> list[Any]:
@@ -131,7 +131,7 @@ def test_a_place_and_a_picture_are_forgotten_with_the_words(room: Room):
     assert [rows(room, MessageIn)[-1][name] for name in ("text", "lon", "lat", "files")] == [None] * 4
 
 
-def testset_aside_it_is_no_call_and_waits_no_more(room: Room):
+def test_set_aside_it_is_no_call_and_waits_no_more(room: Room):
     (message,) = flood(room)
     before = len(rows(room, Call))
     room.do(kept.decide, message, "aside", by="komang")
@@ -153,6 +153,72 @@ def test_a_message_that_is_none_or_became_a_call_by_itself_is_not_there(room: Ro
     for number in (1, 999):
         with pytest.raises(NotFound):
             room.do(kept.decide, number, "aside", by="komang")
+
+
+# all of one sender
+
+
+def test_all_that_waits_of_one_sender_is_set_aside_in_one_deed_and_nobody_else_s(room: Room):
+    flood(room, 4)
+    flood(room, 2, sender="6281234500088")
+    mine = next(one for one in waiting(room)["messages"] if one["of_sender"] == 4)
+    room.clock.on(5)
+    entry = room.do(kept.set_aside_sender, mine["id"], by="komang")
+    assert entry["kind"] == "message.sender_aside" and entry["body"] == {"channel": "whatsapp", "many": 4}
+    left = waiting(room)
+    assert [one["of_sender"] for one in left["messages"]] == [2, 2] and left["total"] == 2
+    (deed,) = left["aside"]
+    assert (deed["many"], deed["by"], deed["sender"]) == (4, "komang", mine["sender"])
+    assert PHONE not in json.dumps(left) and PHONE not in json.dumps([line.body for line in lines(room)])
+
+
+def test_what_comes_from_that_sender_later_waits_again(room: Room):
+    message, *_ = flood(room, 3)
+    room.do(kept.set_aside_sender, message, by="komang")
+    actions.take(room.post, "whatsapp", [come(room, "Sekarang sungguh banjir")])
+    assert [one["text"] for one in waiting(room)["messages"]] == ["Sekarang sungguh banjir"]
+
+
+def test_a_deed_is_taken_back_whole_and_no_other_with_it(room: Room):
+    single, *others = flood(room, 4)
+    room.do(kept.decide, single, "aside", by="ayu")
+    room.clock.on(5)
+    room.do(kept.set_aside_sender, others[0], by="komang")
+    room.clock.on(5)
+    assert [deed["many"] for deed in waiting(room)["aside"]] == [3, 1]
+    entry = room.do(kept.reopen, others[-1], by="ayu")
+    assert (entry["kind"], entry["body"]["many"]) == ("message.reopened", 3)
+    assert {one["id"] for one in waiting(room)["messages"]} == set(others)
+    room.do(kept.reopen, single, by="ayu")
+    assert waiting(room)["total"] == 4 and waiting(room)["aside"] == []
+
+
+def test_these_deeds_pressed_twice_are_one_and_too_late_they_are_refused(room: Room):
+    message, *_ = flood(room, 2)
+    key, back = uid(), uid()
+    first = room.post.do(kept.set_aside_sender, "komang", key, message)
+    assert room.post.do(kept.set_aside_sender, "komang", key, message)["seq"] == first["seq"]
+    with pytest.raises(WrongState):
+        room.do(kept.set_aside_sender, message, by="ayu")
+    undone = room.post.do(kept.reopen, "komang", back, message)
+    assert room.post.do(kept.reopen, "komang", back, message)["seq"] == undone["seq"]
+    with pytest.raises(WrongState):
+        room.do(kept.reopen, message, by="ayu")
+    for deed in (kept.set_aside_sender, kept.reopen):
+        with pytest.raises(NotFound):
+            room.do(deed, 999_999, by="ayu")
+
+
+def test_what_was_made_a_call_or_was_forgotten_is_not_taken_back(room: Room):
+    made, other = flood(room, 2)
+    room.do(kept.decide, made, "call", by="komang")
+    room.do(kept.set_aside_sender, other, by="komang")
+    room.clock.on(31 * 86_400)
+    forget_all(room)
+    for message in (made, other):
+        with pytest.raises(WrongState):
+            room.do(kept.reopen, message, by="komang")
+    assert waiting(room)["aside"] == []
 
 
 # the lamp
@@ -202,7 +268,10 @@ def test_only_who_oversees_the_room_sees_them_and_decides(ask: Any, app: Any):
     told = ask("coordinator", "GET", "/messages")
     assert told.json["total"] == 1 and PHONE not in told.text and PHONE[-9:] not in told.text
     assert ask("coordinator", "POST", f"/messages/{message}/burn", {"uid": uid()}).status_code == 404
-    assert ask("coordinator", "POST", f"/messages/{message}/aside", {"uid": uid()}).status_code == 200
+    for decision in ("aside_all", "reopen", "aside"):
+        assert ask("dispatcher", "POST", f"/messages/{message}/{decision}", {"uid": uid()}).status_code == 403
+        told = ask("coordinator", "POST", f"/messages/{message}/{decision}", {"uid": uid()})
+        assert told.status_code == 200 and PHONE[-9:] not in told.text
     again = ask("admin", "POST", f"/messages/{message}/call", {"uid": uid()})
     assert again.status_code == 409 and again.json["allowed"] == []
 

@@ -33,8 +33,30 @@ def test_one_is_made_a_report_and_one_set_aside_and_both_screens_know(visit: Cal
     assert [one["properties"]["type"] for one in calls] == ["banjir"], "pressed twice, reported once"
     theirs.locator("[data-kept=aside]").click()
     for page in (mine, theirs):
-        expect(page.locator("#kept-part")).to_be_hidden()
+        expect(page.locator(".kept-row")).to_have_count(0)
+        expect(page.locator("#kept-aside li")).to_have_count(1)
     assert (someone.foreign, someone.errors) == ([], [])
+
+
+def test_all_of_one_sender_is_set_aside_by_one_click_and_taken_back_by_another(visit: Callable[..., Visit], room: Room):
+    already = visit("komang").open("/channels").locator("#kept-aside li").count()
+    for number in range(3):
+        a_kept_message(room, f"Menang undian {number}")
+    mine, theirs = visit("komang").open("/channels"), visit("ayu").open("/channels")
+    expect(mine.locator(".kept-row")).to_have_count(3)
+    mine.locator("[data-kept=aside_all]", has_text="semua 3").first.dblclick()
+    for page in (mine, theirs):
+        expect(page.locator(".kept-row")).to_have_count(0)
+        expect(page.locator("#kept-aside li")).to_have_count(already + 1)
+    told = theirs.locator("#kept-aside li", has_text="3 pesan")
+    expect(told).to_contain_text("6281****077")
+    expect(told).to_contain_text("oleh komang")
+    told.locator("[data-kept=reopen]").click()
+    for page in (mine, theirs):
+        expect(page.locator(".kept-row")).to_have_count(3)
+        expect(page.locator("#kept-aside li")).to_have_count(already)
+    mine.locator("[data-kept=aside_all]").first.click()
+    expect(mine.locator(".kept-row")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
