@@ -67,6 +67,10 @@ class Screen:
         """A page that came, perhaps long after it was read."""
         self.picture = self.reducer.apply(self.picture, [], json.loads(json.dumps(page)))
 
+    def ids(self, collection: str) -> list[int]:
+        """Of the cards it shows, in their order."""
+        return [card["id"] for card in self.picture[collection]]
+
     def faults(self) -> dict[str, Any]:
         """Where the picture differs from the whole truth, by collection; empty when it is true."""
         return differences(self.picture, board.snapshot(self.post, self.viewer, 1_000_000))
