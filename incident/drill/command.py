@@ -24,6 +24,7 @@ OUTLINE = Path(__file__).with_name("outline.json")
 @click.option("--once", is_flag=True, help="Stop everything when the script is over.")
 @click.option("--loop", is_flag=True, help="Begin anew whenever the script is over.")
 @click.option("--fresh", is_flag=True, help="Throw away a run that was not finished instead of going on with it.")
+@click.option("--valley", is_flag=True, help="PMI-1 stands behind a hill: only TRC-1 hears it, and repeats for it.")
 @click.option("--pause", "change", flag_value="paused", help="Pause the running exercise.")
 @click.option("--resume", "change", flag_value="resumed", help="Let a paused exercise go on.")
 @click.option("--restart", "change", flag_value="restarted", help="Begin the running exercise anew.")
@@ -35,6 +36,7 @@ def drill(
     once: bool,
     loop: bool,
     fresh: bool,
+    valley: bool,
     change: str | None,
     control: bool,
     part: str | None,
@@ -43,6 +45,7 @@ def drill(
 
     \b
     Example: posko drill --speed 4
+             posko drill --valley
              posko drill --pause
              posko drill --control --speed 10
     """
@@ -54,7 +57,7 @@ def drill(
         elif change or control:
             _steer(change, speed)
         else:
-            _run(speed, fresh, after)
+            _run(speed, fresh, after, valley)
     except (folders.NotAnExercise, CannotRun) as refusal:
         raise click.ClickException(str(refusal)) from refusal
 
@@ -62,9 +65,9 @@ def drill(
 # run
 
 
-def _run(speed: float | None, fresh: bool, after: str | None) -> None:
+def _run(speed: float | None, fresh: bool, after: str | None, in_valley: bool) -> None:
     """The whole post with the player beside it, again and again while a restart is asked for."""
-    folder = folders.enter(os.environ, speed or 1.0)
+    folder = folders.enter(os.environ, speed or 1.0, in_valley)
     folders.claim(folder)
     if is_up(folder):
         raise CannotRun(

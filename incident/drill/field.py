@@ -7,7 +7,7 @@ import queue
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -82,14 +82,18 @@ class Terminal:
 class Field:
     """All simulated teams: what they hear becomes answers that are due at a second of the story."""
 
-    def __init__(self, scenario: Scenario, port: str, key: str, folder: Path, progress: Progress, told: Told):
+    def __init__(
+        self, scenario: Scenario, ports: Mapping[str, str], key: str, folder: Path, progress: Progress, told: Told
+    ):
         self._progress, self._folder, self._told = progress, folder, told
         self._teams = {team.call_sign: team for team in scenario.teams}
         self._events: Events = queue.SimpleQueue()
         self._due: dict[tuple[str, str], float] = {}
         self._unconfirmed: set[tuple[str, str]] = set()  # pressed, and the centre has not said that it knows
         self._terminals = {
-            name: Terminal(terminal_command(port, name, scenario.station_of(name), folder), key, self._events, name)
+            name: Terminal(
+                terminal_command(ports[name], name, scenario.station_of(name), folder), key, self._events, name
+            )
             for name in self._teams
         }
 

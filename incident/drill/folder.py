@@ -11,6 +11,8 @@ from typing import Any
 from uuid import uuid4
 
 from incident.config import HOME
+from incident.drill import valley
+from incident.drill.scenario import load
 
 MARK = "EXERCISE"
 KEPT = {MARK, "up.pid"}  # what a fresh start leaves: the mark, and the lock of the watch that holds the folder
@@ -62,16 +64,17 @@ def find_run(folder: Path) -> str | None:
     return str(found["run"]) if found else None
 
 
-def environment(environ: Mapping[str, str], speed: float) -> dict[str, str]:
+def environment(environ: Mapping[str, str], speed: float, in_valley: bool = False) -> dict[str, str]:
     """The settings of an exercise: its own database, key and virtual radio whatever the environment says."""
     folder = Path(environ.get("POSKO_DATA") or HOME / "var" / "drill").absolute()
     quick = speed > QUICK_FROM
+    air = [*([QUICK_AIR] if quick else []), *([valley.options_of_centre(load())] if in_valley else [])]
     ladder_s = max(0.5, LADDER_S / max(1.0, speed))
     return {
         "POSKO_DATA": str(folder),
         "POSKO_DATABASE": "",
         "POSKO_EXERCISE": "true",
-        "POSKO_RADIO": f"loopback:?{QUICK_AIR}" if quick else "loopback:",
+        "POSKO_RADIO": "loopback:" + (f"?{'&'.join(air)}" if air else ""),
         "POSKO_RADIO_KEY": "",
         "POSKO_SECRET_KEY": "",
         "POSKO_SITE": environ.get("POSKO_SITE") or SITE,
@@ -79,9 +82,9 @@ def environment(environ: Mapping[str, str], speed: float) -> dict[str, str]:
     }
 
 
-def enter(environ: MutableMapping[str, str], speed: float) -> Path:
+def enter(environ: MutableMapping[str, str], speed: float, in_valley: bool = False) -> Path:
     """Put the exercise's settings in force for this process and its children; the folder."""
-    environ.update(environment(environ, speed))
+    environ.update(environment(environ, speed, in_valley))
     return Path(environ["POSKO_DATA"])
 
 

@@ -22,6 +22,7 @@ from incident.drill.field import Field
 from incident.drill.scenario import Scenario, Step, clock_words, load
 from incident.drill.stage import Stage
 from incident.drill.steering import Steering
+from incident.drill.valley import port_of
 from incident.post import Post, uid_from
 from incident.supervisor import address_of, ask_ready
 
@@ -94,8 +95,9 @@ class Player:
                 self.stopped.wait(AWAY_S)
 
     def _field(self) -> Field:
-        port = f"loopback:{self.folder / 'radio.sock'}{air_of(self.settings.radio)}"
-        return Field(self.scenario, port, self.settings.radio_key, self.folder, self.progress, self._say)
+        place, radio = f"loopback:{self.folder / 'radio.sock'}", self.settings.radio
+        ports = {one.call_sign: port_of(place, radio, one.call_sign, self.scenario) for one in self.scenario.teams}
+        return Field(self.scenario, ports, self.settings.radio_key, self.folder, self.progress, self._say)
 
     # the loop
 
@@ -182,12 +184,6 @@ class Player:
         click.echo(f"LATIHAN {clock_words(self.progress.clock_s)}  {sentence}")
 
 
-def air_of(radio: str) -> str:
-    """The modem's figures in a loopback address, `?air=...`: every station of a channel needs the same."""
-    _, mark, figures = radio.partition("?")
-    return mark + figures
-
-
 def words_of(step: Step) -> str:
     """A step in a line for whoever watches."""
     said = step.said
@@ -213,7 +209,7 @@ _WORDS = {
 
 def _invitation(settings: Settings, scenario: Scenario) -> str:
     """How a person joins in: the field terminal of a unit that nobody simulates, and the controls."""
-    port = f"loopback:{_short(settings.data / 'radio.sock')}{air_of(settings.radio)}"
+    port = port_of(f"loopback:{_short(settings.data / 'radio.sock')}", settings.radio, HUMAN, scenario)
     outbox = str(_short(settings.data / "field" / HUMAN))
     named = ["--callsign", HUMAN, "--number", str(scenario.station_of(HUMAN)), "--key", settings.radio_key]
     terminal = shlex.join(["script/posko", "field", "--port", port, *named, "--data", outbox])

@@ -19,7 +19,8 @@ from urllib.parse import urlencode
 
 from radio_bridge.devices import Address, Figures, figures_of
 from radio_bridge.devices.kiss import Kiss
-from radio_bridge.framing import kiss
+from radio_bridge.errors import BadFrame
+from radio_bridge.framing import ax25, kiss
 from radio_bridge.ports import short_name
 
 SOCKET = "radio.sock"
@@ -35,21 +36,38 @@ class Conditions:
 
 
 class Loopback(Kiss):
-    """`loopback:`, `loopback:PATH`, with ?air=1200&txdelay=200&loss=0.3&time=0&seed=1 (the first to open decides)."""
+    """`loopback:`, `loopback:PATH`, with ?air=1200&txdelay=200&loss=0.3&time=0&seed=1 (the first to open decides).
+
+    deaf=POSKO,TRC-2: between these and us stands a hill; we do not hear what they key.
+    """
 
     def __init__(self, address: Address, folder: Path) -> None:
         self.path = Path(address.place or folder / SOCKET).absolute()
         super().__init__(Address("kiss+unix", str(self.path), address.options), folder)
         self._ether = Ether(self.path, figures_of(address), conditions_of(address))
+        self._deaf = frozenset(filter(None, address.options.get("deaf", "").upper().split(",")))
 
     def open(self) -> None:
         self._ether.carry_if_nobody_does()
         super().open()
 
+    def read(self) -> list[bytes]:
+        return [frame for frame in super().read() if not self._deaf or _keyed_by(frame) not in self._deaf]
+
     def end(self) -> None:
         """Leave, and stop carrying the channel for the others."""
         self.close()
         self._ether.stop()
+
+
+def _keyed_by(frame: bytes) -> str:
+    """The call sign of whom we really hear: the last relay, or the sender; "" where the frame names nobody."""
+    try:
+        carrier = ax25.parse(frame)
+    except BadFrame:
+        return ""
+    relays = [name.removesuffix("*") for name in carrier.path if name.endswith("*")]
+    return [carrier.source, *relays][-1]
 
 
 def conditions_of(address: Address) -> Conditions:

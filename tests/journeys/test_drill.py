@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from sqlalchemy import func, select
@@ -23,6 +24,7 @@ from incident.drill.folder import CAST, MARK, PROGRESS, RUN, NotAnExercise, begi
 from incident.drill.scenario import load, loud
 from incident.drill.stage import Stage
 from incident.drill.steering import Steering, begin, steer
+from incident.drill.valley import port_of
 from incident.models import Call, Entry, Incident, Lamp, Person, Unit
 from incident.rules import ASSIGNMENT_VERBS, CLASSES, INCIDENT_VERBS
 
@@ -110,6 +112,18 @@ def test_reaches_no_real_database_and_no_real_radio():
     given = environment(real, 1.0)
     assert (given["POSKO_DATABASE"], given["POSKO_RADIO"], given["POSKO_RADIO_KEY"]) == ("", "loopback:", "")
     assert given["POSKO_EXERCISE"] == "true"
+
+
+def test_in_the_valley_only_the_relay_and_the_team_behind_the_hill_hear_each_other():
+    night, radio = load(), environment({}, 1.0, in_valley=True)["POSKO_RADIO"]
+    assert parse_qs(radio.partition("?")[2]) == {"deaf": ["PMI-1"], "relays": ["11"]}
+    ports = {one: port_of("loopback:x", radio, one, night) for one in ("TRC-1", "PMI-1", "TRC-2")}
+    said = {one: parse_qs(port.partition("?")[2]) for one, port in ports.items()}
+    assert said["TRC-1"] == {"relay": ["yes"], "relays": ["11"]}
+    assert said["TRC-2"] == {"deaf": ["PMI-1"]}
+    deaf = set(said["PMI-1"]["deaf"][0].split(","))
+    assert deaf == {"POSKO", *(one["call_sign"] for one in night.units)} - {"TRC-1", "PMI-1"}
+    assert port_of("loopback:x", "loopback:?air=9600", "PMI-1", night) == "loopback:x?air=9600"
 
 
 def test_steers_by_a_small_file(tmp_path: Path):

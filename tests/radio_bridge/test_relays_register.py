@@ -21,8 +21,10 @@ from radio_bridge.net.stations import add_station
 from radio_bridge.rig import link_config
 from radio_bridge.traffic import LinkConfig
 from tests.factories import uid
-from tests.radio_bridge.rigs import FAST, KEY, wait_for
-from tests.radio_bridge.test_bridge import running
+from tests.radio_bridge.rigs import FAST, KEY, team, wait_for
+from tests.radio_bridge.test_bridge import events, recipient, running, unit_id, write_alert
+
+assert unit_id  # a fixture: TRC-1 with station 1
 
 
 @pytest.fixture
@@ -205,3 +207,23 @@ def test_the_api_names_them_for_who_may_manage_units(net: Post, ask: Callable[..
     assert ask("admin", "PUT", "/radio/relays", {"uid": uid(), "relays": [1], "before": [1]}).status_code == 409
     assert ask("admin", "PUT", "/radio/relays", {"uid": uid(), "relays": [0]}).status_code == 422
     assert ask("admin", "PUT", "/radio/relays", {"uid": uid(), "relays": [7]}).status_code == 404
+
+
+def test_a_team_behind_a_hill_is_reached_when_the_register_names_the_relay(
+    post: Post, unit_id: int, tmp_path: Path
+) -> None:
+    """From the register to the person's key: the centre does not hear TRC-1, and PSC-1 stands between them."""
+    air = f"loopback:{tmp_path}/valley{FAST}"
+    hills = Post(post.settings.model_copy(update={"radio": f"{air}&deaf=TRC-1"}), post.database)
+    hills.do(add_station, "test", None, "PSC-1", None, 2)
+    name_relays(hills, 2)
+    cards = {name: card(hills, name).strip() for name in ("TRC-1", "PSC-1")}
+    far = team(f"{air}&deaf=POSKO", tmp_path, 1, "TRC-1", cards["TRC-1"])
+    relay = team(air, tmp_path, 2, "PSC-1", cards["PSC-1"])
+    with running(hills), relay, far as (station, heard):
+        alert_id = write_alert(hills, [unit_id])
+        rung = wait_for(lambda: events(heard, "alert"), 30)[0]
+        wait_for(lambda: recipient(hills, alert_id)["state"] == "heard", 30)
+        station.acknowledge(rung["key"])
+        wait_for(lambda: recipient(hills, alert_id)["state"] == "seen", 30)
+    assert recipient(hills, alert_id)["seen_by"] == "TRC-1"
