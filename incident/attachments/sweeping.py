@@ -1,22 +1,16 @@
 """A step of the relay: once an hour what no row tells of is swept off the shelf."""
 
-import time
-
 from incident.attachments import queries, rules
 from incident.attachments.shelf import Shelf
+from incident.pace import at_most_every
 from incident.post import Post
 
 EVERY_S = rules.ORPHAN_S
-_next = 0.0
 
 
+@at_most_every(EVERY_S)
 def step(post: Post) -> bool:
-    """Sweep when it is time again; a round between costs one look at the clock."""
-    global _next
-    now = time.monotonic()
-    if now < _next:
-        return False
-    _next = now + EVERY_S
+    """Sweep; answers whether there was anything."""
     return sweep(post) > 0
 
 

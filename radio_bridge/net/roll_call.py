@@ -4,7 +4,6 @@ A station is asked only in what went on the air: a port that was away is nobody'
 """
 
 import datetime as dt
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from incident.casework import actions as casework
 from incident.casework import tasks
 from incident.casework.models import Task
 from incident.errors import WrongState
+from incident.pace import at_most_every
 from incident.post import Act, Post, uid_from
 from radio_bridge import actions, queries
 from radio_bridge.net import entries, schedule
@@ -30,25 +30,8 @@ DUE = dt.timedelta(hours=24)
 _task = Task.__table__
 
 
-class Rounds:
-    """What the relay looks at every other second, by a clock that nobody can set."""
-
-    def __init__(self) -> None:
-        self.next_at = 0.0
-
-    def step(self, post: Post) -> bool:
-        """Begin what is due, judge what is over; answers whether anything was done."""
-        if time.monotonic() < self.next_at:
-            return False
-        self.next_at = time.monotonic() + LOOK_S
-        return look(post)
-
-
-step = Rounds().step
-
-
 def look(post: Post) -> bool:
-    """Begin the roll-call that is due and judge those that are over."""
+    """Begin the roll-call that is due and judge those that are over; answers whether anything was done."""
     settings, now = post.settings, post.clock()
     due = schedule.due_since(schedule.hours_of(settings.roll_call), settings.site.zone, now)
     with post.database.read() as conn:
@@ -60,6 +43,9 @@ def look(post: Post) -> bool:
     for call_id in over:
         post.do(judge, "relay", uid_from("roll_call.ended", call_id), call_id)
     return begins or bool(over)
+
+
+step = at_most_every(LOOK_S)(look)
 
 
 def may_call(conn: Any, post: Post) -> bool:
