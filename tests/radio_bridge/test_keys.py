@@ -22,7 +22,7 @@ from radio_bridge import actions, wire
 from radio_bridge import queries as air
 from radio_bridge.cli import radio
 from radio_bridge.devices import make_device
-from radio_bridge.errors import CannotSend
+from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.field.cli import _key_of, _station_on
 from radio_bridge.framing import ax25
 from radio_bridge.keyring import Card, Keyring, mark_of
@@ -431,3 +431,49 @@ def test_epochs_of_an_older_root_count_for_nothing(net: Post) -> None:
     with contextlib.closing(Spool(net.settings.data / FILE)) as spool:
         spool.keep({"ring": other.state(), "epochs": {"1": 1, "2": 1}}, 0.0, "")
     assert counts(net) == count_of(unheard=3)
+
+
+# the night of a stolen commander's card, as docs/operations.md tells it
+
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
+
+
+def typed() -> list[str]:
+    """The commands of that chapter that are about keys, in their order, without what stands behind them."""
+    chapter = OPERATIONS.read_text().split("## The night a commander's radio is stolen")[1].split("\n## ")[0]
+    lines = "\n".join(chapter.split("```")[1::2]).splitlines()
+    return [line.split("#")[0].strip() for line in lines if line.startswith("posko radio keys")]
+
+
+def test_that_night_every_command_of_the_docs_does_what_they_say(net: Post, tmp_path: Path) -> None:
+    """The thief is deaf and not believed; who has the new card hears, and the commander's next radio commands."""
+    entry = net.do(incident_actions.add_unit, "test", None, "KMD-2", "command", "BPBD")
+    unit_id = int(entry["body"]["cards"]["units"][0]["id"])
+    net.do(add_station, "test", None, "KMD-2", unit_id, 7)
+    stolen = card_of(net, "KMD-2", commands=True)
+    run("rotate")
+    old = card_of(net, "TRC-1")
+    answers = []
+    for command in typed():
+        words = command.removeprefix("posko radio keys ").replace("/media/usb", str(tmp_path)).split()
+        if words[0] == "hand-out":
+            Path(words[-1]).parent.mkdir()
+        answers.append((words[0], run(*words)))
+    assert [(name, told.exit_code) for name, told in answers] == [
+        ("revoke", 1), ("new", 0), ("revoke", 0), ("hand-out", 0), ("list", 0), ("join", 0), ("hand-out", 0),
+        ("rotate", 0),
+    ]  # fmt: skip
+    assert "buat akar baru" in answers[0][1].output and first_line(answers[2][1]) == "masa 2, dicabut: 7"
+    assert "kartu 20" in answers[4][1].output
+    root = (net.settings.data / "radio_key").read_text()
+    with net.database.read() as conn:
+        centre = queries.centre_ring(conn, root)
+        change = queries.newest(conn, mark_of(bytes.fromhex(root)))
+    assert change is not None
+    number = int(answers[5][1].output.split()[1])
+    hers, next_boss = (tmp_path / name / "radio_key" for name in ("TRC-1", "KMD2-2"))
+    assert ring_of(hers.read_text(), 1).turned(change).card.public == centre.card.public
+    assert centre.card.public != ring_of(old, 1).card.public
+    assert ring_of(next_boss.read_text(), number).turned(change).commanders == (0, number)
+    with pytest.raises(BadFrame):
+        ring_of(stolen, 7).turned(change)
