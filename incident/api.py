@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest, UnprocessableEntity
 from incident import sayings
 from incident.people import Someone, may, require
 from incident.post import Post
+from incident.rules import PUBLIC_VERBS
 from incident.schemas import Problem
 
 SMALL = 2_000  # bytes that are not worth packing
@@ -132,6 +133,8 @@ def rule(blueprint: Blueprint, verb: str, *statuses: int) -> Callable[[View], Vi
                 status, schema=_PROBLEM, description=STATUS_WORDS[status], content_type=PROBLEM
             )
             view = document(view)
+        if verb in PUBLIC_VERBS:
+            view = blueprint.doc(security=[])(view)
         return may(verb)(view)
 
     return mark

@@ -18,7 +18,7 @@ from incident.config import Settings, load_settings
 from incident.errors import NotKnown, Refused
 from incident.guesses import Guesses
 from incident.live import Json, Live
-from incident.openapi import LateApi
+from incident.openapi import OPTIONS, LateApi
 from incident.post import Post
 from incident.shelf import Shelved
 from incident.upgrade import upgrade
@@ -82,6 +82,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "OPENAPI_VERSION": "3.1.0",
         "OPENAPI_URL_PREFIX": "/api/v1",
         "OPENAPI_JSON_PATH": "openapi.json",
+        "API_SPEC_OPTIONS": OPTIONS,
     }
 
 

@@ -6,6 +6,24 @@ from typing import Any
 from flask import Response
 from flask_smorest import Api, Blueprint
 
+ABOUT = """Calls, incidents, units, alerts, radio: what the screens of Posko do, and what other programs may do too.
+
+Who asks says so by `Authorization: Bearer TOKEN` (`posko token add NAME`), or by the session of a log-in; then what
+changes something carries the page's CSRF token too. What is refused is answered as application/problem+json (RFC 9457)
+with a sentence and, for a bad field, its name. Times are RFC 3339 in UTC, positions lon and lat in degrees (WGS 84).
+A `uid` is the sender's key: the same one again is answered as before, and nothing new happens."""
+SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "description": "Printed once by `posko token add NAME`."},
+    "session": {"type": "apiKey", "in": "cookie", "name": "posko_session", "description": "Given by the log-in."},
+    "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "Told by `GET /me`."},
+}
+OPTIONS = {
+    "info": {"description": ABOUT},
+    "components": {"securitySchemes": SCHEMES},
+    "security": [{"token": []}, {"session": [], "csrf": []}],
+}
+"""Of the document as a whole; an operation that anybody may call says so itself."""
+
 
 class LateApi(Api):
     """An Api that registers its routes at once and describes them at the first request for the document."""

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from incident.people import COOKIE
 from tests.factories import call_body, on_spatialite, uid
 
 CHECKS = [
@@ -40,10 +41,13 @@ ROUTES = {
     "/api/v1/alerts": {"post"},
     "/api/v1/alerts/{alert_id}/approve": {"post"},
     "/api/v1/alerts/{alert_id}/cancel": {"post"},
+    "/api/v1/alerts/{alert_id}/update": {"post"},
     "/api/v1/alerts/{alert_id}/deliveries": {"get"},
     "/api/v1/board": {"get"},
     "/api/v1/queue": {"get"},
     "/api/v1/journal": {"get"},
+    "/api/v1/places": {"get"},
+    "/api/v1/places/reverse": {"get"},
     "/api/v1/radio/log": {"get"},
 }
 
@@ -69,6 +73,21 @@ def test_every_route_of_the_api_stands_in_the_document(app, document):
                 for kind in ("int:", "string:", ""):
                     path = path.replace(f"<{kind}{name}>", f"{{{name}}}")
             assert {method.lower() for method in found.methods - {"HEAD", "OPTIONS"}} <= set(document["paths"][path])
+
+
+def _is_open(ways: dict[str, Any]) -> bool:
+    return any(way.get("security") == [] for method, way in ways.items() if method in ("get", "post", "put"))
+
+
+@on_spatialite
+def test_a_stranger_reads_how_to_say_who_asks_and_which_doors_are_open_to_all(document):
+    schemes = document["components"]["securitySchemes"]
+    assert {name for way in document["security"] for name in way} == set(schemes) == {"token", "session", "csrf"}
+    assert (schemes["token"]["scheme"], schemes["session"]["name"]) == ("bearer", COOKIE)
+    assert schemes["csrf"]["name"] == "X-CSRF-Token"
+    everybodys = {path for path, ways in document["paths"].items() if _is_open(ways)}
+    assert everybodys == {"/api/v1/webhooks/{door}", "/api/v1/webhooks/whatsapp"}
+    assert "problem+json" in document["info"]["description"]
 
 
 @on_spatialite
