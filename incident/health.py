@@ -16,7 +16,6 @@ from incident.post import Post
 from incident.upgrade import is_current
 
 health = Blueprint("health", __name__)
-STILL_S = 15.0
 
 Figure = tuple[str, str, float]
 """Name of a gauge, what it counts, its value."""
@@ -60,7 +59,7 @@ def _pulse(name: str) -> dict[str, Any]:
     age_s = pulse.age_s(post().settings.data, name)
     if age_s is None:
         return {"ok": False, "why": "it is not running"}
-    return {"ok": age_s < STILL_S, "age_s": round(age_s, 1)}
+    return {"ok": age_s < pulse.STILL_S, "age_s": round(age_s, 1)}
 
 
 @health.get("/metrics")

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 FOLDER = "pulse"
+STILL_S = 15.0  # without a pulse for so long a process is not believed to work
 
 
 def beat(folder: Path, name: str) -> None:

@@ -7,7 +7,6 @@ from incident.desk import deck
 from incident.desk.deck import Deck
 from incident.post import Post
 
-STILL_S = 15.0  # without a pulse for so long a process is not believed to work
 LOW_BYTES = 500_000_000
 BY = "web"
 MUTE = {
@@ -29,7 +28,7 @@ class Watch:
         """Look once at the other processes and at the disk."""
         for name, words in MUTE.items():
             age_s = pulse.age_s(self.post.settings.data, name)
-            self._show(name, age_s is not None and age_s > STILL_S, "off", words, "berjalan")
+            self._show(name, age_s is not None and age_s > pulse.STILL_S, "off", words, "berjalan")
         unread = len(self._deck().faults)
         self._show("cards", unread > 0, "warn", f"{unread} kartu pertanyaan tidak terbaca", "kartu terbaca")
         free = shutil.disk_usage(self.post.settings.data).free

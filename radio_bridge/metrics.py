@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from incident import pulse
-from incident.health import STILL_S, Figure
+from incident.health import Figure
 from incident.post import Post
 from radio_bridge.airtime import airtime_of
 from radio_bridge.models import Station
@@ -54,7 +54,7 @@ def _refused(tallies: dict[str, int]) -> list[Figure]:
 def _is_up(folder: Path, port: dict[str, Any] | None) -> bool:
     """A radio that died cannot say that its port is gone."""
     age_s = pulse.age_s(folder, "radio")
-    return bool(port and port["open"]) and age_s is not None and age_s < STILL_S
+    return bool(port and port["open"]) and age_s is not None and age_s < pulse.STILL_S
 
 
 def _airtime(of: Post) -> list[Figure]:

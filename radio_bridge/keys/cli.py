@@ -14,7 +14,6 @@ from gis.database import Database
 from incident import hints, pulse
 from incident.config import BadSettings, load_settings
 from incident.errors import Refused
-from incident.health import STILL_S
 from incident.post import Post, uid_from, utc_now
 from radio_bridge.keyring import mark_of
 from radio_bridge.keys import actions, queries, telling
@@ -173,7 +172,7 @@ def _untold(post: Post) -> str:
             " kartu baru kepada setiap regu dengan `posko radio keys hand-out`, atau pindahkan radio ke kanal lain."
         )
     beat_s = pulse.age_s(settings.data, "radio")
-    if beat_s is None or beat_s > STILL_S:
+    if beat_s is None or beat_s > pulse.STILL_S:
         return "Belum diumumkan: `posko radio` tidak berjalan di mesin ini. Ia mengumumkannya begitu berjalan."
     return "Belum diumumkan: radio mengumumkannya begitu kanal bebas. Lihat `posko radio keys list`."
 

@@ -3,7 +3,7 @@
 import shutil
 from types import SimpleNamespace
 
-from incident import pulse, queries, watch
+from incident import pulse, queries
 from incident.desk import deck
 from incident.watch import Watch
 
@@ -19,7 +19,7 @@ def test_a_relay_without_a_pulse_lights_its_lamp_and_a_new_pulse_puts_it_out(pos
     looking.look()
     assert "relay" not in lamps(post)
     now = pulse._boot_s()
-    monkeypatch.setattr(pulse, "_boot_s", lambda: now + watch.STILL_S + 1)
+    monkeypatch.setattr(pulse, "_boot_s", lambda: now + pulse.STILL_S + 1)
     looking.look()
     assert lamps(post)["relay"] == ("off", "penerus tidak menjawab")
     pulse.beat(post.settings.data, "relay")
