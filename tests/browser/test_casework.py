@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.panel import form_is_closed, press
 from tests.browser.room import Room
 from tests.browser.seeds import Caller, call
 
@@ -34,19 +35,8 @@ def komang(visit: Callable[..., Visit], incident: int) -> Page:
     return visit("komang").open(f"/?i={incident}")
 
 
-def press(page: Page, key: str) -> None:
-    """A key of the board, not of a field."""
-    expect(page.locator("#panel-deeds button[data-key=note]")).to_be_enabled()
-    page.locator("#panel").focus()
-    page.keyboard.press(key)
-
-
 def submit(page: Page) -> None:
     page.locator("#panel-form button[type=submit]").click()
-
-
-def form_is_closed(page: Page) -> None:
-    expect(page.locator("#panel-form form")).to_have_count(0)
 
 
 def row(page: Page, incident: int) -> Any:

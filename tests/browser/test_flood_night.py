@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.panel import form_is_closed, press
 from tests.browser.room import Room
 from tests.browser.seeds import Caller
 
@@ -233,17 +234,6 @@ def choose(board: Page, incident: int) -> None:
     expect(board.locator("#panel-tabs")).to_be_visible()
 
 
-def press(page: Page, key: str) -> None:
-    """A key of the board, not of a field."""
-    expect(page.locator("#panel-deeds button[data-key=note]")).to_be_enabled()
-    page.locator("#panel").focus()
-    page.keyboard.press(key)
-
-
 def submit(page: Page) -> None:
     page.locator("#panel-form button[type=submit]").click()
     form_is_closed(page)
-
-
-def form_is_closed(page: Page) -> None:
-    expect(page.locator("#panel-form form")).to_have_count(0)

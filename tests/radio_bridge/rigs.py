@@ -16,6 +16,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy
+
+from incident.models import Lamp
+from incident.post import Post
 from radio_bridge.devices import make_device
 from radio_bridge.rig import Rig, link_config
 from radio_bridge.spool import Spool
@@ -33,6 +37,13 @@ def wait_for(is_true: Callable[[], Any], within_s: float = 10.0, what: str = "")
             return answer
         time.sleep(0.005)
     raise AssertionError(f"not within {within_s} s: {what or is_true}")
+
+
+def lamp_of(post: Post, name: str = "radio") -> tuple[str, str]:
+    """(state, words) of a lamp; empty before it was ever lit."""
+    with post.database.read() as conn:
+        row = conn.execute(sqlalchemy.select(Lamp.state, Lamp.words).where(Lamp.id == name)).first()
+    return (row.state, row.words) if row else ("", "")
 
 
 class Cable:

@@ -12,10 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from incident.config import Settings
-from incident.models import Lamp
 from incident.post import Post
 from radio_bridge import direwolf
 from radio_bridge.bridge import Bridge
@@ -25,7 +23,7 @@ from radio_bridge.direwolf import Program, end_leftover, kiss_port
 from radio_bridge.framing import ax25
 from radio_bridge.ports import BadPort, LinkLost
 from tests.radio_bridge.live_tncs import LiveAir, find_direwolf, free_port, live_air
-from tests.radio_bridge.rigs import KEY, wait_for
+from tests.radio_bridge.rigs import KEY, lamp_of, wait_for
 
 pytestmark = pytest.mark.radio
 
@@ -108,18 +106,13 @@ def test_a_sound_card_that_is_not_there_is_said_and_its_return_brings_the_radio_
     air.tncs[0].config.write_text(good.replace("ADEVICE UDP", "ADEVICE plughw:9,0 tx0\n#"))
     post.settings = settings.model_copy(update={"radio": f"direwolf:{air.tncs[0].config}", "radio_key": KEY})
 
-    def lamp() -> tuple[str, str]:
-        with post.database.read() as conn:
-            row = conn.execute(select(Lamp.state, Lamp.words).where(Lamp.id == "radio")).first()
-        return (row.state, row.words) if row else ("", "")
-
     bridge = Bridge(post)
     running = threading.Thread(target=bridge.run)
     running.start()
     try:
-        wait_for(lambda: lamp() == ("off", "direwolf: kartu suara tidak ada"), 20)
+        wait_for(lambda: lamp_of(post) == ("off", "direwolf: kartu suara tidak ada"), 20)
         air.tncs[0].config.write_text(good)
-        wait_for(lambda: lamp() == ("ok", "tersambung"), 30)
+        wait_for(lambda: lamp_of(post) == ("ok", "tersambung"), 30)
         pid = number_of(bridge.device._program)  # type: ignore[attr-defined]
         wait_for(lambda: bridge.spool.tallies()["tnc.started"] >= 2)
     finally:

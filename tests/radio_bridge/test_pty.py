@@ -8,15 +8,13 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from incident.config import Settings
-from incident.models import Lamp
 from incident.post import Post
 from radio_bridge.bridge import Bridge
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Alert, Text
-from tests.radio_bridge.rigs import FAST, KEY, Cable, Wire, centre, field_process, wait_for
+from tests.radio_bridge.rigs import FAST, KEY, Cable, Wire, centre, field_process, lamp_of, wait_for
 
 CYCLES = 20
 
@@ -115,23 +113,18 @@ def test_the_lamp_says_within_three_seconds_that_the_plug_is_lost(
 ) -> None:
     post.settings = settings.model_copy(update={"radio": url_of(cables[0]), "radio_key": KEY})
 
-    def lamp() -> tuple[str, str]:
-        with post.database.read() as conn:
-            row = conn.execute(select(Lamp.state, Lamp.words).where(Lamp.id == "radio")).first()
-        return (row.state, row.words) if row else ("", "")
-
     bridge = Bridge(post)
     running = threading.Thread(target=bridge.run)
     running.start()
-    wait_for(lambda: lamp() == ("ok", "tersambung"))
+    wait_for(lambda: lamp_of(post) == ("ok", "tersambung"))
     cables[0].unplug()
-    wait_for(lambda: lamp()[1].startswith("port hilang "), 3)
-    assert lamp()[0] == "off"
+    wait_for(lambda: lamp_of(post)[1].startswith("port hilang "), 3)
+    assert lamp_of(post)[0] == "off"
     cables[0].plug()
-    wait_for(lambda: lamp() == ("ok", "tersambung"), 3)
+    wait_for(lambda: lamp_of(post) == ("ok", "tersambung"), 3)
     bridge.stop()
     running.join(10)
-    assert lamp() == ("off", "radio tidak berjalan")
+    assert lamp_of(post) == ("off", "radio tidak berjalan")
 
 
 def test_the_lamp_names_the_program_that_has_the_port(
@@ -146,13 +139,14 @@ def test_the_lamp_names_the_program_that_has_the_port(
     running = threading.Thread(target=bridge.run)
     running.start()
 
-    def lamp() -> str:
-        with post.database.read() as conn:
-            return conn.execute(select(Lamp.words).where(Lamp.id == "radio")).scalar() or ""
-
-    wait_for(lambda: f"({foreign.pid}). Tutup program itu." in lamp() and lamp().startswith("port dipakai"), 5)
+    wait_for(
+        lambda: (
+            f"({foreign.pid}). Tutup program itu." in lamp_of(post)[1] and lamp_of(post)[1].startswith("port dipakai")
+        ),
+        5,
+    )
     foreign.kill()
     foreign.communicate()
-    wait_for(lambda: lamp() == "tersambung", 5)
+    wait_for(lambda: lamp_of(post)[1] == "tersambung", 5)
     bridge.stop()
     running.join(10)
