@@ -52,15 +52,19 @@ class Watched:
         self.rig.wake()
 
     def mayday(self, number: int) -> float:
-        """Seconds to its key-up from the end of our frame that was on the air, or from the order if there was none."""
-        ordered = time.monotonic()
+        """Seconds to its key-up from the end of our frame that was on the air, or from the order if there was none.
+
+        On the air is also what was keyed while the order was being written: nobody knew of it yet.
+        """
+        asked = time.monotonic()
         self.order(f"p0-{number}", Alert(number, 0, 0, 27, 3, 30, text="Tolong"), (1, 2, 3), 0, MAYDAY_VALID_S)
+        ordered = time.monotonic()
         while not (keyed := [one for one in self.keyed if one[2] == number]):
             if time.monotonic() - ordered > PATIENCE_S:
                 raise TimeoutError("The mayday was never keyed.")
             time.sleep(0.005)
         before = [when + lasts for when, lasts, _ in self.keyed if when < ordered]
-        return keyed[0][0] - max([ordered, *before[-1:]])
+        return keyed[0][0] - max([asked, *before[-1:]])
 
     def most_in_modem(self) -> int:
         """Frames handed over and not yet off the air, at the worst moment."""
