@@ -63,7 +63,7 @@ class Watched:
             if time.monotonic() - ordered > PATIENCE_S:
                 raise TimeoutError("The mayday was never keyed.")
             time.sleep(0.005)
-        before = [when + lasts for when, lasts, _ in self.keyed if when < ordered]
+        before = [when + lasts for when, lasts, what in self.keyed if when < ordered and what != number]
         return keyed[0][0] - max([asked, *before[-1:]])
 
     def most_in_modem(self) -> int:
