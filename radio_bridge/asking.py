@@ -284,10 +284,11 @@ class AskingSide:
                 self._keying.keep_quiet(message.round_ends, message.rank)
 
     def _relayed_s(self, message: Message) -> float:
-        """Each hop takes a copy, all slots and a report."""
+        """Each hop takes a copy and all slots, and its report comes home by all the hops before it."""
         slots_s, hops = len(message.asked) * message.slot_ms / 1000, min(self._config.hops, len(self._keying.relays))
         report_s = self._config.slot_ms(Ack(0, 0, Level.HEARD, tuple(message.asked))) / 1000
-        return hops * (self._copy_s(message) + slots_s + 2 * report_s + 4 * GAP_S)
+        homeward_s = hops * (hops + 1) / 2 * (report_s + GAP_S)
+        return hops * (self._copy_s(message) + slots_s + 4 * GAP_S) + homeward_s
 
     def _copy_s(self, message: Message) -> float:
         return self._config.radiogram_s(message.radiogram) + GAP_S

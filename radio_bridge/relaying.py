@@ -23,7 +23,8 @@ IN_VAIN = 6
 """Copies of a round that brought nothing new before only every fourth round is repeated, and the asker waits for that
 only when it hears one begin."""
 TOLD_TWICE = 2
-"""The asker may have missed our report; when it asks for the same stations again and again, it wants to know more."""
+"""The asker may have missed our report; when it asks for the same stations again and again, it wants to know more, and
+every fourth time is told again: both reports may have been lost."""
 REMEMBERED = 256
 """Frames kept in mind, so that none is repeated twice."""
 GAP_S = 0.1
@@ -67,6 +68,8 @@ class _Round:
     """Those that we named to the asker since it asked last."""
     reports: int = 0
     """Since somebody new answered."""
+    asks: int = 1
+    """How often the asker was heard to ask."""
     again: bool = False
     """The asker asks for the second time at least."""
     in_vain: int = 0
@@ -187,7 +190,7 @@ class Relaying:
         fresh = _Round(source, words, frame, due, self._may_go_further(frame))
         if before is not None:
             fresh.heard, fresh.in_vain, fresh.known_before = before.heard, before.in_vain, before.known_before
-            fresh.reports, fresh.again = before.reports, True
+            fresh.reports, fresh.again, fresh.asks = before.reports, True, before.asks + 1
         self._rounds = {**{one: kept for one, kept in self._rounds.items() if one != key}, key: fresh}
         for old in list(self._rounds)[:-WAITS]:
             del self._rounds[old]
@@ -229,7 +232,7 @@ class Relaying:
     def _has_news(self, one: _Round) -> bool:
         """Somebody answered to our copy, or the asker asks again for those we heard."""
         known = (one.heard & one.asked) - one.told
-        may_lack = bool(known & self.lost) or one.reports < TOLD_TWICE
+        may_lack = bool(known & self.lost) or one.reports < TOLD_TWICE or one.asks % 4 == 0
         return bool(known) and (one.again or not one.may_repeat) and may_lack
 
     def _is_worth_it(self, one: _Round) -> bool:
