@@ -78,9 +78,10 @@ function row(message, changed) {
     h("div.line.small", {}, h("b", {}, named(LAMPS, message.channel)), h("span.num", {}, message.sender), h("span.chip.chip-square", {}, WHY[message.became]), ...CAME.filter(([came]) => message[came]).map(([, words]) => h("span.chip.chip-square", {}, words)), h("span.muted.push", { title: atFully(message.said_at) }, ageMark(message.said_at, "time.num"))),
     h("blockquote.as-written", message.text ? { lang: "id" } : {}, message.text || t("(tanpa kata)")),
     h("div.line", {}, button("call", ".btn-primary", "phone", t("Jadikan laporan"), () => t("Pesan dijadikan laporan.")), button("aside", "", "x", t("Kesampingkan"), () => t("Pesan dikesampingkan.")), all), said);
+  all.title = t("Semua yang menunggu dari pengirim ini");
   const show = ({ of_sender: many }) => {
     all.hidden = many < 2;
-    setText(all.lastChild, t("Kesampingkan semua {n} dari pengirim ini", { n: numberText(many) }));
+    setText(all.lastChild, t("Kesampingkan semua ({n})", { n: numberText(many) }));
   };
   return { element, show };
 }

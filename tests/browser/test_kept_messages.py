@@ -44,7 +44,7 @@ def test_all_of_one_sender_is_set_aside_by_one_click_and_taken_back_by_another(v
         a_kept_message(room, f"Menang undian {number}")
     mine, theirs = visit("komang").open("/channels"), visit("ayu").open("/channels")
     expect(mine.locator(".kept-row")).to_have_count(3)
-    mine.locator("[data-kept=aside_all]", has_text="semua 3").first.dblclick()
+    mine.locator("[data-kept=aside_all]", has_text="semua (3)").first.dblclick()
     for page in (mine, theirs):
         expect(page.locator(".kept-row")).to_have_count(0)
         expect(page.locator("#kept-aside li")).to_have_count(already + 1)
