@@ -14,9 +14,11 @@ SIGNATURE_BYTES = 64
 LON_WEST, LAT_SOUTH, DEGREE_STEPS = 94.0, -12.0, 10_000
 LON_EAST, LAT_NORTH = 142.0, 7.0
 
+Packed = dict[str, Any]
+"""What is written behind the bits, worked out before the first of them: name -> bytes, or whether word-coded."""
 
-class Packed(dict[str, Any]):
-    """What is written behind the bits, worked out before the first of them: name -> bytes, or whether word-coded."""
+Told = dict[str, Any]
+"""What was read so far: name -> value."""
 
 
 class Field:
@@ -28,7 +30,7 @@ class Field:
     def pack(self, radiogram: Any, packed: Packed) -> None:
         """Work out what goes behind the bits; most fields have nothing there."""
 
-    def take(self, bits: BitReader, told: dict[str, Any]) -> None:
+    def take(self, bits: BitReader, told: Told) -> None:
         """Read the field into `told`. Raises ValueError."""
         raise NotImplementedError
 
@@ -47,7 +49,7 @@ class Whole(Field):
         """Raises CannotSend, OverflowError."""
         tape.put(self.name, getattr(radiogram, self.name), self.bits)
 
-    def take(self, bits: BitReader, told: dict[str, Any]) -> None:
+    def take(self, bits: BitReader, told: Told) -> None:
         told[self.name] = bits.take(self.bits)
 
 
@@ -57,7 +59,7 @@ class Flag(Whole):
     def __init__(self, name: str, says: str = "") -> None:
         super().__init__(name, 1, says)
 
-    def take(self, bits: BitReader, told: dict[str, Any]) -> None:
+    def take(self, bits: BitReader, told: Told) -> None:
         told[self.name] = bits.flag()
 
 
@@ -74,7 +76,7 @@ class Low(Whole):
 class LevelField(Whole):
     """How far an alert has come."""
 
-    def take(self, bits: BitReader, told: dict[str, Any]) -> None:
+    def take(self, bits: BitReader, told: Told) -> None:
         told[self.name] = Level(bits.take(self.bits))
 
 
@@ -96,7 +98,7 @@ class Slot(Whole):
     def put(self, tape: BitWriter, radiogram: Any, packed: Packed) -> None:
         tape.put("slot", radiogram.slot_ms // SLOT_STEP_MS, self.bits)
 
-    def take(self, bits: BitReader, told: dict[str, Any]) -> None:
+    def take(self, bits: BitReader, told: Told) -> None:
         told["slot_ms"] = bits.take(self.bits) * SLOT_STEP_MS
 
 
@@ -109,7 +111,7 @@ class PlaceField(Whole):
     def put(self, tape: BitWriter, radiogram: Any, packed: Packed) -> None:
         _put_place(tape, radiogram.place)
 
-    def take(self, bits: BitReader, told: dict[str, Any]) -> None:
+    def take(self, bits: BitReader, told: Told) -> None:
         told["place"] = _take_place(bits)
 
 
@@ -126,7 +128,7 @@ class MaybePlace(PlaceField):
         if has_place:
             super().put(tape, radiogram, packed)
 
-    def take(self, bits: BitReader, told: dict[str, Any]) -> None:
+    def take(self, bits: BitReader, told: Told) -> None:
         told["place"] = _take_place(bits) if bits.flag() else None
 
 
@@ -142,7 +144,7 @@ class MaybeRef(Whole):
         if ref is not None:
             tape.put("ref", ref, 16)
 
-    def take(self, bits: BitReader, told: dict[str, Any]) -> None:
+    def take(self, bits: BitReader, told: Told) -> None:
         told["ref"] = bits.take(16) if bits.flag() else None
 
 
@@ -195,7 +197,7 @@ class TextField(Behind):
     def __init__(self) -> None:
         super().__init__("text", "text to the end")
 
-    def take(self, bits: BitReader, told: dict[str, Any]) -> None:
+    def take(self, bits: BitReader, told: Told) -> None:
         told["text"] = decoded_text(told["text"], bits.octets())
 
 
@@ -208,7 +210,7 @@ class RosterField(Behind):
     def pack(self, radiogram: Any, packed: Packed) -> None:
         packed[self.name] = _bitmap(tuple(getattr(radiogram, self.name)))
 
-    def take(self, bits: BitReader, told: dict[str, Any]) -> None:
+    def take(self, bits: BitReader, told: Told) -> None:
         length = told.get(self.name)
         told[self.name] = _roster(bits.octets(length and length + 1))
 
@@ -234,7 +236,7 @@ class Raw(Behind):
         if not packed[self.name]:
             raise CannotSend(f"There is nothing in this {self.name}.")
 
-    def take(self, bits: BitReader, told: dict[str, Any]) -> None:
+    def take(self, bits: BitReader, told: Told) -> None:
         told[self.name] = bits.octets()
 
 
@@ -249,7 +251,7 @@ class Signature(Behind):
         if len(packed["signature"]) != SIGNATURE_BYTES:
             raise CannotSend("A change of keys goes out signed; `posko radio keys rotate` writes it.")
 
-    def take(self, bits: BitReader, told: dict[str, Any]) -> None:
+    def take(self, bits: BitReader, told: Told) -> None:
         told["signature"] = bits.octets(SIGNATURE_BYTES).hex()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
 from radio_bridge.errors import BadFrame, CannotSend
 from radio_bridge.radiogram import (
@@ -45,6 +44,7 @@ from radio_bridge.radiogram.fields import (
     Signature,
     Slot,
     TextField,
+    Told,
     Whole,
 )
 
@@ -65,7 +65,8 @@ class Form:
 
     def write(self, radiogram: Radiogram) -> bytes:
         """The content. Raises CannotSend, OverflowError."""
-        tape, packed = BitWriter(), Packed()
+        tape = BitWriter()
+        packed: Packed = {}
         for field in self._worked_out:
             field.pack(radiogram, packed)
         for whole in self._in_bits:
@@ -74,7 +75,8 @@ class Form:
 
     def read(self, content: bytes) -> Radiogram:
         """The radiogram. Raises ValueError."""
-        bits, told = BitReader(content), dict[str, Any]()
+        bits = BitReader(content)
+        told: Told = {}
         for field in self.fields:
             field.take(bits, told)
         if bits.octets():
