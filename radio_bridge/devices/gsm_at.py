@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from radio_bridge.sms.pdu import BadPdu, Deliver, StatusReport, Submit, read
+from radio_bridge.sms.events import Arrived, Event, Hung, NotSent, PinRefused, Reported, Sent, Unreadable
+from radio_bridge.sms.pdu import BadPdu, StatusReport, Submit, read
 from radio_bridge.sms.refusals import Refusal, refusal_of
 
 ANSWER_S = 5.0
@@ -32,66 +33,6 @@ WEAK_DBM, GOOD_DBM = -105, -85
 STEADY_DB = 6
 LINE_MAX = 1024
 ESC, CTRL_Z, CR = b"\x1b", b"\x1a", b"\r"
-
-
-# what it tells
-
-
-@dataclass(frozen=True)
-class Sent:
-    """The network took a part; `reference` (0..255) is what its delivery report will quote."""
-
-    key: str
-    reference: int
-
-
-@dataclass(frozen=True)
-class NotSent:
-    """A part did not leave; unless `is_sure`, nobody knows. again: whether a later try may succeed."""
-
-    key: str
-    words: str
-    again: bool
-    is_sure: bool = True
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """A message to us. index: where the modem keeps it until delete(index); None when it keeps none."""
-
-    index: int | None
-    deliver: Deliver
-
-
-@dataclass(frozen=True)
-class Reported:
-    """A delivery report. index as for Arrived."""
-
-    index: int | None
-    report: StatusReport
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """The modem keeps something that is no message for people."""
-
-    index: int | None
-
-
-@dataclass(frozen=True)
-class PinRefused:
-    """The SIM did not take our PIN. It is never tried again: the third wrong one locks the card."""
-
-
-@dataclass(frozen=True)
-class Hung:
-    """The modem answers nothing any more: close the port and open it anew."""
-
-
-Event = Sent | NotSent | Arrived | Reported | Unreadable | PinRefused | Hung
-
-
-# inside
 
 
 @dataclass

@@ -19,11 +19,12 @@ from gis.database import is_unreachable
 from incident import failpoints, hints, pulse
 from incident.actions import set_lamp
 from incident.post import Act, Post
-from radio_bridge.devices.gsm_at import Arrived, Event, Hung, Modem, NotSent, PinRefused, Reported, Sent, Unreadable
+from radio_bridge.devices.gsm_at import Modem
 from radio_bridge.ports import BadPort, LinkLost, Port, open_port
 from radio_bridge.rig import Bell
 from radio_bridge.sms import actions as sms_actions
 from radio_bridge.sms.channel import LAMP, NOT_SET_UP, SmsModemChannel
+from radio_bridge.sms.events import Arrived, Event, Hung, NotSent, PinRefused, Reported, Sent, Unreadable
 
 BY = "sms"
 LOOK_S = 0.5

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radio_bridge.devices import gsm_at
-from radio_bridge.devices.gsm_at import Arrived, Event, Hung, Modem, NotSent, PinRefused, Reported, Sent, Unreadable
+from radio_bridge.devices.gsm_at import Modem
 from radio_bridge.ports import open_port
 from radio_bridge.sms import pdu
+from radio_bridge.sms.events import Arrived, Event, Hung, NotSent, PinRefused, Reported, Sent, Unreadable
 from radio_bridge.sms.pdu import Submit
 from radio_bridge.sms.refusals import CME, CMS, refusal_of
 from tests.radio_bridge.fake_modem import FakeModem, deliver, status_report
