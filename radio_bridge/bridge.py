@@ -29,6 +29,7 @@ from radio_bridge.keys import carrying
 from radio_bridge.link import Outgoing
 from radio_bridge.ports import TAKEN
 from radio_bridge.radiogram import Level, Text
+from radio_bridge.refusals import in_indonesian
 from radio_bridge.rig import CENTRE, EPOCH, NET, Bell, PortState, Rig, link_config
 from radio_bridge.sms import desk as sms_desk
 from radio_bridge.spool import FILE, Card, Happening, Spool, SpoolFault, radiogram_of
@@ -310,7 +311,7 @@ def _expired(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
 
 
 def _refused(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:
-    outcomes.record_refused(act, body["uid"], body["reason"])
+    outcomes.record_refused(act, body["uid"], in_indonesian(body["reason"]))
 
 
 def _superseded(act: Act, body: Mapping[str, Any], at: dt.datetime) -> None:

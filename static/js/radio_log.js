@@ -11,6 +11,7 @@ import { RadioStations } from "./radio_stations.js";
 import { RadioVoice } from "./radio_voice.js";
 import { KINDS, airtimeWords, inOneLog, isUsedUp, receiversOf, stateWords } from "./radio_words.js";
 import { live } from "./shell.js";
+import { told } from "./told.js";
 import { numberText, t } from "./words.js";
 
 const PAUSE_MS = 300;
@@ -68,7 +69,7 @@ function logRow(one) {
   const from = isOut ? one.written_by : one.call_sign ?? t("stasiun {n}", { n: one.station });
   return h("tr", { class: isOut ? "log-out" : "log-in" },
     h("td.num.strong", { title: atFully(one.at) }, at(one.at)), h("td", {}, isOut ? h("span", {}, from) : h("b", {}, from)), h("td", {}, isOut ? receiversOf(one) : t("pusat")),
-    h("td", {}, h("span.chip.chip-square", {}, named(KINDS, one.kind))), h("td.log-text", {}, one.text, one.reason ? h("span.late.small.block", {}, one.reason) : null), h("td", {}, isOut ? sentState(one) : t("didengar")));
+    h("td", {}, h("span.chip.chip-square", {}, named(KINDS, one.kind))), h("td.log-text", {}, one.text, one.reason ? h("span.late.small.block", {}, told(one.reason)) : null), h("td", {}, isOut ? sentState(one) : t("didengar")));
 }
 
 function sentState(one) {
