@@ -13,6 +13,7 @@ from radio_bridge.errors import CannotSend
 from radio_bridge.framing import posko
 from radio_bridge.keying import Keying
 from radio_bridge.radiogram import Ack, Asking, Cancel, Level, Receipt, Reporting, RollCall, Status
+from radio_bridge.relaying import AsHeard
 from radio_bridge.traffic import Confirmed, Event, Received, alarm_key, digest, quoted, revision_of
 
 _NUMBERS_KEPT = 128
@@ -58,6 +59,10 @@ class _Slot:
     roster: tuple[int, ...]
     slot_ms: int
 
+    def moved(self, by_s: float) -> _Slot:
+        """The same, so much later."""
+        return replace(self, due=self.due + by_s, latest=self.latest + by_s)
+
 
 class AnsweringSide:
     """What this station was told and owes an answer to."""
@@ -67,18 +72,21 @@ class AnsweringSide:
         self.alarms: dict[str, Alarm] = {}
         self._reported: dict[int, list[int]] = {}
         self._slots: list[_Slot] = []
+        self._asked: tuple[bytes, float] = (b"", -math.inf)
+        """Digest of the frame that asked last, and when we take its last copy to be off the air."""
         self._receipts: list[tuple[int, int, int]] = []
         self._receipts_at = -math.inf
 
     # -- hearing -----------------------------------------------------------------------------------------------
 
-    def take_asking(self, opened: posko.Opened, radiogram: Asking, now: float) -> list[Event]:
+    def take_asking(self, opened: posko.Opened, radiogram: Asking, frame: AsHeard, now: float) -> list[Event]:
         """Somebody asks a roster: ring if it is new to us, and remember our slot."""
         slot_s, roster, source = radiogram.slot_ms / 1000, radiogram.roster, opened.header.source
         self._keying.crowd = max(self._keying.crowd, len(roster))
         # Whatever round was going on is over: whoever asks now has broken into it.
         self._slots.clear()
-        begins = now + (self._copy_s(opened) if radiogram.again else 0.0)
+        self._asked = frame.digest, self._keying.settled(now)
+        begins = self._asked[1] + (self._copy_s(opened, frame) if radiogram.again else 0.0)
         self._keying.keep_quiet(begins + len(roster) * slot_s + self._config.guard_ms / 1000, radiogram.priority)
         if self._config.station not in roster:
             return []
@@ -101,9 +109,19 @@ class AnsweringSide:
         del self.alarms[known.key]
         return known.key + "'"
 
-    def _copy_s(self, opened: posko.Opened) -> float:
-        """How long until the second copy of a round is off the air too."""
-        return self._config.airtime_s(wire.length(self._config.profile, opened)) + self._config.guard_ms / 2000
+    def _copy_s(self, opened: posko.Opened, frame: AsHeard) -> float:
+        """How long until the second copy of a round is off the air too, with what digipeaters make of it."""
+        n_bytes = wire.length(self._config.profile, opened)
+        hops = frame.hops if frame.to_come or self._config.path else 0  # a relay of ours says a round but once
+        lasts_s = self._config.airtime_on(n_bytes, hops) + self._config.copies_s(n_bytes, hops, hops)
+        return lasts_s + self._config.guard_ms / 2000
+
+    def copy_heard(self, frame: AsHeard, now: float) -> None:
+        """A digipeater's copy came: if of the frame that asked us, it tells better when our slot is."""
+        asked, settled_at = self._asked
+        if frame.digest == asked:
+            self._asked = asked, self._keying.settled(now)
+            self._slots = [slot.moved(self._asked[1] - settled_at) for slot in self._slots]
 
     def _is_stale(self, source: int, radiogram: Asking) -> bool:
         """A newer revision is already here."""

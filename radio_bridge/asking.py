@@ -178,7 +178,7 @@ class AskingSide:
         """A TNC may have held our frame back: the answers tell when the round really began."""
         if message.round_ends is not None and source in message.asked:
             left = len(message.asked) - 1 - message.asked.index(source)
-            ends = now + (left * message.slot_ms + self._config.guard_ms) / 1000
+            ends = self._keying.settled(now) + (left * message.slot_ms + self._config.guard_ms) / 1000
             message.round_ends = max(message.round_ends, min(ends, self._round_over_by))
             self._keying.keep_quiet(message.round_ends, message.rank)
 
@@ -442,7 +442,7 @@ class AskingSide:
             message.step(station, "key")
         events = self._transmit(words, message, now)
         pause_s = self._config.between_parts_s() if message.parts_due else self._keying.retry_s(message.rounds)
-        message.due = now + self._config.radiogram_s(words) + pause_s
+        message.due = now + self._config.radiogram_channel_s(words) + pause_s
         return events
 
     def _transmit(self, words: Radiogram, message: Message, now: float) -> list[Event]:

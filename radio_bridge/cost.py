@@ -16,7 +16,10 @@ from radio_bridge.traffic import LinkConfig
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one message without its answers. frames: several for a long text in parts, none where people speak."""
+    """Of one message without its answers. frames: several for a long text in parts, none where people speak.
+
+    seconds: for which it takes the channel, the copies of digipeaters among them.
+    """
 
     frames: int
     bytes: int
@@ -29,7 +32,7 @@ def cost_on_air(words: Radiogram, channel: LinkConfig) -> Cost:
         return Cost(0, 0, 0.0)
     frames = channel.frames(words)
     sizes = [wire.bytes_on_air(channel.profile, frame) for frame in frames]
-    return Cost(len(frames), sum(sizes), sum(map(channel.airtime_s, sizes)))
+    return Cost(len(frames), sum(sizes), sum(map(channel.channel_s, sizes)))
 
 
 def channel_of(radio: str) -> LinkConfig:
@@ -43,6 +46,11 @@ def channel_of(radio: str) -> LinkConfig:
 def relays_said(radio: str) -> tuple[int, ...] | None:
     """The relays that the radio's address names; None where it leaves them to the register."""
     return _figures(radio).relays
+
+
+def has_digipeaters(radio: str) -> bool:
+    """Whether the radio's address names digipeaters, beside which relays of ours cannot work."""
+    return bool(_figures(radio).via)
 
 
 @lru_cache(maxsize=8)
@@ -72,6 +80,7 @@ def modem_of(figures: Figures) -> dict[str, Any]:
         "longest": figures.longest,
         "relay": bool(figures.relay),
         "relays": figures.relays or (),
+        "path": figures.via,
     }
 
 

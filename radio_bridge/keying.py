@@ -44,6 +44,12 @@ class Keying:
         self.quiet_until, self.quiet_priority = -math.inf, 3
         """Until then the slots of a round of this priority belong to those it asked."""
         self.on_air_until: float | None = None
+        self.copies_s = 0.0
+        """How long digipeaters go on with the last frame, until the modem or they themselves say more about it."""
+        self.settled_at = -math.inf
+        """Until then digipeaters key what was heard last: the channel is not free."""
+        self.last_sealed = b""
+        """What we keyed last, to know it when it comes back."""
         self.uid: str | None = None
         """Of the message in the last frame keyed, if it was one."""
         self.second_copy: Asking | None = None
@@ -61,7 +67,7 @@ class Keying:
         """Seal it and key it; whoever calls has asked lawful() before. uid: of the message it carries, if any."""
         config = self.config
         sealed = wire.seal(config.profile, radiogram, self.ring, config.station, destination, self._next_counter())
-        self.uid, self.second_copy = uid, None
+        self.uid, self.second_copy, self.last_sealed = uid, None, sealed
         events = self._key(self._wrap(sealed, ax25.DESTINATION), len(sealed), priority, now)
         self._plan_identity(now)
         return events
@@ -86,8 +92,9 @@ class Keying:
         duration_s = self.config.airtime_s(sealed_bytes)
         if not self.ledger.take(duration_s, priority, now):
             raise CannotSend("The hour's airtime is used up.")
-        self.on_air_until = now + duration_s
-        return [Transmit(frame, duration_s, self.uid)]
+        self.copies_s = self.config.copies_s(sealed_bytes, len(self.config.path))
+        self.on_air_until = now + duration_s + self.copies_s
+        return [Transmit(frame, duration_s, self.uid, copies_s=self.copies_s)]
 
     def _wrap(self, sealed: bytes, destination: str) -> bytes:
         if self.config.carrier != "ax25":
@@ -106,6 +113,16 @@ class Keying:
         if self.on_air_until is not None and self.on_air_until <= now:
             self.on_air_until = None
         return self.on_air_until is not None
+
+    def keyed(self, now: float) -> float:
+        """The last frame is off our air: when the last copy of it will be off the air too."""
+        settled_at, self.copies_s = now + self.copies_s, 0.0
+        self.on_air_until = settled_at if settled_at > now else None
+        return settled_at
+
+    def settled(self, now: float) -> float:
+        """When what was heard last, just now, is off the air with all its copies."""
+        return max(now, self.settled_at)
 
     # -- the law -----------------------------------------------------------------------------------------------
 
@@ -159,12 +176,12 @@ class Keying:
         if priority == 0 or self.config.station == 0:
             return now
         busy = now < self.quiet_until
-        spread_s = self.config.airtime_s(20) * (8 if busy else 1)
+        spread_s = self.config.channel_s(20) * (8 if busy else 1)
         return max(now, self.quiet_until) + self.random.uniform(0, spread_s)
 
     def retry_s(self, tries: int) -> float:
         """Time for the answer, then a pause that doubles, never the same for two stations."""
-        answer_s = 3 * self.config.airtime_s(20) + self.config.confirm_s
+        answer_s = 3 * self.config.channel_s(20) + self.config.confirm_s
         longest_s = max(_RETRY_MAX_S, _RETRY_EACH_S * self.crowd)
         return answer_s + min(longest_s, 2.0 ** min(tries, 10)) * self.random.uniform(0.5, 1.5)
 

@@ -12,6 +12,7 @@ from typing import Any
 from radio_bridge import wire
 from radio_bridge.answering import AnsweringSide
 from radio_bridge.asking import AskingSide
+from radio_bridge.digipeating import Digipeating
 from radio_bridge.errors import BadFrame
 from radio_bridge.framing import ax25, posko
 from radio_bridge.keying import COUNTER_BLOCK, Keying
@@ -75,7 +76,7 @@ class Link:
         self.keying = Keying(config, counters_state, random)
         self.asking, self.answering = AskingSide(self.keying), AnsweringSide(self.keying)
         self.piecing = Piecing(self.keying, self.answering)
-        self.relaying = Relaying(self.keying)
+        self.relaying, self.digipeating = Relaying(self.keying), Digipeating(self.keying)
         self.notices = Notices(self.keying)
         self._window = posko.ReplayWindow(config.epoch)
         self._out = self.keying.ring.out
@@ -174,16 +175,22 @@ class Link:
             opened, radiogram = self._open(frame)
         except BadFrame as bad:
             return [*([] if self._is_harmless(bad, frame, now) else [Rejected(bad.kind)]), *self._work(now)]
-        self.relaying.take(opened, radiogram, self._as_heard(frame), now)
+        came = self._as_heard(frame)
+        self.digipeating.take(came, now)
+        self.relaying.take(opened, radiogram, came, now)
         self.notices.heard(opened.header.source, opened.epoch, now)
-        events = self._take(opened, radiogram, now)
+        events = self._take(opened, radiogram, came, now)
         return events + self._work(now)
 
     def _is_harmless(self, bad: BadFrame, frame: bytes, now: float) -> bool:
         """What happens on every net: names, words for others, and the copies that relays key."""
-        if bad.kind not in ("aside", "replay", "own"):
-            return bad.kind == "identity"
+        if bad.kind not in ("aside", "replay", "own", "identity"):
+            return False
         heard = self._as_heard(frame)
+        if bad.kind in ("aside", "identity"):
+            self.digipeating.take(heard, now)
+        if bad.kind == "identity":
+            return True
         if bad.kind == "aside":
             self.relaying.pass_unopened(wire.header_of(self.config.profile, heard.sealed), heard, now)
             return True
@@ -191,15 +198,30 @@ class Link:
         if not may_be_copy:
             return False
         if wire.header_of(self.config.profile, heard.sealed).source == self.config.station:
-            self.asking.copy_heard(now)
+            self._our_copy(heard, now)
             return True
-        return self.relaying.copy_heard(heard, now)
+        return self._copy(heard, now)
+
+    def _our_copy(self, heard: AsHeard, now: float) -> None:
+        """By a digipeater or by a relay: what we asked begins, or is asked once more, from there."""
+        if (settled_at := self.digipeating.take_ours(heard, now)) is not None:
+            self.asking.keyed(settled_at)
+        self.asking.copy_heard(now)
+
+    def _copy(self, heard: AsHeard, now: float) -> bool:
+        """A frame that we had before came again: was it by a digipeater or by a relay?"""
+        by_digipeater = self.digipeating.is_copy(heard)
+        if by_digipeater:
+            self.digipeating.take(heard, now)
+            self.answering.copy_heard(heard, now)
+        return self.relaying.copy_heard(heard, now) or by_digipeater
 
     def _as_heard(self, frame: bytes) -> AsHeard:
         if self.config.carrier != "ax25":
             return AsHeard(frame)
         ui = ax25.parse(frame)
-        return AsHeard(ui.content, ui.source, tuple(name for name in ui.path if name.endswith("*")))
+        path = tuple(name for name in ui.path if name.endswith("*"))
+        return AsHeard(ui.content, ui.source, path, len(ui.path) - len(path))
 
     def tick(self, now: float) -> list[Event]:
         """Time has passed; perhaps something is due."""
@@ -207,13 +229,12 @@ class Link:
 
     def keyed(self, now: float) -> list[Event]:
         """The port reports that the outstanding frame is off the air (else the link estimates it)."""
-        self.keying.on_air_until = None
-        self.asking.keyed(now)
+        self.asking.keyed(self.keying.keyed(now))
         return self._work(now)
 
     def begun(self, transmit: Transmit, now: float) -> None:
         """The outstanding frame reached the modem only now, for the spool took a moment: the next waits for its end."""
-        self.keying.on_air_until = now + transmit.airtime_s
+        self.keying.on_air_until = now + transmit.airtime_s + transmit.copies_s
 
     def take_relays(self, relays: tuple[int, ...]) -> None:
         """From now on these are the net's relays, in the order in which they speak; perhaps we are one."""
@@ -261,9 +282,9 @@ class Link:
             raise BadFrame("foreign", f"A frame of {ui.source} to {ui.destination}, not of this net.")
         return ui.content
 
-    def _take(self, opened: posko.Opened, radiogram: Radiogram, now: float) -> list[Event]:
+    def _take(self, opened: posko.Opened, radiogram: Radiogram, came: AsHeard, now: float) -> list[Event]:
         if isinstance(radiogram, Asking):
-            return self.answering.take_asking(opened, radiogram, now)
+            return self.answering.take_asking(opened, radiogram, came, now)
         if isinstance(radiogram, Ack):
             return self._take_ack(opened.header, radiogram, now)
         if isinstance(radiogram, Receipt):
@@ -299,11 +320,11 @@ class Link:
     def _work(self, now: float) -> list[Event]:
         """All that is due, and at most one frame."""
         self._as_of = now
-        is_on_air = self.keying.is_on_air(now)
+        is_taken = self.keying.is_on_air(now) or now < self.keying.settled_at
         events = [*self.asking.expire(now), *self.asking.end_rounds(now), *self.piecing.overdue(now)]
         self.asking.forget(now - self.config.grace_s)
         self.answering.forget(now - self.config.grace_s)
-        return events if is_on_air else events + self._next_frame(now)
+        return events if is_taken else events + self._next_frame(now)
 
     def _next_frame(self, now: float) -> list[Event]:
         """Our slot first (the others left it free for us), then the most urgent, then what others wait for."""
@@ -330,6 +351,9 @@ class Link:
         yield from self.piecing.deadlines()
         if self.keying.on_air_until is not None:
             yield self.keying.on_air_until
+            return
+        if self.keying.settled_at > self._as_of:
+            yield self.keying.settled_at
             return
         yield from self.answering.wakes()
         yield from self.asking.wakes()

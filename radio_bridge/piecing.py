@@ -46,7 +46,7 @@ class Piecing:
         """While a sender goes on, the next part is heard within this time."""
         if part.part == part.last:
             return AFTER_THE_LAST_S
-        part_s = self._config.airtime_s(wire.length(self._config.profile, opened))
+        part_s = self._config.channel_s(wire.length(self._config.profile, opened))
         return 2 * (part_s + self._config.between_parts_s())
 
     def frame(self, now: float) -> list[Event]:

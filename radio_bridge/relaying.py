@@ -46,6 +46,13 @@ class AsHeard:
     sealed: bytes
     callsign: str = ""
     path: tuple[str, ...] = ()
+    to_come: int = 0
+    """Digipeaters on its path that have not repeated it yet."""
+
+    @property
+    def hops(self) -> int:
+        """Stations named on its path."""
+        return len(self.path) + self.to_come
 
     @property
     def digest(self) -> bytes:
@@ -152,7 +159,7 @@ class Relaying:
         if slots_s is None:
             return False
         if slots_s:
-            self._keying.keep_quiet(now + slots_s, 3)
+            self._keying.keep_quiet(self._keying.settled(now) + slots_s, 3)
         return True
 
     def _remember(self, frame: AsHeard, slots_s: float = 0.0) -> bool:

@@ -29,7 +29,7 @@ from radio_bridge.link import Acked, Event, Link, LinkConfig, Received, Rejected
 from radio_bridge.personal import check_words
 from radio_bridge.ports import LinkLost, PortTaken
 from radio_bridge.profiles import get_profile
-from radio_bridge.radiogram import Level
+from radio_bridge.radiogram import SLOT_MOST_MS, STATION_LAST, Level
 from radio_bridge.spool import Card, Note, Order, Spool, SpoolFault, outgoing_of, radiogram_body
 from radio_bridge.voice.tape import Tape
 
@@ -70,16 +70,35 @@ def link_config(key_hex: str, station: int, callsign: str, device: Device) -> Li
     figures, profile = device.figures, get_profile(device.figures.service)
     if profile.needs_callsign and not figures.callsign:
         raise CannotSend(f"On {profile.words} the radio's address names a call sign: ?service={profile.name}&callsign=")
-    return LinkConfig(
+    name = ax25.check_callsign(figures.callsign or callsign)
+    _check_via(figures, key_hex, name)
+    config = LinkConfig(
         **{**modem_of(figures), **_role(figures, key_hex, station)},
         net=NET,
         station=station,
-        callsign=ax25.check_callsign(figures.callsign or callsign),
+        callsign=name,
         keys={},
         epoch=EPOCH,
         ring=ring_of(key_hex, station),
         profile=profile,
     )
+    _check_slot(config)
+    return config
+
+
+def _check_slot(config: LinkConfig) -> None:
+    """Raises CannotSend where an answer and its copies would take longer than a round can say."""
+    slot_ms = config.gossip_slot_ms((1, STATION_LAST)) if config.path else 0
+    if slot_ms > SLOT_MOST_MS:
+        raise CannotSend(f"Over these digipeaters an answer takes {slot_ms / 1000:.1f} s: name fewer of them.")
+
+
+def _check_via(figures: Figures, key: str, callsign: str) -> None:
+    """Raises CannotSend where a digipeater cannot be waited for."""
+    if figures.via and relays_on(key):
+        raise CannotSend("via= and relays do not go together: this card names relays. Take one of a net without.")
+    if callsign in figures.via:
+        raise CannotSend(f"via= names {callsign}, which is our own call sign: nobody is his own digipeater.")
 
 
 def _role(figures: Figures, key: str, station: int) -> dict[str, Any]:

@@ -33,6 +33,9 @@ GOSSIP_NEAR = 24
 MISSING_BYTES = 20
 """Of the frame that says what a long text lacks."""
 
+DIGIPEAT_GAP_S = 0.1
+"""Between a frame and its copy by a digipeater, at most: it decodes the frame to its end, and keys at once."""
+
 
 @dataclass(frozen=True)
 class LinkConfig:
@@ -65,6 +68,7 @@ class LinkConfig:
     longest: int = 1024
     """Bytes of the longest frame the modem takes, carrier included: a longer one is refused and never cut."""
     path: tuple[str, ...] = ()
+    """Call signs of the digipeaters that key our frames again, in their order; each copy takes the channel anew."""
     profile: Profile = field(default_factory=lambda: get_profile(USUAL))
     """The law of the channel: how long, how often and in what words this station may speak."""
     groups: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
@@ -123,13 +127,33 @@ class LinkConfig:
             )
         return self.airtime_s(n_bytes)
 
+    def copies_s(self, n_bytes: int, hops: int, named: int | None = None) -> float:
+        """Seconds that `hops` digipeaters take, one after the other, for copies of a Posko frame of `n_bytes`.
+
+        named: stations in its path, as many as in ours unless said. None of it is in our book: it is their airtime.
+        """
+        lasts_s = self.airtime_on(n_bytes, len(self.path) if named is None else named)
+        return hops * (lasts_s + DIGIPEAT_GAP_S)
+
+    def airtime_on(self, n_bytes: int, named: int) -> float:
+        """Seconds on the air of a frame whose path names so many stations, whoever keys it."""
+        return self.airtime_s(n_bytes + ax25.ADDRESS * (named - len(self.path)))
+
+    def channel_s(self, n_bytes: int) -> float:
+        """Seconds for which a frame of ours takes the channel, the copies of all digipeaters on its path among them."""
+        return self.airtime_s(n_bytes) + self.copies_s(n_bytes, len(self.path))
+
+    def radiogram_channel_s(self, words: Radiogram) -> float:
+        """The same of a radiogram. Raises CannotSend when it does not fit."""
+        return self.radiogram_s(words) + self.copies_s(wire.bytes_on_air(self.profile, words), len(self.path))
+
     def _carried(self, n_bytes: int) -> int:
         """Bytes that are handed to the modem for a Posko frame of `n_bytes`."""
-        return n_bytes + (ax25.OVERHEAD + 7 * len(self.path) if self.carrier == "ax25" else 0)
+        return n_bytes + (ax25.OVERHEAD + ax25.ADDRESS * len(self.path) if self.carrier == "ax25" else 0)
 
     def between_parts_s(self) -> float:
         """Seconds of silence between two parts of a long text: others have something to say too."""
-        return self.airtime_s(MISSING_BYTES)
+        return self.channel_s(MISSING_BYTES)
 
     def call_pause(self, stations: int) -> float:
         """Seconds between two rounds that ask so many who has seen it: never more than half of the channel."""
@@ -148,7 +172,7 @@ class LinkConfig:
 
     def slot_ms(self, ack: Ack) -> int:
         """The slot that `ack` needs, rounded up to what the frame can express."""
-        needed_ms = 1000 * self.radiogram_s(ack) + self.guard_ms
+        needed_ms = 1000 * self.radiogram_channel_s(ack) + self.guard_ms
         return math.ceil(needed_ms / SLOT_STEP_MS) * SLOT_STEP_MS
 
     def gossip_slot_ms(self, roster: tuple[int, ...]) -> int:
@@ -183,6 +207,8 @@ class Transmit:
     airtime_s: float
     uid: str | None = None
     """Of the message it carries, if any (acks have none)."""
+    copies_s: float = field(default=0.0, kw_only=True)
+    """How long digipeaters go on with it when it is off our air."""
 
 
 @dataclass(frozen=True)

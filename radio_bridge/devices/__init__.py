@@ -11,6 +11,8 @@ from typing import Protocol
 from urllib.parse import parse_qsl
 
 from radio_bridge import hdlc
+from radio_bridge.errors import CannotSend
+from radio_bridge.framing.ax25 import VIA_MOST, check_callsign
 from radio_bridge.lora import Lora
 from radio_bridge.ports import BadPort
 from radio_bridge.profiles import USUAL, UnknownService, get_profile
@@ -51,6 +53,8 @@ class Figures:
     """Whether this station repeats for those whom the centre does not hear: ?relay=yes. None: not said here."""
     relays: tuple[int, ...] | None = None
     """Numbers of the net's relays in the order in which they speak: ?relays=3,7. None: as register or card have it."""
+    via: tuple[str, ...] = ()
+    """Call signs of digipeaters that are not ours and key each frame of this station again: ?via=HILL-1."""
     longest: int = 255
     """Bytes of the longest frame the modem takes."""
 
@@ -162,11 +166,13 @@ def figures_of(address: Address, usual: Figures | None = None) -> Figures:
     )
     # a LoRa modem needs no time to key up
     txdelay_ms = usual.txdelay_ms if said.lora is None or usual.lora is not None else 0
+    via = _digipeaters(address, said)
     return replace(
         said,
+        via=via,
         txdelay_ms=int(address.number("txdelay", txdelay_ms)),
         relay=address.options["relay"] == "yes" if "relay" in address.options else usual.relay,
-        relays=_numbers(address.options["relays"]) if "relays" in address.options else usual.relays,
+        relays=_numbers(address.options["relays"]) if "relays" in address.options else () if via else usual.relays,
         txtail_ms=int(address.number("tail", usual.txtail_ms)),
         guard_ms=int(address.number("guard", usual.guard_ms)),
     )
@@ -185,6 +191,27 @@ def _lora(address: Address, usual: Lora | None) -> Lora | None:
         )
     except ValueError as fault:
         raise BadPort(str(fault)) from None
+
+
+def _digipeaters(address: Address, said: Figures) -> tuple[str, ...]:
+    """BadPort where nobody can digipeat, or where relays of ours would speak into the copies."""
+    if "via" not in address.options:
+        return ()
+    if said.carrier != "ax25" or get_profile(said.service).content == "voice" or address.name == "voice":
+        raise BadPort("via= in the radio's address names AX.25 digipeaters; this radio has no AX.25 frames to repeat.")
+    if {"relay", "relays"} & address.options.keys():
+        raise BadPort("via= and relays do not go together: a digipeater speaks at once, into what our relays wait for.")
+    names = tuple(map(_on_air, address.options["via"].split(",")))
+    if len(names) > VIA_MOST or len(set(names)) < len(names):
+        raise BadPort(f"via= in the radio's address names one to {VIA_MOST} digipeaters, each of them once.")
+    return names
+
+
+def _on_air(callsign: str) -> str:
+    try:
+        return check_callsign(callsign)
+    except CannotSend as fault:
+        raise BadPort(f"via= in the radio's address: {fault}") from None
 
 
 def _numbers(listed: str) -> tuple[int, ...]:

@@ -15,6 +15,12 @@ DESTINATION = "POSKO"
 OVERHEAD = 16
 """Two addresses of 7, control, PID; the check sequence and flags are the TNC's."""
 
+ADDRESS = 7
+"""Bytes of each digipeater in the path."""
+
+VIA_MOST = 3
+"""Digipeaters on the way of a frame of ours: each makes every slot longer by a frame."""
+
 _UI, _NO_LAYER_3 = 0x03, 0xF0
 _LAST, _RESERVED, _COMMAND = 0x01, 0x60, 0x80
 _PATH_MAX = 8

@@ -13,7 +13,7 @@ from incident.config import Settings
 from incident.errors import BadReport, NotFound, WrongState
 from incident.post import Act
 from radio_bridge import queries
-from radio_bridge.cost import relays_said
+from radio_bridge.cost import has_digipeaters, relays_said
 from radio_bridge.keyring import mark_of
 from radio_bridge.keys import queries as keys
 from radio_bridge.models import Station
@@ -34,6 +34,10 @@ def set_relays(act: Act, relays: Iterable[int], before: Iterable[int] | None = N
     wanted, now = list(relays), list(queries.relays(act.conn))
     if before is not None and list(before) != now:
         raise WrongState("Daftar relai sudah diubah orang lain; lihat yang sekarang.", allowed=["relays"])
+    if wanted and has_digipeaters(act.post.settings.radio):
+        raise WrongState(
+            "Radio ini memakai digipeater (via= di POSKO_RADIO); relai Posko tidak dipakai bersamanya.", allowed=[]
+        )
     names = _names(act.conn, wanted)
     act.conn.execute(update(Station).values(relay_place=None))
     for place, number in enumerate(wanted, 1):

@@ -21,6 +21,9 @@ ACK_REF_BITS, ACK_REVISION_BITS = 11, 3
 SLOT_STEP_MS = 20
 """A roster answers in slots of a whole number of these."""
 
+SLOT_MOST_MS = 255 * SLOT_STEP_MS
+"""The longest slot that a round can name: it has eight bits for it."""
+
 EXPIRES_MAX_MIN = 2047
 """Longest that an alert stays valid, in minutes."""
 

@@ -140,6 +140,7 @@ export function moved(order, number) {
 
 /** That the radio's address names the relays, and the list beside it waits; nothing where the register is asked. */
 export function saidByAddress({ said_by, order }) {
+  if (said_by === "address" && !order.length) return t("Menurut alamat radio tidak ada relai; daftar ini berlaku setelah relays= atau via= dihapus dari POSKO_RADIO.");
   return said_by === "address" ? t("Alamat radio menetapkan relai {numbers}; daftar ini berlaku setelah relays= dihapus dari POSKO_RADIO.", { numbers: order.join(", ") }) : "";
 }
 

@@ -101,6 +101,7 @@ test("a relay is moved one place up, the first stays", () => {
 test("it is said when the radio's address names the relays, and whose card is older than the list", () => {
   assert.equal(saidByAddress({ said_by: "register", order: [3] }), "");
   assert.match(saidByAddress({ said_by: "address", order: [3, 7] }), /relai 3, 7;/);
+  assert.match(saidByAddress({ said_by: "address", order: [] }), /tidak ada relai;.*via=/);
   const stations = [{ number: 1, call_sign: "TRC-1", revoked_at: null }, { number: 3, call_sign: "TRC-3", revoked_at: "2026-11-22T00:00:00Z" }];
   assert.match(oldCardsWords(stations, { old_cards: [1, 3] }), /^Kartu TRC-1 belum/);
   assert.equal(oldCardsWords(stations, { old_cards: [3] }), "");

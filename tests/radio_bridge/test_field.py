@@ -214,6 +214,8 @@ def test_wrong_calls_are_told_in_a_sentence(tmp_path: Path) -> None:
     wrong = {
         "morse:key --callsign TRC-1 --key " + KEY: "names no radio device",
         "loopback: --callsign TERLALUPANJANG --key " + KEY: "no call sign",
+        "loopback:?via=HILL-1&relays=3 --callsign TRC-1 --key " + KEY: "do not go together",
+        "loopback:?via=TRC-1 --callsign TRC-1 --key " + KEY: "our own call sign",
         "loopback: --callsign TRC-1": "Kunci jaringan",
         "loopback: --callsign TRC-1 --key 12": "Kunci jaringan",
     }

@@ -111,6 +111,9 @@ def test_a_wrong_radio_is_a_wrong_call(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("listen", "--port", "morse:key").exit_code == 2
     monkeypatch.setenv("POSKO_RADIO", "morse:key")
     assert run().exit_code == 2
+    monkeypatch.setenv("POSKO_RADIO", "kiss+socket:127.0.0.1:9?carrier=bare&via=HILL-1")
+    refused = run()
+    assert refused.exit_code == 2 and "no AX.25 frames" in refused.output
 
 
 def test_a_channel_under_an_unknown_law_stops_the_radio_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,6 +141,19 @@ def test_what_the_centres_address_says_wins_and_the_page_says_so(net: Post) -> N
     assert (told(net)["order"], told(net)["said_by"]) == ([3], "register")
 
 
+def test_beside_digipeaters_no_relay_is_named_and_those_of_the_register_rest(net: Post) -> None:
+    name_relays(net, 3)
+    by_hill = Post(net.settings.model_copy(update={"radio": net.settings.radio + "&via=HILL-1"}), net.database)
+    with running(by_hill) as bridge:
+        wait_for(lambda: bridge.rig.callsigns, 10)
+        assert bridge.rig._link.keying.relays == ()
+    assert (told(by_hill)["order"], told(by_hill)["said_by"]) == ([], "address")
+    with pytest.raises(WrongState, match="digipeater"):
+        name_relays(by_hill, 2)
+    name_relays(by_hill)
+    assert listed(net) == ()
+
+
 def test_the_card_makes_a_relay_of_the_team_and_posko_field_needs_no_option(net: Post) -> None:
     name_relays(net, 3, 1)
     mine = as_started(net, card(net, "TRC-3"), 3)
