@@ -260,6 +260,30 @@ def test_a_second_digipeater_that_is_off_costs_time_and_nothing_else() -> None:
     assert net.collisions() == 0
 
 
+@pytest.mark.parametrize("gap_s", [0.0, 0.05, 0.1])
+def test_behind_the_second_hill_the_way_is_written_from_there(gap_s: float) -> None:
+    """Centre and team 1 hear the first hill, team 2 hears both, team 3 the second only; the hills hear each other."""
+    net = Hilltop(3, via=HILLS[:2], gap_s=gap_s)
+    first, second = DIGIPEATER, DIGIPEATER + 1
+    apart = [(0, 2), (0, 3), (1, 2), (1, 3), (2, 3), (0, second), (1, second), (3, first)]
+    net.deaf = frozenset(pair for a, b in apart for pair in ((a, b), (b, a)))
+    net.links[3] = Link(config(3, path=("HILL-2", "HILL-1")), None, Random(3))
+    net.send(outgoing(to=(1, 2, 3)))
+    net.at(15, lambda: net.press(3, "0a4711.0"))
+    net.run(40)
+    assert net.links[0].progress("u1") == {1: "heard", 2: "heard", 3: "seen"}
+    assert [event.level for event in net.events(Confirmed, 3)] == [Level.SEEN]
+    assert net.collisions() == 0 and not net.events(Rejected)
+
+
+def test_twenty_over_one_hill_take_twenty_six_seconds() -> None:
+    net = Hilltop(20)
+    net.send(outgoing())
+    net.run(40)
+    acked = net.events(Acked, 0)
+    assert len(acked) == 20 and 24 < acked[-1].at < 26
+
+
 def test_a_link_restored_in_the_middle_of_a_round_goes_on() -> None:
     net = Hilltop(3, (2,))
     net.send(outgoing(to=everybody(3)))
