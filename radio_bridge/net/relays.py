@@ -27,7 +27,8 @@ MOST = 8
 def set_relays(act: Act, relays: Iterable[int], before: Iterable[int] | None = None) -> dict[str, Any]:
     """Name all relays by their numbers, in the order in which they speak; none: nobody repeats.
 
-    before: the list this one was made from. Raises NotFound, BadReport, and WrongState when it is another by now.
+    before: the list this one was made from. Raises NotFound, BadReport, and WrongState when it is another by now,
+    or where the radio's address names digipeaters.
     """
     if earlier := act.earlier("radio.relays_set"):
         return earlier.told()
