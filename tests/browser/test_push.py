@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from alerts import channel_actions
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, launched
 from tests.browser.machine import await_kept, await_true
 from tests.browser.room import Room
 
@@ -18,6 +18,12 @@ SHOWN = """async () => {
   const found = await worker.getNotifications();
   return found.map(({ title, body, tag, data }) => ({ title, body, tag, link: data.link }));
 }"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The whole browser: the shell has nobody who shows a message."""
+    yield from launched(("chromium", "chromium-browser"))
 
 
 @pytest.fixture
