@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
+import alerts.entries  # noqa: F401 - what kinds of entry the room writes
 from alerts import channel_actions
 from tests.browser.conftest import Visit, launched
 from tests.browser.machine import await_kept, await_true
