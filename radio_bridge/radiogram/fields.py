@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +22,7 @@ Told = dict[str, Any]
 """What was read so far: name -> value."""
 
 
-class Field:
+class Field(ABC):
     """Something a radiogram says: in bits, or as whole bytes behind all the bits."""
 
     def __init__(self, name: str, says: str) -> None:
@@ -30,9 +31,9 @@ class Field:
     def pack(self, radiogram: Any, packed: Packed) -> None:
         """Work out what goes behind the bits; most fields have nothing there."""
 
+    @abstractmethod
     def take(self, bits: BitReader, told: Told) -> None:
         """Read the field into `told`. Raises ValueError."""
-        raise NotImplementedError
 
 
 # -- in bits -------------------------------------------------------------------------------------------------------
