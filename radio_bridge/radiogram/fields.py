@@ -28,7 +28,7 @@ class Field(ABC):
     def __init__(self, name: str, says: str) -> None:
         self.name, self.says = name, says
 
-    def pack(self, radiogram: Any, packed: Packed) -> None:
+    def pack(self, radiogram: Any, packed: Packed) -> None:  # noqa: B027 - a hook
         """Work out what goes behind the bits; most fields have nothing there."""
 
     @abstractmethod
