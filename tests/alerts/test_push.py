@@ -91,6 +91,6 @@ def test_what_is_no_subscription_is_named(ask: Any, post: Post, wrong: dict[str,
 def test_the_address_stands_in_no_entry_and_strangers_stay_out(ask: Any, post: Post):
     ask("field", "POST", "/push", body())
     with post.database.read() as conn:
-        assert "5521" not in " ".join(conn.scalars(select(Entry.body)))
+        assert "wpush" not in " ".join(conn.scalars(select(Entry.body)))
     assert ask(None, "GET", "/push").status_code == 401
     assert ask("call_taker", "POST", "/push", body()).status_code == 403
