@@ -3,6 +3,8 @@
 A frame that is not genuine is named by its fault; what it says of itself is told as a claim, and its text never.
 """
 
+from collections import OrderedDict
+from hashlib import blake2s
 from typing import Any
 
 from radio_bridge import wire
@@ -30,15 +32,28 @@ FAULTS = {
 }
 
 
+REMEMBERED = 256
+"""Genuine frames whose copies are still known for copies."""
+PATHS_MOST = 16
+"""Ways of one frame that are believed: a path is not sealed."""
+
+Path = tuple[str, ...]
+
+
 class Monitor:
     """Reads frames as the centre of this net would, with a memory of counters of its own: it disturbs nobody."""
 
     def __init__(self, config: LinkConfig) -> None:
         self.config = config
         self._windows = {"in": posko.ReplayWindow(config.epoch), "out": posko.ReplayWindow(config.epoch)}
+        self._genuine: OrderedDict[bytes, tuple[set[Path], dict[str, Any]]] = OrderedDict()
+        """Digest of a genuine frame -> the paths it came by, and what was told of it."""
 
     def read(self, frame: bytes, way: str = "in") -> dict[str, Any]:
-        """{way, bytes, carrier, kind, from, to, counter, genuine, fault, words}; what nobody can know is None."""
+        """{way, bytes, carrier, kind, from, to, counter, genuine, copy, fault, words}; None is what nobody can know.
+
+        A copy is a genuine frame that was heard before and now comes by a digipeater or relay it had not come by.
+        """
         told: dict[str, Any] = {
             "way": way,
             "bytes": len(frame),
@@ -47,15 +62,24 @@ class Monitor:
             "from": None,
             "to": None,
         }
-        told |= {"counter": None, "genuine": False, "fault": None, "words": None}
+        told |= {"counter": None, "genuine": False, "copy": False, "fault": None, "words": None}
         try:
             content = self._carried(frame, told)
             if content is not None:
                 told |= self._claim(content)
-                told |= self._opened(content, self._windows[way])
+                told |= self._copy(content, told["carrier"]) or self._opened(content, told["carrier"], way)
         except BadFrame as bad:
             told["fault"] = bad.kind
         return told
+
+    def _copy(self, content: bytes, carrier: dict[str, Any] | None) -> dict[str, Any] | None:
+        """What was told of the same frame; None when it is not known, or came by this path already."""
+        path = _repeated_by(carrier)
+        paths, known = self._genuine.get(_digest(content), ({path}, {}))
+        if path in paths or not path or len(paths) >= PATHS_MOST:
+            return None
+        paths.add(path)
+        return {**known, "copy": True}
 
     def _carried(self, frame: bytes, told: dict[str, Any]) -> bytes | None:
         """What is in the carrier; None when the carrier already says all."""
@@ -77,11 +101,25 @@ class Monitor:
         header = posko.header_of(content)
         return {"kind": KINDS.get(header.type, f"TYPE {header.type}"), "from": header.source, "to": header.destination}
 
-    def _opened(self, content: bytes, window: posko.ReplayWindow) -> dict[str, Any]:
+    def _opened(self, content: bytes, carrier: dict[str, Any] | None, way: str) -> dict[str, Any]:
+        window = self._windows[way]
         opened, radiogram = wire.open_frame(self.config.profile, content, self.config.key_ring, window)
         header = opened.header
-        who = {"kind": type(radiogram).__name__.upper(), "from": header.source, "to": header.destination}
-        return who | {"counter": opened.counter, "genuine": True, "words": say(radiogram)}
+        told = {"kind": type(radiogram).__name__.upper(), "from": header.source, "to": header.destination}
+        told |= {"counter": opened.counter, "genuine": True, "words": say(radiogram)}
+        self._genuine[_digest(content)] = {_repeated_by(carrier)}, told
+        if len(self._genuine) > REMEMBERED:
+            self._genuine.popitem(last=False)
+        return told
+
+
+def _digest(content: bytes) -> bytes:
+    return blake2s(content, digest_size=8).digest()
+
+
+def _repeated_by(carrier: dict[str, Any] | None) -> Path:
+    """The stations that have repeated a frame, in their order."""
+    return tuple(name for name in carrier["path"] if name.endswith("*")) if carrier else ()
 
 
 def sentence(told: dict[str, Any]) -> str:
@@ -97,4 +135,5 @@ def sentence(told: dict[str, Any]) -> str:
         parts.append(f"pencacah {told['counter']}")
     if told["fault"]:
         return "  ".join([*parts, f"TIDAK SAH: {FAULTS.get(told['fault'], told['fault'])}"])
-    return "  ".join([*parts, *(["MAC sah"] if told["genuine"] else []), told["words"] or ""]).rstrip()
+    seal = [word for word, is_so in (("MAC sah", told["genuine"]), ("salinan", told["copy"])) if is_so]
+    return "  ".join([*parts, *seal, told["words"] or ""]).rstrip()

@@ -17,7 +17,7 @@ from radio_bridge import plain
 from radio_bridge.cli import radio
 from radio_bridge.devices import make_device
 from radio_bridge.framing import ax25, posko
-from radio_bridge.monitor import FAULTS, Monitor, sentence
+from radio_bridge.monitor import FAULTS, PATHS_MOST, Monitor, sentence
 from radio_bridge.radiogram import Ack, Alert, Cancel, Level, Place, Position, Radiogram, RollCall, Status, Text
 from radio_bridge.radiogram.schema import encode
 from radio_bridge.rig import EPOCH, NET, link_config, ring_of
@@ -65,6 +65,32 @@ def test_the_same_frame_again_is_named_a_replay_and_a_changed_one_by_its_seal() 
     changed = reader.read(frame[:-1] + bytes((frame[-1] ^ 1,)))
     assert (changed["fault"], changed["words"], changed["kind"], changed["from"]) == ("mac", None, "TEXT", 17)
     assert "surut" not in sentence(changed) and "TIDAK SAH" in sentence(changed)
+
+
+def test_a_copy_by_a_digipeater_is_a_copy_and_the_same_by_the_same_way_again_a_replay() -> None:
+    reader = monitor()
+    content = ax25.parse(sealed(WORDS[-1], 17, 5)).content
+
+    def heard(*path: str) -> dict[str, Any]:
+        return reader.read(ax25.ui("TRC-1", ax25.DESTINATION, content, path))
+
+    first, copy, further = heard("HILL-1", "HILL-2"), heard("HILL-1*", "HILL-2"), heard("HILL-1*", "HILL-2*")
+    assert [(one["genuine"], one["copy"]) for one in (first, copy, further)] == [
+        (True, False),
+        (True, True),
+        (True, True),
+    ]
+    assert copy["words"] == first["words"] and "MAC sah  salinan" in sentence(copy)
+    assert [heard("HILL-1*", "HILL-2")["fault"], heard("HILL-1", "HILL-2")["fault"]] == ["replay", "replay"]
+    changed = reader.read(ax25.ui("TRC-1", ax25.DESTINATION, content[:-1] + bytes((content[-1] ^ 1,)), ("HILL-3*",)))
+    assert (changed["fault"], changed["copy"]) == ("mac", False)
+
+
+def test_no_more_ways_of_a_frame_are_kept_than_a_net_has() -> None:
+    reader = monitor()
+    content = ax25.parse(sealed(WORDS[-1], 17, 5)).content
+    told = [reader.read(ax25.ui("TRC-1", ax25.DESTINATION, content, (f"H{at}*",))) for at in range(PATHS_MOST + 1)]
+    assert [one["fault"] for one in told] == [None] * PATHS_MOST + ["replay"]
 
 
 def test_others_on_the_channel_are_named_as_others_and_a_call_sign_as_one() -> None:
