@@ -12,7 +12,7 @@ const rank = (id) => (ORDER.indexOf(id) + 1 || ORDER.length + 1);
 /** The screen's lamp, from the live link. */
 export function screenLamp(live) {
   if (live.isFrozen) return { id: "screen", state: "off", words: t("beku") };
-  if (!live.isConnected) return { id: "screen", state: "warn", words: t("menyambung") };
+  if (!live.isConnected) return { id: "screen", state: live.isOpening ? "unknown" : "warn", words: t("menyambung") };
   return { id: "screen", state: "ok", words: t("langsung") };
 }
 

@@ -8,6 +8,7 @@ const BATCH = 1000;
 const TOO_FAR = 5000;
 const GRACE_MS = 250;
 const RETRY_MS = 2000;
+const OPENING_MS = 3000;
 const SOCKET = { transports: ["websocket", "polling"], timeout: 3000, reconnectionDelay: 300, reconnectionDelayMax: 1500 };
 
 const steadyMs = () => performance.now();
@@ -21,6 +22,7 @@ export class Live extends EventTarget {
     this.picture = emptyPicture();
     this.pulse = new Pulse();
     this.isConnected = false;
+    this.wasConnected = false;
     this.isCatchingUp = false;
     this.ahead = [];
   }
@@ -47,6 +49,7 @@ export class Live extends EventTarget {
 
   setConnected(isConnected, reason) {
     this.isConnected = isConnected;
+    this.wasConnected ||= isConnected;
     this.tell("connection", { isConnected });
     if (isConnected) this.catchUp();
     if (reason === "io server disconnect") this.knockAgain(1500);
@@ -167,6 +170,11 @@ export class Live extends EventTarget {
 
   get isFrozen() {
     return this.pulse.isFrozen(steadyMs());
+  }
+
+  /** The page is so young that a link not yet there is no fault. */
+  get isOpening() {
+    return !this.wasConnected && steadyMs() < OPENING_MS;
   }
 
   /** When the picture was last whole, in server time. */
