@@ -1,6 +1,7 @@
 """Fixtures everyone knows: a post on a fresh database (SpatiaLite and PostGIS), the cast, an application."""
 
 import contextlib
+import datetime as dt
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from incident.upgrade import upgrade
 from tests import cast as casting
 from tests.basins import Basin
 from tests.clusters import Cluster, find_bin
+from tests.room import START, Clock, Room, enter_room, furnish
 
 SITE = "Kabupaten Lombok Timur, 52.03, Asia/Makassar"
 FRESH = "UPDATE unit SET position_at = {now}, in_service_since = {now}"  # a position of a quarter of an hour ago is old
@@ -30,6 +32,7 @@ examples.load_profile("posko")  # a limit of time is no test: two processors are
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pairs", default=800, type=int, help="Alerts times people of the long night of alerts.")
+    parser.addoption("--cases", default=4, type=int, help="How often each operation is asked rightly, and wrongly.")
     parser.addoption("--kills", default=39, type=int, help="How often the power is cut on each database.")
 
 
@@ -91,6 +94,14 @@ def peopled_file(template_file: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="session")
+def furnished_file(template_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, casting.Cast]:
+    """A room in the middle of its work, and who is in it."""
+    path = tmp_path_factory.mktemp("furnished") / "posko.db"
+    shutil.copy(template_file, path)
+    return path, _furnished(f"sqlite:///{path}", path.parent)
+
+
+@pytest.fixture(scope="session")
 def empty_basin(cluster: Cluster) -> Iterator[Basin]:
     """PostGIS databases that were migrated."""
     basin = Basin(cluster, "template_posko")
@@ -108,6 +119,16 @@ def peopled_basin(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) ->
     basin.close()
 
 
+@pytest.fixture(scope="session")
+def furnished_basin(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Basin, casting.Cast]]:
+    """Rooms in the middle of their work, and who is in them."""
+    cluster.sql("CREATE DATABASE template_furnished TEMPLATE template_posko")
+    cast = _furnished(cluster.url("template_furnished"), tmp_path_factory.mktemp("furnished"))
+    basin = Basin(cluster, "template_furnished")
+    yield basin, cast
+    basin.close()
+
+
 def _migrate(url: str) -> None:
     database = Database(url)
     upgrade(database)
@@ -118,28 +139,40 @@ def _migrate(url: str) -> None:
 
 
 def _people(url: str, folder: Path) -> casting.Cast:
+    with _a_post(url, folder) as post:
+        return casting.assemble(post)
+
+
+def _furnished(url: str, folder: Path) -> casting.Cast:
+    with _a_post(url, folder) as post:
+        return furnish(post, Clock(START - dt.timedelta(minutes=1)))
+
+
+@contextlib.contextmanager
+def _a_post(url: str, folder: Path) -> Iterator[Post]:
     database = Database(url)
     try:
-        return casting.assemble(Post(load_settings(database=url, data=folder, site=SITE), database))
+        yield Post(load_settings(database=url, data=folder, site=SITE), database)
     finally:
         database.close()
 
 
 @pytest.fixture(params=BACKENDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh, migrated database, once on each kind; whoever asks for the cast finds it in there."""
-    is_peopled = "cast" in request.fixturenames
+    """The address of a fresh, migrated database, once on each kind; whoever asks for cast or room finds it in there."""
+    is_peopled, is_furnished = "cast" in request.fixturenames, "furnished" in request.fixturenames
+    filled = "peopled" if is_peopled else "furnished" if is_furnished else None
     if request.param == "spatialite":
-        template = (
-            request.getfixturevalue("peopled_file")[0] if is_peopled else request.getfixturevalue("template_file")
-        )
+        template = request.getfixturevalue(f"{filled}_file")[0] if filled else request.getfixturevalue("template_file")
         shutil.copy(template, tmp_path / "posko.db")
-        _freshen_file(tmp_path / "posko.db")
+        if is_peopled:
+            _freshen_file(tmp_path / "posko.db")
         yield f"sqlite:///{tmp_path}/posko.db"
         return
-    basin = request.getfixturevalue("peopled_basin")[0] if is_peopled else request.getfixturevalue("empty_basin")
+    basin = request.getfixturevalue(f"{filled}_basin")[0] if filled else request.getfixturevalue("empty_basin")
     name = basin.lend()
-    basin.do(name, FRESH.format(now="now()"))
+    if is_peopled:
+        basin.do(name, FRESH.format(now="now()"))
     yield basin.cluster.url(name)
     basin.take_back(name)
 
@@ -185,6 +218,20 @@ def cast(request: pytest.FixtureRequest, settings: Settings) -> casting.Cast:
     is_file = settings.database.startswith("sqlite")
     found: tuple[Any, casting.Cast] = request.getfixturevalue("peopled_file" if is_file else "peopled_basin")
     return found[1]
+
+
+@pytest.fixture
+def furnished(request: pytest.FixtureRequest, settings: Settings) -> casting.Cast:
+    """Who is in the room that stands in the test's database from its beginning."""
+    is_file = settings.database.startswith("sqlite")
+    found: tuple[Any, casting.Cast] = request.getfixturevalue("furnished_file" if is_file else "furnished_basin")
+    return found[1]
+
+
+@pytest.fixture
+def room(post: Post, furnished: casting.Cast) -> Room:
+    """A command room in the middle of its work, with a clock that goes when it is told to."""
+    return enter_room(post, furnished)
 
 
 @pytest.fixture

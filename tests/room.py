@@ -14,7 +14,7 @@ from incident import actions, board, ground, ground_queries
 from incident.post import Post
 from incident.relay import Relay
 from radio_bridge.net.stations import add_station
-from tests.cast import assemble
+from tests.cast import Cast, assemble
 from tests.factories import report, uid
 
 SQUARE = {"type": "Polygon", "coordinates": [[[116.5, -8.5], [116.6, -8.5], [116.6, -8.6], [116.5, -8.5]]]}
@@ -96,10 +96,22 @@ class Room:
 
 
 def open_room(post: Post, clock: Clock | None = None) -> Room:
-    """The cast, two units, a radio for TRC-1 alone, and a clock in our hand."""
+    """The cast, two units, a radio for TRC-1 alone, and a clock in our hand, put into an empty database."""
+    clock = clock or Clock()
+    return enter_room(post, furnish(post, clock), clock)
+
+
+def enter_room(post: Post, cast: Cast, clock: Clock | None = None) -> Room:
+    """The room that stands in the database already."""
     board.join(alert_queries.board_cards, alert_queries.incident_cards)
     board.join(told_outside.board_cards, told_outside.incident_cards)
-    post.clock = clock or Clock()
-    units = assemble(post).units
-    post.do(add_station, "ayu", None, "TRC-1", units["TRC-1"], 11)
-    return Room(post, post.clock, units)  # type: ignore[arg-type]
+    post.clock = clock = clock or Clock()
+    return Room(post, clock, dict(cast.units))
+
+
+def furnish(post: Post, clock: Clock) -> Cast:
+    """Put the cast, their units and the radio into an empty database."""
+    post.clock = clock
+    cast = assemble(post)
+    post.do(add_station, "ayu", None, "TRC-1", cast.units["TRC-1"], 11)
+    return cast

@@ -9,14 +9,8 @@ import alerts.actions as alerting
 from alerts import queries
 from alerts.models import Alert
 from incident.errors import NotAllowed, NotFound, WrongState
-from incident.post import Post
 from tests.factories import call_body, on_spatialite, uid
-from tests.room import Room, open_room
-
-
-@pytest.fixture
-def room(post: Post) -> Room:
-    return open_room(post)
+from tests.room import Room
 
 
 def alert_of(room: Room, alert: int) -> Any:

@@ -238,11 +238,6 @@ if SCHEMA.exists():
 # the doors
 
 
-@pytest.fixture
-def room(post: Any) -> Room:
-    return open_room(post)
-
-
 def public_alert(room: Room, **more: Any) -> int:
     alert = room.alert(audience="public", order="inform", text="Air naik di Pringgabaya, jauhi sungai", **more)
     room.do(alerting.approve_alert, alert, by="komang")

@@ -13,17 +13,11 @@ from alerts.webhooks.models import MessageFile, MessageIn, Reporter
 from incident import journal
 from incident.errors import NotFound, WrongState
 from incident.models import Call, Incident, Lamp
-from incident.post import Post
 from tests.factories import uid
-from tests.room import Room, open_room
+from tests.room import Room
 
 PHONE = "6281234500077"
 SECRET_WORDS = "Rumah Bu Sri terendam, tolong"
-
-
-@pytest.fixture
-def room(post: Post) -> Room:
-    return open_room(post)
 
 
 def come(room: Room, text: str, **said: Any) -> Incoming:

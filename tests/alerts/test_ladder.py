@@ -10,16 +10,10 @@ import alerts.actions as alerting
 from alerts import queries
 from alerts.models import Delivery, Recipient
 from incident import journal
-from incident.post import Post
 from radio_bridge import outcomes
 from radio_bridge.models import Transmission
 from radio_bridge.net.stations import add_station
-from tests.room import Room, open_room
-
-
-@pytest.fixture
-def room(post: Post) -> Room:
-    return open_room(post)
+from tests.room import Room
 
 
 def ways(room: Room, alert: int) -> dict[str, dict[str, str]]:

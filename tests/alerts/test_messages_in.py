@@ -16,17 +16,11 @@ from alerts.webhooks import actions, answers, rules
 from alerts.webhooks.models import MessageFile, MessageIn
 from incident import actions as verbs
 from incident.models import Call, Entry, Incident, IncidentType
-from incident.post import Post
 from tests.factories import uid
-from tests.room import Room, open_room
+from tests.room import Room
 
 PHONE = "6281234500077"
 FLOOD = "Banjir masuk rumah di Dusun Rejeki, air sepinggang"
-
-
-@pytest.fixture
-def room(post: Post) -> Room:
-    return open_room(post)
 
 
 def come(room: Room, text: str = "", **said: Any) -> Incoming:

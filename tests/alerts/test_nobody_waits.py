@@ -19,17 +19,11 @@ from alerts.webhooks import files
 from alerts.webhooks.actions import take
 from alerts.webhooks.models import MessageFile
 from alerts.wire import Wire
-from incident.post import Post
 from tests.alerts.fakes import far_end
 from tests.alerts.sending_room import SECRET, alert_to, contacts, states, switch_on, wait_until
-from tests.room import Room, open_room
+from tests.room import Room
 
 PATIENCE_S = 30.0
-
-
-@pytest.fixture
-def room(post: Post) -> Room:
-    return open_room(post)
 
 
 class Nosy(WebhookChannel):

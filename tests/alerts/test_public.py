@@ -30,11 +30,6 @@ WORDS = {
 
 
 @pytest.fixture
-def room(post: Any) -> Room:
-    return open_room(post)
-
-
-@pytest.fixture
 def site(app: Any) -> Room:
     """A room whose page can be asked for."""
     return open_room(app.extensions["posko"])

@@ -18,11 +18,11 @@ import pytest
 
 from alerts.sending.process import step
 from incident import failpoints
-from incident.post import Post, utc_now
+from incident.post import utc_now
 from tests.alerts.fakes import Asked, FarEnd, Said, far_end
 from tests.alerts.sending_room import alert_to, contacts, people, states, switch_on, wait_until
 from tests.factories import on_spatialite
-from tests.room import Room, open_room
+from tests.room import Room
 
 ROOT = Path(__file__).parent.parent.parent
 MANY = 60
@@ -57,11 +57,6 @@ class Sink:
                 self.got[asked.json["uid"]] += 1
                 self.people.setdefault(asked.json["to"], set()).add(asked.json["uid"])
         return Said()
-
-
-@pytest.fixture
-def room(post: Post) -> Room:
-    return open_room(post)
 
 
 @contextmanager

@@ -38,12 +38,7 @@ from tests.alerts.sending_room import (
     wait_until,
 )
 from tests.factories import on_spatialite, uid
-from tests.room import Room, open_room
-
-
-@pytest.fixture
-def room(post: Post) -> Room:
-    return open_room(post)
+from tests.room import Room
 
 
 def kinds(room: Room) -> list[str]:

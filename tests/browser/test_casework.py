@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import regulars
 from tests.browser.conftest import Visit
 from tests.browser.panel import form_is_closed, press
 from tests.browser.room import Room
 from tests.browser.seeds import Caller, call
 
 PHONE = "081234567321"
+seats, visit = regulars.seats, regulars.visit
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import regulars
 from tests.browser.conftest import Visit
 from tests.browser.room import Room
 from tests.browser.seeds import Caller

@@ -39,11 +39,6 @@ from tests.room import Clock, Room, open_room
 ALL = lens.Viewer("coordinator")
 
 
-@pytest.fixture
-def room(post: Post) -> Room:
-    return open_room(post)
-
-
 def merge(room: Room, guest: int, host: int, why: str = "Asap yang sama", **more: Any) -> Any:
     return room.do(regrouping.merge_incidents, guest, host, why, by="dewi", **more)
 

@@ -12,16 +12,10 @@ from incident.desk import arrivals, holding, holds, incoming_queries, statuses
 from incident.desk.arrivals import Said
 from incident.desk.incoming_models import Hold
 from incident.errors import BadReport, WrongState
-from incident.post import Post
 from tests.factories import call_body, uid
-from tests.room import Room, open_room
+from tests.room import Room
 
 PHONE, OTHER = "081234567321", "081900000001"
-
-
-@pytest.fixture
-def room(post: Post) -> Room:
-    return open_room(post)
 
 
 def ring(room: Room, phone: str = PHONE) -> int:

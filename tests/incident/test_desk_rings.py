@@ -18,14 +18,9 @@ from incident.errors import Refused, WrongState
 from incident.models import Call
 from incident.post import Post
 from tests.factories import call_body, on_spatialite, report, uid
-from tests.room import Room, open_room
+from tests.room import Room
 
 PHONE = "081234567321"
-
-
-@pytest.fixture
-def room(post: Post) -> Room:
-    return open_room(post)
 
 
 def ring(room: Room, phone: str | None = PHONE, by: str = "pbx", **more: Any) -> int:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from incident import actions
 from incident.desk import moments, times
 from tests.factories import call_body, on_spatialite, report, uid
-from tests.room import START, Clock, Room, open_room
+from tests.room import START, Room
 
 AT = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
 
@@ -21,11 +21,6 @@ def held(**minutes: float) -> dict[str, dt.datetime]:
 
 def at(seconds: float) -> str:
     return (START + dt.timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
-
-
-@pytest.fixture
-def room(post: Any) -> Room:
-    return open_room(post, Clock())
 
 
 def times_of(room: Room, incident: int) -> dict[str, times.Time]:

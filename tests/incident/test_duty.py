@@ -12,14 +12,9 @@ from incident.relay import Relay
 from radio_bridge import hearing
 from radio_bridge.radiogram import Status
 from tests.factories import uid
-from tests.room import START, Room, open_room
+from tests.room import START, Room
 
 MINUTE = 60
-
-
-@pytest.fixture
-def room(post) -> Room:
-    return open_room(post)
 
 
 def card(room: Room, name: str = "TRC-1") -> dict:

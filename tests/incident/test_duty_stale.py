@@ -8,12 +8,7 @@ import pytest
 from incident import actions, journal
 from incident.duty import stale, status, unit_facts
 from incident.errors import WrongState
-from tests.room import Room, open_room
-
-
-@pytest.fixture
-def room(post: Any) -> Room:
-    return open_room(post)
+from tests.room import Room
 
 
 def sent(room: Room, unit: str) -> None:

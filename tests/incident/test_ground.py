@@ -12,7 +12,6 @@ from gis.models import Area
 from incident import ground, journal
 from incident.errors import WrongState
 from tests.factories import call_body, on_spatialite, uid
-from tests.room import Room, open_room
 
 SQUARE = {
     "type": "Polygon",
@@ -156,11 +155,6 @@ def test_nan_and_a_million_vertices_are_answered_not_stored(app, cast, ask):
 def test_a_zone_that_is_over_before_it_began_is_refused(ask):
     answer = ask("coordinator", "POST", "/zones", zone_body(expires_at="2020-01-01T00:00:00Z"))
     assert (answer.status_code, answer.json["field"]) == (422, "expires_at")
-
-
-@pytest.fixture
-def room(post: Any) -> Room:
-    return open_room(post)
 
 
 def test_a_zone_leaves_every_screen_by_itself_when_its_time_is_over(room):

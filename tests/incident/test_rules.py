@@ -7,7 +7,7 @@ import pytest
 
 from incident import rules
 from incident.errors import Refused, WrongState
-from tests.room import Room, open_room
+from tests.room import Room
 
 
 def test_every_state_of_an_incident_is_reached_and_every_open_one_can_be_closed():
@@ -97,11 +97,6 @@ INTO = {
     "controlled": ("obstruct", "control"),
     "closed": ("close",),
 }
-
-
-@pytest.fixture
-def room(post: Any) -> Room:
-    return open_room(post)
 
 
 @pytest.mark.parametrize("state", rules.INCIDENT_STATES)

@@ -16,16 +16,11 @@ from incident.situation_cli import situation
 from incident.situation_routes import KEPT_S, Shelf, file_name
 from tests.cast import NAMES
 from tests.factories import call_body, on_spatialite
-from tests.room import Room, open_room
+from tests.room import Room
 
 LEADER = Viewer("leader")
 SQUARE = {"type": "Polygon", "coordinates": [[[116.5, -8.6], [116.6, -8.6], [116.6, -8.5], [116.5, -8.6]]]}
 HOUR = 3600
-
-
-@pytest.fixture
-def room(post: Any) -> Room:
-    return open_room(post)
 
 
 def picture_of(room: Room, viewer: Viewer = LEADER) -> dict[str, Any]:

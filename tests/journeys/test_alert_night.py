@@ -14,19 +14,13 @@ import pytest
 import alerts.actions as alerting
 from alerts import lists
 from incident import journal
-from incident.post import Post
 from tests.alerts.fakes import Asked, Said, far_end
 from tests.alerts.sending_room import SECRET, alert_to, contacts, sending, states, wait_until
 from tests.browser.proxy import Proxy
 from tests.factories import on_spatialite
-from tests.room import Room, open_room
+from tests.room import Room
 
 OUTCOMES = ("sent", "heard", "seen", "failed", "flaky")
-
-
-@pytest.fixture
-def room(post: Post) -> Room:
-    return open_room(post)
 
 
 class Village:

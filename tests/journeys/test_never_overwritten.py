@@ -11,14 +11,9 @@ from incident import actions
 from incident.errors import Refused
 from incident.post import Post
 from tests.factories import report, uid
-from tests.room import Room, open_room
+from tests.room import Room
 
 PEOPLE = 8
-
-
-@pytest.fixture
-def room(post: Post) -> Room:
-    return open_room(post)
 
 
 @pytest.fixture
