@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.room import ROOT
 
@@ -30,3 +30,14 @@ def faults(page: Page, within: str = "", only: list[str] = ALL) -> list[str]:
         for fault in found["violations"]
         for node in fault["nodes"]
     ]
+
+
+def in_both_themes(page: Page, within: str = "") -> list[str]:
+    """A theme changes colours and nothing else: in the second one only they are asked about."""
+    found = []
+    for theme, rules in (("dark", ALL), ("light", COLOURS)):
+        page.emulate_media(color_scheme=theme)
+        if page.locator("script").count():  # a page without any follows the browser by its style sheet
+            expect(page.locator("html")).to_have_attribute("data-theme", theme)
+        found += [f"{theme}: {fault}" for fault in faults(page, within, rules)]
+    return found

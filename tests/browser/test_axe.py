@@ -47,19 +47,8 @@ def on_page(someone: Visit, leaf: Leaf) -> list[str]:
     found = []
     for size, screen in SIZES.items():
         page.set_viewport_size(screen)
-        found += [f"{leaf.path} {size} {fault}" for fault in in_both_themes(page)]
+        found += [f"{leaf.path} {size} {fault}" for fault in axe.in_both_themes(page)]
     page.close()
-    return found
-
-
-def in_both_themes(page: Page, within: str = "") -> list[str]:
-    """A theme changes colours and nothing else: in the second one only they are asked about."""
-    found = []
-    for theme, rules in (("dark", axe.ALL), ("light", axe.COLOURS)):
-        page.emulate_media(color_scheme=theme)
-        if page.locator("script").count():  # a page without any follows the browser by its style sheet
-            expect(page.locator("html")).to_have_attribute("data-theme", theme)
-        found += [f"{theme}: {fault}" for fault in axe.faults(page, within, rules)]
     return found
 
 
@@ -88,7 +77,7 @@ def is_clean(page: Page, name: str, opens: str, shown: str) -> bool:
         return False
     page.locator(opens).click()
     expect(page.locator(shown).first).to_be_visible()
-    assert in_both_themes(page, shown) == [], name
+    assert axe.in_both_themes(page, shown) == [], name
     if shown == "dialog[open]":
         page.keyboard.press("Escape")
         expect(page.locator(shown)).to_have_count(0)
