@@ -94,7 +94,9 @@ class Ear:
             self.foreign.append(request.url)
 
     def _failure(self, request: Request) -> None:
-        self.failed.append(f"{request.url}: {request.failure}")
+        is_given_up = "/tiles/" in request.url and request.failure == "net::ERR_ABORTED"  # by a zoom or a new page
+        if not is_given_up:
+            self.failed.append(f"{request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
         if response.status >= 400:
