@@ -34,6 +34,7 @@ class Regular(Visit):
 
     def get_up(self) -> None:
         """Leave one window behind, and nothing in it: no draft, no choice, nothing unsent, nothing heard."""
+        self.context.set_offline(False)
         self.context.unroute_all()
         for page in self.context.pages:
             self._empty(page) if page is self.context.pages[0] else page.close()

@@ -1,18 +1,22 @@
 """The form of the desk in a real browser: questions by one key, clues as one types, paper, and no mouse anywhere."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import regulars
+from incident.desk.deck import LOOK_EVERY_S
+from tests.browser import axe, regulars
 from tests.browser.conftest import Visit
+from tests.browser.drafts import await_draft
 from tests.browser.room import Room
 from tests.browser.seeds import Caller
 
 PLACE = {"lon": 116.55, "lat": -8.38, "radius_m": 60, "method": "map", "text": "Sajang, RT 02/RW 01"}
 PHONE = "081234567321"
+seats, visit = regulars.seats, regulars.visit
 
 
 @pytest.fixture
@@ -107,7 +111,7 @@ def test_answers_survive_a_reload_and_another_type(desk: Page) -> None:
     desk.locator("#class-normal").focus()
     desk.keyboard.press("1")
     expect(desk.locator("[data-question=trapped] input[value=yes]")).to_be_checked()
-    desk.wait_for_timeout(1500)
+    await_draft(desk, "Jalan Kenanga")
     desk.reload()
     expect(desk.locator("[data-question=trapped] input[value=yes]")).to_be_checked()
     expect(desk.locator("#priority-P1")).to_be_checked()
@@ -150,7 +154,7 @@ def test_a_number_never_stands_in_an_address(desk: Page) -> None:
     desk.keyboard.press("Alt+t")
     with desk.expect_response("**/api/v1/clues"):
         desk.keyboard.type("081999888777")
-    assert not [url for url in asked if "0819" in url]
+    assert not [url for url in asked if "81999" in url]
 
 
 def test_a_note_of_the_place_is_written_and_struck_by_keyboard(desk: Page) -> None:
@@ -238,9 +242,8 @@ def test_a_bad_file_is_named_on_the_desk_and_the_built_in_card_is_asked(
     folder.mkdir(exist_ok=True)
     (folder / "banjir.toml").write_text("ini bukan kartu")
     try:
+        time.sleep(LOOK_EVERY_S + 0.1)  # the server looks at the folder again
         desk = visit("sari").open("/calls")
-        desk.wait_for_timeout(1100)
-        desk.reload()
         expect(desk.locator("#card-fault")).to_contain_text("banjir.toml")
         type_a_call(desk, "1", "Sambelia")
         expect(desk.locator("#card-questions")).to_contain_text("Ada orang terjebak atau hanyut?")
@@ -248,22 +251,19 @@ def test_a_bad_file_is_named_on_the_desk_and_the_built_in_card_is_asked(
         (folder / "banjir.toml").unlink()
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_axe_finds_nothing_on_the_desk_and_the_cards(visit: Callable[..., Visit], theme: str) -> None:
-    from pathlib import Path
-
-    axe = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-    someone = visit("komang", color_scheme=theme, bypass_csp=True)
-    for path in ("/calls", "/cards"):
-        page = someone.open(path)
-        if path == "/calls":
-            type_a_call(page, "1", "-8.38, 116.55")
-            page.keyboard.press("Alt+k")
-        else:
-            page.locator(".cards-row").first.click()
-        page.wait_for_timeout(800)
-        page.add_script_tag(path=str(axe))
-        found = page.evaluate(
-            "axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160))]))"
-        )
-        assert found == [], path
+def test_axe_finds_nothing_on_a_desk_in_the_middle_of_a_call_and_on_a_card(visit: Callable[..., Visit]) -> None:
+    someone = visit("komang", color_scheme="dark", reduced_motion="reduce")
+    desk = someone.open("/calls")
+    type_a_call(desk, "1", "-8.38, 116.55")
+    desk.keyboard.press("Alt+k")
+    expect(desk.locator("#paper-t1")).to_be_focused()
+    expect(desk.locator("#clue-units")).to_contain_text("Satuan yang cocok")
+    cards = someone.open("/cards")
+    cards.locator(".cards-row").first.click()
+    expect(cards.locator("#card-name")).not_to_be_empty()
+    for page in (desk, cards):
+        axe.put_into(page)
+        for theme, rules in (("dark", axe.ALL), ("light", axe.COLOURS)):  # a theme changes colours and nothing else
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            expect(page.locator("html")).to_have_attribute("data-theme", theme)
+            assert axe.faults(page, only=rules) == [], f"{page.url} {theme}"
