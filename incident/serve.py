@@ -31,7 +31,7 @@ def options(bind: str) -> dict[str, Any]:
     """gunicorn's settings for one web process on `bind`."""
     return {
         "bind": bind,
-        "worker_class": "gevent",
+        "worker_class": "incident.unreadable.Worker",
         "workers": 1,
         "worker_connections": 4000,
         "keepalive": 30,

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 WARM = ("incident.cli", "incident.commands", "incident.app", "alerts.routes", "alerts.listeners", "alerts.sender")
 WEB = (
     "gunicorn.app.base",
-    "gunicorn.workers.ggevent",
+    "incident.unreadable",
     "incident.serve",
     "incident.pages",
     "engineio.async_drivers.gevent",
