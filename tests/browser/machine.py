@@ -11,17 +11,22 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from tests.browser.conftest import QUIET
+from tests.browser.conftest import PROGRAMS, QUIET
 from tests.clusters import free_port
 
-READY_S = 20.0
+READY_S = 40.0
+
+
+def find_program() -> str:
+    """The first of Debian's Chromiums that is on this machine."""
+    return next((found for name in PROGRAMS if (found := shutil.which(name))), PROGRAMS[-1])
 
 
 class Machine:
     """Somebody's computer: its profile in `folder`; it is started, killed and started again."""
 
-    def __init__(self, playwright: Playwright, folder: Path, origin: str, *more: str):
-        self.playwright, self.folder, self.origin, self.more = playwright, folder, origin, more
+    def __init__(self, playwright: Playwright, folder: Path):
+        self.playwright, self.folder = playwright, folder
         self._process: subprocess.Popen[bytes] | None = None
         self._browser: Browser | None = None
 
@@ -29,10 +34,9 @@ class Machine:
         """Chromium with this machine's profile; answers its context."""
         port = free_port()
         command = [
-            shutil.which("chromium") or "chromium",
-            "--headless=new",
+            find_program(),
+            "--headless",
             *QUIET,
-            *self.more,
             "--no-first-run",
             f"--user-data-dir={self.folder}",
             f"--remote-debugging-port={port}",
@@ -87,7 +91,7 @@ def await_kept(page: Page) -> None:
     await_true(page, KEPT)
 
 
-def await_true(page: Page, question: str, within_s: float = 30.0) -> None:
+def await_true(page: Page, question: str, within_s: float = 40.0) -> None:
     """Ask the page until a promise of it comes true."""
     deadline = time.monotonic() + within_s
     while not page.evaluate(question):

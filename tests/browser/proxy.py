@@ -7,6 +7,7 @@ import contextlib
 import socket
 import struct
 import threading
+from collections.abc import Callable
 
 PIECE = 65536
 RESET = struct.pack("ii", 1, 0)  # close at once with RST, as a server that died
@@ -17,6 +18,8 @@ class Proxy:
 
     def __init__(self, target: int):
         self.target = target
+        self.spy: Callable[[bytes], None] = lambda piece: None
+        """Told of every piece of the browser's, in the moment in which it has gone through; the next waits for it."""
         self._ends: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._flowing = threading.Event()
@@ -60,24 +63,31 @@ class Proxy:
 
     def _join(self, near: socket.socket) -> bool:
         try:
-            far = socket.create_connection(("127.0.0.1", self.target), timeout=5)
+            far = socket.create_connection(("127.0.0.1", self.target), timeout=20)
         except OSError:
             return False
         far.settimeout(None)
-        with self._lock:
+        with self._lock:  # a wire that is cut just now joins nothing any more
+            if self._is_cut:
+                far.close()
+                return False
             self._ends |= {near, far}
-        for source, sink in ((near, far), (far, near)):
+        for source, sink, told in ((near, far, self._spied), (far, near, _nobody)):
             with contextlib.suppress(OSError):  # cut in the moment it was joined
                 source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
+            threading.Thread(target=self._carry, args=(source, sink, told), daemon=True).start()
         return True
 
-    def _carry(self, source: socket.socket, sink: socket.socket) -> None:
+    def _carry(self, source: socket.socket, sink: socket.socket, told: Callable[[bytes], None]) -> None:
         with contextlib.suppress(OSError):
             while piece := source.recv(PIECE):
                 self._flowing.wait()
                 sink.sendall(piece)
+                told(piece)
         self._drop({source, sink})
+
+    def _spied(self, piece: bytes) -> None:
+        self.spy(piece)
 
     def _drop_all(self) -> None:
         with self._lock:
@@ -89,6 +99,10 @@ class Proxy:
             self._ends -= ends
         for end in ends:
             _reset(end)
+
+
+def _nobody(piece: bytes) -> None:
+    """The server's own pieces are told to nobody."""
 
 
 def _reset(end: socket.socket) -> None:

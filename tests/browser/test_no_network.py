@@ -3,17 +3,21 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import Queue
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests.browser.machine import ROWS_OF, Machine, await_kept, await_true, log_in
+from tests.browser.conftest import QUIET, Visit
+from tests.browser.machine import ROWS_OF, Machine, await_kept, await_true, find_program, log_in
 from tests.browser.room import Room
 from tests.browser.seeds import Caller
 from tests.cast import SECRET
 
-Sit = Callable[..., Machine]
+Sit = Callable[[], Machine]
+Visits = Callable[..., Visit]
 ELSEWHERE = "posko.test"  # a name that is no secure context, as 192.168.x.x is none
+SOON_MS = 40_000
 
 
 @pytest.fixture(scope="module")
@@ -23,33 +27,56 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """For all who do not lose their browser; it finds Posko under its other name too."""
+    known = f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"
+    browser = playwright.chromium.launch(executable_path=find_program(), args=[*QUIET, known])
+    expect.set_options(timeout=SOON_MS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
 def room(template_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     running = Room(tmp_path_factory.mktemp("room"), template_file, also_known_as=ELSEWHERE)
     yield running
     running.close()
 
 
+@pytest.fixture(autouse=True)
+def wire(chromium: Browser, room: Room) -> Iterator[None]:
+    """Whatever a test did to it, the next one finds it whole."""
+    yield
+    room.wire.mend()
+
+
 @pytest.fixture
-def sit(playwright: Playwright, room: Room, tmp_path: Path) -> Iterator[Sit]:
-    """A computer of one's own: sit() to begin with; the wire is mended afterwards."""
+def sit(playwright: Playwright, tmp_path: Path) -> Iterator[Sit]:
+    """A computer of one's own, that can be killed."""
     machines: list[Machine] = []
 
-    def begun(*more: str, origin: str = "") -> Machine:
-        machine = Machine(playwright, tmp_path / f"profile{len(machines)}", origin or room.url, *more)
-        machines.append(machine)
-        return machine
+    def begun() -> Machine:
+        machines.append(Machine(playwright, tmp_path / f"profile{len(machines)}"))
+        return machines[-1]
 
     yield begun
-    room.wire.mend()
     for machine in machines:
         machine.close()
 
 
-def opened(machine: Machine, name: str, path: str) -> Page:
+def opened(context: BrowserContext, origin: str, name: str, path: str) -> Page:
     """Someone logs in and opens a page that is then kept."""
-    page = machine.start().new_page()
-    log_in(page, machine.origin, name, SECRET, path)
+    page = context.new_page()
+    log_in(page, origin, name, SECRET, path)
     expect(page.locator("#lamps .lamp-ok").first).to_be_attached()
+    return page
+
+
+@pytest.fixture
+def desk(visit: Visits, room: Room) -> Page:
+    """The call taker's page, which would open without a server."""
+    page = opened(visit(None).context, room.url, "sari", "/calls")
+    await_kept(page)
     return page
 
 
@@ -59,7 +86,7 @@ def write(desk: Page, place: str) -> None:
     desk.locator("#place").fill(place)
     desk.locator("#narrative").fill("Ibu dan anak di atas atap")
     desk.locator("#save").click()
-    expect(desk.locator("#place")).to_have_value("", timeout=20_000)
+    expect(desk.locator("#place")).to_have_value("")
 
 
 # the same, without a hand: two hundred calls by the keys of a test are two thousand errands between two programs
@@ -98,6 +125,12 @@ def told(room: Room, like: str) -> list[str]:
         return [row[0] for row in base.execute("SELECT place FROM call WHERE place LIKE ? ORDER BY id", (like,))]
 
 
+def log_in_again(desk: Page, port: int) -> None:
+    """A browser that was killed has lost its log-in, and so has one whose session ended."""
+    said = {"name": "sari", "secret": SECRET, "next": "/healthz"}
+    assert desk.context.request.post(f"http://127.0.0.1:{port}/login", form=said).ok
+
+
 def await_told(page: Page, room: Room, like: str, places: list[str]) -> None:
     """Until the server keeps these, and some time more: a double would come late."""
     for _ in range(400):
@@ -108,8 +141,12 @@ def await_told(page: Page, room: Room, like: str, places: list[str]) -> None:
     assert told(room, like) == places
 
 
-def unsent(page: Page, words: str, timeout: int = 20_000) -> None:
-    expect(page.locator("#unsent-open")).to_have_text(words, timeout=timeout)
+def unsent(page: Page, words: str) -> None:
+    expect(page.locator("#unsent-open")).to_have_text(words)
+
+
+def all_is_sent(page: Page) -> None:
+    expect(page.locator("#unsent-open")).to_be_hidden(timeout=90_000)
 
 
 @pytest.mark.parametrize(("name", "path", "sign"), [("sari", "/calls", "#save"), ("tono", "/field", "#unit-name")])
@@ -117,7 +154,7 @@ def test_a_page_opens_reloads_and_starts_cold_without_a_server(
     sit: Sit, room: Room, name: str, path: str, sign: str
 ) -> None:
     machine = sit()
-    page = opened(machine, name, path)
+    page = opened(machine.start(), room.url, name, path)
     await_kept(page)
     room.wire.cut()
     page.reload()
@@ -126,24 +163,22 @@ def test_a_page_opens_reloads_and_starts_cold_without_a_server(
     page = machine.start().new_page()
     page.goto(room.url + path)
     expect(page.locator(sign)).to_be_visible()
-    expect(page.locator("#freeze")).to_be_visible(timeout=15_000)
+    expect(page.locator("#freeze")).to_be_visible()
     page.goto(f"{room.url}/people")
     expect(page.locator("main")).to_contain_text("Server tidak terjangkau")
 
 
-def test_a_server_that_hangs_does_not_hold_the_page(sit: Sit, room: Room) -> None:
-    page = opened(sit(), "sari", "/calls")
-    await_kept(page)
+def test_a_server_that_hangs_does_not_hold_the_page(desk: Page, room: Room) -> None:
     room.wire.hold()
-    page.reload(timeout=12_000, wait_until="domcontentloaded")
-    expect(page.locator("#save")).to_be_visible()
+    desk.reload(timeout=SOON_MS, wait_until="domcontentloaded")
+    expect(desk.locator("#save")).to_be_visible()
 
 
 def test_two_hundred_calls_a_killed_browser_and_a_killed_server_lose_nothing_and_double_nothing(
     sit: Sit, room: Room
 ) -> None:
     machine = sit()
-    desk = opened(machine, "sari", "/calls")
+    desk = opened(machine.start(), room.url, "sari", "/calls")
     await_kept(desk)
     places = [f"Lorong {nth:03}" for nth in range(1, 201)]
     room.wire.cut()
@@ -157,32 +192,43 @@ def test_two_hundred_calls_a_killed_browser_and_a_killed_server_lose_nothing_and
     unsent(desk, "100 belum terkirim")
     write_many(desk, places[100:])
     unsent(desk, "200 belum terkirim")
+    log_in_again(desk, room.port)  # past the wire: what is told first would else die with the first fall
+    falls = Falls(room)
     room.wire.mend()
-    answer = context.request.post(f"{room.url}/login", form={"name": "sari", "secret": SECRET, "next": "/healthz"})
-    assert answer.ok, "a browser that was killed has lost its log-in, and is let in again"
-    _fall_in_the_middle(desk, room)
-    expect(desk.locator("#unsent-open")).to_be_hidden(timeout=90_000)
+    falls.rise_each_time()
+    all_is_sent(desk)
     assert told(room, "Lorong %") == places
 
 
-def _fall_in_the_middle(desk: Page, room: Room) -> None:
-    """The server dies while it is being told, three times, and comes back."""
-    for least in (5, 60, 120):
-        desk.wait_for_function(
-            "least => 200 - parseInt(document.getElementById('unsent-open').textContent) >= least",
-            arg=least,
-            timeout=60_000,
-            polling=5,
-        )
-        room.fall()
-        assert len(told(room, "Lorong %")) < 200, "the server died too late for this test"
-        room.rise()
+class Falls:
+    """The server dies while it is told the 5th, the 60th and the 120th: the words went through, and no answer comes."""
+
+    MOMENTS = (5, 60, 120)
+    WORDS = b"POST /api/v1/calls "
+
+    def __init__(self, room: Room) -> None:
+        self.room, self.heard = room, 0
+        self.fallen: Queue[int] = Queue()
+        room.wire.spy = self.hear
+
+    def hear(self, piece: bytes) -> None:
+        for _ in range(piece.count(self.WORDS)):
+            self.heard += 1
+            if self.heard in self.MOMENTS:
+                self.room.fall()
+                self.fallen.put(self.heard)
+
+    def rise_each_time(self) -> None:
+        for moment in self.MOMENTS:
+            assert self.fallen.get(timeout=90) == moment
+            assert len(told(self.room, "Lorong %")) <= moment
+            self.room.rise()
 
 
-def test_two_tabs_send_each_call_once(sit: Sit, room: Room) -> None:
-    desk = opened(sit(), "sari", "/calls")
+def test_two_tabs_send_each_call_once(desk: Page, room: Room) -> None:
     other = desk.context.new_page()
     other.goto(f"{room.url}/calls")
+    expect(other.locator("#lamps .lamp-ok").first).to_be_attached()
     room.wire.cut()
     places = [f"Gang {nth}" for nth in range(6)]
     for nth, place in enumerate(places):
@@ -191,12 +237,11 @@ def test_two_tabs_send_each_call_once(sit: Sit, room: Room) -> None:
     unsent(other, "6 belum terkirim")
     room.wire.mend()
     for page in (desk, other):
-        expect(page.locator("#unsent-open")).to_be_hidden(timeout=30_000)
+        all_is_sent(page)
     assert told(room, "Gang %") == places
 
 
-def test_one_that_is_refused_is_shown_with_the_sentence_and_the_rest_go_on(sit: Sit, room: Room) -> None:
-    desk = opened(sit(), "sari", "/calls")
+def test_one_that_is_refused_is_shown_with_the_sentence_and_the_rest_go_on(desk: Page, room: Room) -> None:
     incident = int(
         Caller(room, "call_taker").post(
             "/calls",
@@ -208,7 +253,7 @@ def test_one_that_is_refused_is_shown_with_the_sentence_and_the_rest_go_on(sit: 
     write(desk, "Setelah yang ditolak")
     desk.evaluate(REFUSED, incident)
     room.wire.mend()
-    unsent(desk, "1 ditolak", 30_000)
+    unsent(desk, "1 ditolak")
     assert told(room, "Setelah%") == ["Setelah yang ditolak"]
     desk.locator("#unsent-open").click()
     expect(desk.locator("#unsent-list")).to_contain_text("ditutup")
@@ -254,9 +299,9 @@ def _log_out(page: Page) -> None:
     page.locator("form[action='/logout'] button").click()
 
 
-def test_after_a_log_out_nothing_of_the_person_is_left_to_read_and_the_calls_still_go_out(sit: Sit, room: Room) -> None:
-    desk = opened(sit(), "sari", "/calls")
-    await_kept(desk)
+def test_after_a_log_out_nothing_of_the_person_is_left_to_read_and_the_calls_still_go_out(
+    desk: Page, room: Room
+) -> None:
     room.wire.cut()
     write(desk, "Rahasia Sari")
     unsent(desk, "1 belum terkirim")
@@ -281,18 +326,14 @@ def test_after_a_log_out_nothing_of_the_person_is_left_to_read_and_the_calls_sti
     await_told(desk, room, "Rahasia%", ["Rahasia Sari"])
 
 
-def test_a_log_out_with_the_line_whole_leaves_no_page_and_no_open_key(sit: Sit, room: Room) -> None:
-    desk = opened(sit(), "sari", "/calls")
-    await_kept(desk)
+def test_a_log_out_with_the_line_whole_leaves_no_page_and_no_open_key(desk: Page, room: Room) -> None:
     _log_out(desk)
     desk.wait_for_url("**/login**")
     left = desk.evaluate(READ_ALL)
     assert (left["keys"], left["pages"]) == ([["sari", False]], [])
 
 
-def test_the_page_of_one_is_not_shown_to_the_next_who_logs_in(sit: Sit, room: Room) -> None:
-    desk = opened(sit(), "sari", "/calls")
-    await_kept(desk)
+def test_the_page_of_one_is_not_shown_to_the_next_who_logs_in(desk: Page, room: Room) -> None:
     log_in(desk, room.url, "tono", SECRET, "/field")
     await_kept(desk)
     assert desk.evaluate(READ_ALL)["pages"] == ["/field"]
@@ -301,18 +342,15 @@ def test_the_page_of_one_is_not_shown_to_the_next_who_logs_in(sit: Sit, room: Ro
     expect(desk.locator("main")).to_contain_text("Server tidak terjangkau")
 
 
-def test_a_session_that_ended_while_away_loses_nothing(sit: Sit, room: Room) -> None:
-    desk = opened(sit(), "sari", "/calls")
-    await_kept(desk)
+def test_a_session_that_ended_while_away_loses_nothing(desk: Page, room: Room) -> None:
     room.wire.cut()
     write(desk, "Sesi habis")
     desk.context.clear_cookies()
     room.wire.mend()
-    expect(desk.locator("#freeze")).to_contain_text("Masuk lagi", timeout=20_000)
+    expect(desk.locator("#freeze")).to_contain_text("Masuk lagi")
     unsent(desk, "1 belum terkirim")
-    answer = desk.context.request.post(f"{room.url}/login", form={"name": "sari", "secret": SECRET, "next": "/healthz"})
-    assert answer.ok
-    expect(desk.locator("#unsent-open")).to_be_hidden(timeout=30_000)
+    log_in_again(desk, room.wire.port)
+    all_is_sent(desk)
     assert told(room, "Sesi%") == ["Sesi habis"]
 
 
@@ -332,18 +370,14 @@ AN_OLD_VERSION = """async () => {
 }"""
 
 
-def test_a_page_whose_files_are_not_all_here_is_not_shown(sit: Sit, room: Room) -> None:
-    desk = opened(sit(), "sari", "/calls")
-    await_kept(desk)
+def test_a_page_whose_files_are_not_all_here_is_not_shown(desk: Page, room: Room) -> None:
     desk.evaluate(AN_OLD_VERSION)
     room.wire.cut()
     desk.goto(f"{room.url}/calls")
     expect(desk.locator("main")).to_contain_text("Server tidak terjangkau")
 
 
-def test_an_update_takes_page_and_files_together(sit: Sit, room: Room) -> None:
-    desk = opened(sit(), "sari", "/calls")
-    await_kept(desk)
+def test_an_update_takes_page_and_files_together(desk: Page, room: Room) -> None:
     desk.evaluate(AN_OLD_VERSION)
     desk.evaluate("async () => (await (await navigator.serviceWorker.ready).unregister())")
     desk.reload()
@@ -355,9 +389,8 @@ def test_an_update_takes_page_and_files_together(sit: Sit, room: Room) -> None:
 # an address that is no secure context
 
 
-def test_over_plain_http_nothing_is_sealed_and_the_desk_says_so_and_loses_nothing(sit: Sit, room: Room) -> None:
-    origin = f"http://{ELSEWHERE}:{room.wire.port}"
-    desk = opened(sit(f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1", origin=origin), "sari", "/calls")
+def test_over_plain_http_nothing_is_sealed_and_the_desk_says_so_and_loses_nothing(visit: Visits, room: Room) -> None:
+    desk = opened(visit(None).context, f"http://{ELSEWHERE}:{room.wire.port}", "sari", "/calls")
     assert desk.evaluate("isSecureContext") is False
     room.wire.cut()
     write(desk, "Tanpa TLS")
@@ -366,5 +399,5 @@ def test_over_plain_http_nothing_is_sealed_and_the_desk_says_so_and_loses_nothin
     expect(desk.locator("#unsent-kept")).to_contain_text("bukan HTTPS")
     desk.keyboard.press("Escape")
     room.wire.mend()
-    expect(desk.locator("#unsent-open")).to_be_hidden(timeout=20_000)
+    all_is_sent(desk)
     assert told(room, "Tanpa%") == ["Tanpa TLS"]
