@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import regulars
 from tests.browser.conftest import Visit
 from tests.browser.room import Room
 from tests.browser.seeds import Caller
 
 NUMBER = "081234500777"
 SECRET_WORD = "rahasia-yang-tidak-tampil"
+seats, visit = regulars.seats, regulars.visit
 
 
 def add_contact(page: Page, name: str) -> None:
@@ -27,9 +29,9 @@ def test_a_contact_is_added_masked_shown_on_the_record_changed_and_taken_out(vis
     add_contact(page, "Pak Amaq, kades")
     row = page.locator("#contact-rows tr", has_text="Pak Amaq")
     expect(row).to_contain_text("kepala desa")
-    expect(row).not_to_contain_text(NUMBER)
+    expect(row).not_to_contain_text(NUMBER[1:])
     row.locator(".btn-mask").click()
-    expect(row).to_contain_text("81234500777")
+    expect(row).to_contain_text(NUMBER[1:])
     kinds = [one["kind"] for one in Caller(room, "coordinator").get("/journal?after=0&limit=500")["entries"]]
     assert "contact.unmasked" in kinds
     row.locator("button", has_text="Ubah").click()
@@ -68,9 +70,10 @@ def test_a_group_is_made_of_units_and_contacts(visit: Callable[..., Visit]):
     expect(page.locator("#group-rows li", has_text="TRC Sembalun")).to_contain_text("1 satuan")
 
 
-def test_who_may_only_read_the_book_has_no_button_to_change_it(visit: Callable[..., Visit]):
+def test_who_may_only_read_the_book_has_no_button_to_change_it(visit: Callable[..., Visit], room: Room):
+    Caller(room, "coordinator").post("/contacts", name="Pak Loang", office="kades", addresses=[])
     page = visit("dewi").open("/contacts")
-    expect(page.locator("#contacts-count, #contacts-none:not([hidden])").first).to_be_attached()
+    expect(page.locator("#contact-rows")).to_contain_text("Pak Loang")
     for one in ("#contact-add", "#contact-import", "#group-add", ".row-deeds"):
         expect(page.locator(one)).to_have_count(0)
 

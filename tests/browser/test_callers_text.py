@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.drafts import await_draft
 from tests.browser.room import Room
 from tests.browser.seeds import Caller
 
@@ -71,6 +72,8 @@ def test_the_desk_shows_a_callers_words_and_runs_none(spied: Callable[[str, str]
         desk.locator("#place").fill(trick)
         desk.locator("#narrative").fill(trick)
         desk.locator("#caller").fill(trick)
+    desk.locator("#phone").fill("081234500001")
+    await_draft(desk, "081234500001")
     desk.reload()
     expect(desk.locator("#narrative")).to_have_value(TRICKS[-1])
     assert not is_fooled(desk)
@@ -88,10 +91,10 @@ def test_a_name_at_the_door_comes_back_as_text(spied: Callable[[str, str], Page]
     someone = visit(None)
     someone.context.add_init_script(SPY)
     door = someone.open("/login")
-    for trick in TRICKS:
-        door.locator("#name").fill(trick)
-        door.locator("#secret").fill("rahasia yang salah")
-        door.locator("#submit").click()
-        expect(door.locator("#problem")).to_contain_text("salah")
-        expect(door.locator("#name")).to_have_value(trick)
+    whole = " ".join(TRICKS)
+    door.locator("#name").fill(whole)
+    door.locator("#secret").fill("rahasia yang salah")
+    door.locator("#submit").click()
+    expect(door.locator("#problem")).to_contain_text("salah")
+    expect(door.locator("#name")).to_have_value(whole)
     assert not is_fooled(door)
