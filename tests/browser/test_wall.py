@@ -1,6 +1,7 @@
 """The wall from six metres: letters, turning, age, an empty board, a frozen one; and the page of figures."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.browser.seeds import Caller, a_busy_hour
 from tests.incident import figures_rows
 
 SIZES = [(1366, 768), (1920, 1080), (3840, 2160)]
+READY = {"queue": ".wall-row", "units": ".wall-unit", "figures": ".wall-table"}
 LETTERS = """() => {
   const seen = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -26,6 +28,10 @@ LETTERS = """() => {
     seen.push([parseFloat(getComputedStyle(element).fontSize), walk.currentNode.textContent.trim()]);
   }
   return seen;
+}"""
+FITS = """() => {
+  const { scrollWidth, scrollHeight } = document.documentElement;
+  return scrollWidth <= innerWidth && scrollHeight <= innerHeight;
 }"""
 
 
@@ -55,17 +61,16 @@ def busy(seeded: Room) -> list[int]:
     return a_busy_hour(seeded)
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-@pytest.mark.parametrize("scene", ["queue", "units", "figures"])
-def test_every_letter_is_large_enough_for_six_metres(busy: Any, visit: Callable[..., Visit], width, height, scene):
-    page = visit("lalu", viewport={"width": width, "height": height}).open(f"/wall?scenes={scene}")
-    ready = {"queue": ".wall-row", "units": ".wall-unit", "figures": ".wall-table"}[scene]
-    expect(page.locator(ready).first).to_be_visible()
-    letters = page.evaluate(LETTERS)
-    assert len(letters) > 8
-    assert [one for one in letters if one[0] < width / 60 - 0.1] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+@pytest.mark.parametrize("scene", READY)
+def test_every_letter_is_large_enough_for_six_metres(busy: Any, visit: Callable[..., Visit], scene: str):
+    page = visit("lalu").open(f"/wall?scenes={scene}")
+    expect(page.locator(READY[scene]).first).to_be_visible()
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        letters = page.evaluate(LETTERS)
+        assert len(letters) > 8, width
+        assert [one for one in letters if one[0] < width / 60 - 0.1] == [], width
+        page.wait_for_function(FITS)  # with its next drawing, once a second, it is as long as the new window
 
 
 def test_the_leader_sees_the_worst_first_with_wait_units_and_state(busy: Any, visit: Callable[..., Visit]):
@@ -90,14 +95,15 @@ def test_no_word_of_a_caller_and_no_typed_place_is_on_any_view(busy: Any, visit:
 def test_views_turn_by_themselves_pause_and_go_on(busy: Any, visit: Callable[..., Visit]):
     page = visit("lalu").open("/wall?scenes=units,queue&seconds=5")
     current = page.locator("#wall-scenes [aria-current]")
-    expect(current).to_contain_text("Satuan")
-    expect(current).to_contain_text("Kejadian", timeout=15_000)
+    expect(current).to_contain_text("Satuan", timeout=30_000)
+    expect(current).to_contain_text("Kejadian", timeout=30_000)
     page.keyboard.press("Space")
     expect(page.locator("#wall-pause")).to_have_attribute("aria-pressed", "true")
     expect(current).to_contain_text("jeda")
+    stood_at_queue = "Kejadian" in current.inner_text()
     page.keyboard.press("ArrowRight")
-    expect(current).to_contain_text("Satuan")
-    expect(page.locator("#wall-units")).to_be_visible()
+    expect(current).to_contain_text("Satuan" if stood_at_queue else "Kejadian")
+    expect(page.locator("#wall-units" if stood_at_queue else "#wall-rows")).to_be_visible()
 
 
 def test_the_map_has_marks_and_no_foreign_request(busy: Any, visit: Callable[..., Visit]):
@@ -168,7 +174,7 @@ def test_what_is_asked_stands_in_the_address_and_survives_a_reload(busy: Any, vi
     page.locator("#by").select_option("agency")
     expect(page.locator("#figures-groups thead")).to_contain_text("instansi")
     page.locator("#measure").select_option("turnout")
-    assert "by=agency" in page.url and "measure=turnout" in page.url
+    expect(page).to_have_url(re.compile("(?=.*by=agency)(?=.*measure=turnout)"))
     page.reload()
     expect(page.locator("#figures-groups thead")).to_contain_text("instansi")
     expect(page.locator("#figures-chart")).to_have_attribute(
@@ -179,7 +185,9 @@ def test_what_is_asked_stands_in_the_address_and_survives_a_reload(busy: Any, vi
 def test_the_files_hold_the_same_question(busy: Any, visit: Callable[..., Visit]):
     someone, page = figures_page(visit, query="?by=priority")
     for form in ("csv", "xlsx"):
-        answer = someone.context.request.get(page.locator(f"#figures-{form}").get_attribute("href"))
+        link = page.locator(f"#figures-{form}")
+        expect(link).to_have_attribute("href", re.compile("by=priority"))
+        answer = someone.context.request.get(link.get_attribute("href"))
         assert answer.ok and f"-priority.{form}" in answer.headers["content-disposition"]
 
 
