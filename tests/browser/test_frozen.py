@@ -1,7 +1,6 @@
 """An old picture says so within ten seconds, and becomes true again by itself."""
 
 from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -11,16 +10,20 @@ from tests.browser.conftest import Visit
 from tests.browser.room import Room
 from tests.browser.seeds import CALLS, Caller, a_busy_hour, call
 
-FROZEN_MS = 12_000  # ten seconds, and two for a busy machine
+SOON_MS = 40_000  # of a machine that is busy; what the page itself counts are ten seconds
 CARDS = ("incidents", "units", "assignments", "alerts", "recipients")
 PICTURE = """async () => {
   const { live } = await import(document.querySelector('script[type=module]').src.replace(/[^/]+$/, 'shell.js'));
   const plain = (cards) => (cards instanceof Map ? [...cards.values()] : cards);
   return Object.fromEntries(Object.entries(live.picture).map(([name, cards]) => [name, plain(cards)]));
 }"""
-SEQ = """async () => {
+# how old the picture was, in seconds, when the red band came: noted by the page in that moment, as `reddened`
+NOTE_THE_BAND = """async () => {
   const shell = document.querySelector("script[type=module]").src.replace(/[^/]+$/, "shell.js");
-  return (await import(shell)).live.picture.seq;
+  const [{ live }, band] = [await import(shell), document.getElementById("freeze")];
+  const note = () => { if (!band.hidden) globalThis.reddened ??= live.pulse.ageSeconds(performance.now()); };
+  new MutationObserver(note).observe(band, { attributes: true });
+  return (await import(shell.replace("shell.js", "pulse.js"))).FROZEN_AFTER_MS;
 }"""
 
 
@@ -44,18 +47,19 @@ def told(snapshot: dict[str, Any]) -> dict[str, Any]:
     return {"seq": snapshot["seq"], **cards}
 
 
-def await_head(page: Page, room: Room) -> None:
-    """Until the page has read as far as the journal goes."""
-    head, deadline = Caller(room, "leader").get("/journal?limit=1")["head"], monotonic() + 10
-    while page.evaluate(SEQ) < head:
-        assert monotonic() < deadline, "the page did not catch up with the journal"
-        page.wait_for_timeout(100)
+def await_truth(page: Page) -> None:
+    """Until the page believes what the server says, while the alert goes its way beside them."""
+    for _ in range(200):
+        if picture(page) == truth(page):
+            return
+        page.wait_for_timeout(200)
+    assert picture(page) == truth(page)
 
 
 def await_red_band(board: Page) -> None:
-    began = monotonic()
-    expect(board.locator("#freeze")).to_be_visible(timeout=FROZEN_MS)
-    assert monotonic() - began < FROZEN_MS / 1000
+    assert board.evaluate(NOTE_THE_BAND) == 10_000
+    expect(board.locator("#freeze")).to_be_visible(timeout=SOON_MS)
+    assert board.evaluate("globalThis.reddened") >= 10
     expect(board.locator("#freeze")).to_contain_text("DATA BEKU sejak")
 
 
@@ -67,24 +71,24 @@ def test_a_frozen_server_turns_the_board_red_and_a_thawed_one_calms_it(board: Pa
         await_red_band(board)
     finally:
         room.thaw()
-    expect(board.locator("#freeze")).to_be_hidden(timeout=FROZEN_MS)
+    expect(board.locator("#freeze")).to_be_hidden(timeout=SOON_MS)
     assert is_the_same_page(board)
 
 
 def test_a_board_behind_a_dead_wire_catches_up_from_the_journal(board: Page, room: Room) -> None:
     mark_the_page(board)
+    before = picture(board)["incidents"]
     room.wire.hold()
     try:
         a_busy_hour(room)
         await_red_band(board)
-        assert picture(board)["incidents"] == []
+        assert picture(board)["incidents"] == before
     finally:
         room.wire.mend()
-    expect(board.locator("#freeze")).to_be_hidden(timeout=FROZEN_MS)
-    await_head(board, room)
+    expect(board.locator("#freeze")).to_be_hidden(timeout=SOON_MS)
+    await_truth(board)
     assert is_the_same_page(board)
-    assert picture(board) == truth(board)
-    expect(board.locator(".queue-row")).to_have_count(len(CALLS))
+    expect(board.locator(".queue-row")).to_have_count(len(before) + len(CALLS))
 
 
 def test_a_broken_wire_loses_no_entry(board: Page, room: Room) -> None:
@@ -95,8 +99,7 @@ def test_a_broken_wire_loses_no_entry(board: Page, room: Room) -> None:
         call(desk, *one)
         room.wire.mend()
         call(desk, *one)
-    await_head(board, room)
-    assert picture(board) == truth(board)
+    await_truth(board)
     assert picture(board)["seq"] >= before + 2 * len(CALLS)
 
 
