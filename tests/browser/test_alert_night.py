@@ -181,7 +181,7 @@ def pairs(pytestconfig: pytest.Config) -> int:
 def night(request: pytest.FixtureRequest, template_file: Path, tmp_path: Path, pairs: int) -> Iterator[Night]:
     """Web, relay, radio and sender in processes of their own; a field team with the real terminal on the air."""
     with contextlib.ExitStack() as stack:
-        more = {"POSKO_LADDER_S": str(max(3.0, pairs / 700)), "POSKO_RADIO": f"loopback:{AIR}"}
+        more = {"POSKO_LADDER_S": str(max(5.0, pairs / 700)), "POSKO_RADIO": f"loopback:{AIR}"}
         if request.param == "postgis":
             basin: Basin = request.getfixturevalue("empty_basin")
             name = basin.lend()
@@ -283,7 +283,7 @@ def assert_the_end(night: Night, page: Page, alert: int, people: People, units: 
     true = night.village.counts(people)
     numbers = {GROUP[state]: many for state, many in true.items()}
     numbers["seen"] = numbers.get("seen", 0) + units
-    wait_for(lambda: page.evaluate(SHOWN)["counts"] == numbers, _pause(page), 20, f"the page shows {numbers}")
+    wait_for(lambda: page.evaluate(SHOWN)["counts"] == numbers, _pause(page), 60, f"the page shows {numbers}")
     total = f"{len(people) + units:,}".replace(",", ".")
     assert page.evaluate(SHOWN)["said"].endswith(f"dari {total} dilihat orang")
     book = night.everybody(alert)

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from gis import tiles
 from tests import tiles as made
+from tests.browser import regulars
 from tests.browser.conftest import Visit
 from tests.browser.room import Room
 from tests.browser.seeds import Caller, a_busy_hour
@@ -17,6 +18,7 @@ RED, GREEN = (200, 0, 0), (0, 160, 0)
 LAND = {"dark": (24, 37, 48), "light": (244, 242, 234)}
 HOLE = made.tile_at(9, 116.9, -8.1)
 OSM = "https://tile.openstreetmap.org/"
+seats, visit = regulars.seats, regulars.visit
 READERS = ("protomaps-leaflet.js", "pmtiles.js", "vector_tiles.js", "installed_tiles.js", "online_tiles.js", "hatch.js")
 
 BOARD = "import(document.querySelector('script[type=module]').src.replace(/[^/]+$/, 'board.js'))"
@@ -88,7 +90,7 @@ def colour(page: Page, pane: str, lon: float, lat: float) -> list[int] | None:
 
 
 def await_colour(page: Page, pane: str, lon: float, lat: float, wanted: tuple[int, int, int]) -> None:
-    for _ in range(80):
+    for _ in range(300):
         found = colour(page, pane, lon, lat)
         if found and all(abs(a - b) <= 2 for a, b in zip(found, wanted, strict=False)):
             return
@@ -103,11 +105,17 @@ def is_hatched(page: Page, lon: float, lat: float) -> bool:
 
 
 def await_hatch(page: Page, lon: float, lat: float) -> None:
-    for _ in range(80):
+    for _ in range(300):
         if is_hatched(page, lon, lat):
             return
         page.wait_for_timeout(100)
     raise AssertionError(f"no hatch at {lon} {lat}")
+
+
+def wrong_with(someone: Visit) -> list[str]:
+    """Whom it asked outside, what failed and what broke; a tile left behind by a move may be given up."""
+    failed = [one for one in someone.failed if not ("/tiles/" in one and one.endswith("net::ERR_ABORTED"))]
+    return [*someone.foreign, *failed, *someone.errors]
 
 
 def asked(context: BrowserContext) -> list[str]:
@@ -138,56 +146,48 @@ def test_without_tiles_the_coast_stands_a_word_says_how_to_add_them_and_no_reade
     page.locator(".base-menu > summary").click()
     expect(page.locator(".base-hint")).to_contain_text("posko gis tiles FILE")
     assert [one for one in heard if one.endswith(READERS) or "/tiles/" in one] == []
-    assert (someone.foreign, someone.failed, someone.errors) == ([], [], [])
+    assert wrong_with(someone) == []
 
 
 # installed
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.usefixtures("vector")
-def test_a_vector_tile_is_painted_in_the_colours_of_the_theme(visit: Callable[..., Visit], theme: str) -> None:
-    someone = visit("komang", color_scheme=theme)
+def test_a_vector_tile_is_painted_in_the_colours_of_the_theme_and_for_another_theme_not_asked_for_again(
+    visit: Callable[..., Visit],
+) -> None:
+    someone = visit("komang")
     page = someone.open("/")
     page.evaluate(GO, [116.5, -8.6, 10])
-    await_colour(page, "base", 116.5, -8.6, LAND[theme])
+    await_colour(page, "base", 116.5, -8.6, LAND["light"])
     expect(page.locator("#map-stamp")).to_contain_text("peta dasar lombok")
     expect(page.locator(".base-credit")).to_have_text("© OpenStreetMap")
     assert not is_hatched(page, 116.5, -8.6)
-    assert (someone.foreign, someone.failed, someone.errors) == ([], [], [])
-
-
-@pytest.mark.usefixtures("vector")
-def test_the_theme_turns_under_the_map_and_no_tile_is_asked_for_again(visit: Callable[..., Visit]) -> None:
-    someone = visit("komang", color_scheme="dark")
-    page = someone.open("/")
-    page.evaluate(GO, [116.5, -8.6, 10])
-    await_colour(page, "base", 116.5, -8.6, LAND["dark"])
-    page.wait_for_timeout(500)
+    for pane in ("base", "hatch"):
+        expect(page.locator(f".leaflet-{pane}-pane .leaflet-tile:not(.leaflet-tile-loaded)")).to_have_count(0)
     heard = asked(someone.context)
     page.locator(".topbar-tools .menu > summary").click()
     page.locator("#theme-switch").click()
-    await_colour(page, "base", 116.5, -8.6, LAND["light"])
+    await_colour(page, "base", 116.5, -8.6, LAND["dark"])
     assert [one for one in heard if "/tiles/" in one] == []
+    assert wrong_with(someone) == []
 
 
 @pytest.mark.usefixtures("vector")
-def test_where_the_tiles_end_the_ground_is_hatched_and_says_so(visit: Callable[..., Visit]) -> None:
-    someone = visit("komang")
+def test_where_the_tiles_end_and_in_a_hole_inside_the_ground_is_hatched_and_says_so(
+    visit: Callable[..., Visit],
+) -> None:
+    someone = visit("komang", is_new=True, color_scheme="dark")
     someone.context.add_init_script(f"({LISTEN})()")
     page = someone.open("/")
     page.evaluate(GO, [117.4, -8.6, 9])
     await_hatch(page, 117.6, -8.6)
     assert not is_hatched(page, 116.6, -8.6)
     assert colour(page, "base", 117.9, -8.6) is None
-    assert "tidak ada ubin peta di sini" in page.evaluate("[...written]")
-
-
-@pytest.mark.usefixtures("vector")
-def test_a_hole_inside_the_bounds_is_hatched_too(visit: Callable[..., Visit]) -> None:
-    page = visit("komang").open("/")
+    page.wait_for_function("written.has('tidak ada ubin peta di sini')")
     page.evaluate(GO, [116.9, -8.1, 10])
     await_hatch(page, 116.9, -8.1)
+    await_colour(page, "base", 116.5, -8.4, LAND["dark"])
 
 
 @pytest.mark.parametrize("name", ["foto.pmtiles", "foto.mbtiles"])
@@ -209,8 +209,7 @@ def test_a_raster_tile_is_shown_and_what_is_beyond_is_hatched(
     page.evaluate(GO, [116.5, -8.6, 6])
     await_hatch(page, 116.5, -8.6)
     assert not [one for one in heard if one.endswith("protomaps-leaflet.js")]
-    failed = [one for one in someone.failed if not ("/tiles/" in one and one.endswith("net::ERR_ABORTED"))]
-    assert (someone.foreign, failed, someone.errors) == ([], [], []), "a tile left behind by a move may be given up"
+    assert wrong_with(someone) == []
 
 
 def words_of(name: str) -> dict[str, str]:
@@ -223,11 +222,11 @@ def test_vector_tiles_of_another_make_are_drawn_by_the_shape_of_their_features(
     few = dict.fromkeys(made.covering(made.LOMBOK, range(9)), made.vector({"batas_desa": {"nama": "Labuhan Haji"}}))
     inner = '{"vector_layers": [{"id": "batas_desa"}]}'
     install("batas.mbtiles", few, format="pbf", bounds="116,-9,117,-8", json=inner)
-    someone = visit("komang", color_scheme="light")
+    someone = visit("komang")
     page = someone.open("/")
     page.evaluate(GO, [116.5, -8.6, 10])
     await_colour(page, "base", 116.5, -8.6, LAND["light"])
-    assert (someone.foreign, someone.failed, someone.errors) == ([], [], [])
+    assert wrong_with(someone) == []
 
 
 @pytest.mark.usefixtures("vector")
@@ -265,7 +264,7 @@ def test_the_menu_is_closed_by_escape_and_by_a_click_elsewhere_and_keeps_the_foc
 
 @pytest.mark.usefixtures("vector")
 def test_the_call_desk_stands_on_the_same_ground(visit: Callable[..., Visit]) -> None:
-    someone = visit("sari", color_scheme="light")
+    someone = visit("sari")
     page = someone.open("/calls")
     tile = page.locator(".desk-map .leaflet-base-pane canvas.leaflet-tile-loaded").first
     expect(tile).to_be_attached()
@@ -273,7 +272,7 @@ def test_the_call_desk_stands_on_the_same_ground(visit: Callable[..., Visit]) ->
     assert tuple(tile.evaluate(middle)) == LAND["light"]
     expect(page.locator(".desk-map .base-credit")).to_have_text("© OpenStreetMap")
     expect(page.locator(".base-menu")).to_have_count(0)
-    assert (someone.foreign, someone.failed, someone.errors) == ([], [], [])
+    assert wrong_with(someone) == []
 
 
 # online
