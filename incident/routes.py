@@ -99,7 +99,8 @@ def _not_ahead(at: datetime | None) -> datetime:
 def list_calls(given: dict[str, Any]) -> Response:
     """The newest calls with masked numbers, and today's counts by class."""
     here = post()
-    midnight = here.clock().astimezone(ZoneInfo(here.settings.site.zone)).replace(hour=0, minute=0, second=0)
+    local = here.clock().astimezone(ZoneInfo(here.settings.site.zone))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     with here.database.read() as conn:
         calls = queries.latest_calls(conn, given["limit"])
         counts = queries.call_counts(conn, midnight)

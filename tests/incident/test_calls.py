@@ -1,5 +1,7 @@
 """A call is taken: what is written, what is refused, what a second click does."""
 
+import pytest
+
 from incident import journal, queries
 from tests.factories import call_body, uid
 
@@ -12,6 +14,7 @@ def test_a_normal_call_opens_an_incident_and_both_are_in_the_journal(ask, app):
     assert kinds == ["call.recorded", "incident.opened"]
 
 
+@pytest.mark.usefixtures("by_day")
 def test_the_same_submission_twice_makes_one_call(ask):
     body = call_body()
     first, second = (ask("call_taker", "POST", "/calls", body) for _ in range(2))
@@ -20,6 +23,7 @@ def test_the_same_submission_twice_makes_one_call(ask):
     assert ask("call_taker", "GET", "/calls").json["counts"]["normal"] == 1
 
 
+@pytest.mark.usefixtures("by_day")
 def test_a_prank_is_kept_and_counted_but_never_reaches_the_board(ask):
     for class_ in ("prank", "ghost", "info"):
         body = {"uid": uid(), "class": class_, "channel": "112"}

@@ -32,7 +32,8 @@ def served(app: Any) -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-    thread.join(5)
+    thread.join(PATIENCE_S)
+    server.server_close()
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def run(served: str, cast: Any) -> Iterator[Callable[..., subprocess.Popen[str]]
     yield begun
     for one in started:
         one.terminate()
-        one.communicate(timeout=5)
+        one.communicate(timeout=PATIENCE_S)
 
 
 class Manager:
@@ -201,7 +202,7 @@ class Rest:
                 self.line.close()
         self.over.set()
         self.server.shutdown()
-        self.thread.join(5)
+        self.thread.join(PATIENCE_S)
         self.server.server_close()
 
 
@@ -232,6 +233,7 @@ def test_a_call_of_the_context_rings_by_the_rest_interface(app, run, rest):
     states(app, "answered", "missed")
 
 
+@pytest.mark.usefixtures("by_day")
 def test_the_counts_of_the_night_are_those_of_the_exchange(app, run, manager, ask):
     run("ami.py", f"127.0.0.1:{manager.port}")
     manager.let_in()

@@ -212,7 +212,7 @@ def test_two_people_never_hold_one_call_however_they_race(room: Room, settings: 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(90)
     for other in posts:
         other.database.close()
     assert len(won) == 1 and len(lost) == people - 1
@@ -239,7 +239,7 @@ def test_one_person_at_two_screens_holds_one_of_many_calls(room: Room, settings:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(90)
     other.database.close()
     assert len(won) == 1
 
@@ -309,6 +309,7 @@ def test_a_call_saved_from_a_ring_takes_its_times_along_in_one_commit(room: Room
     assert kinds(room)[-2:] == ["call.recorded", "ring.recorded"]
 
 
+@pytest.mark.usefixtures("by_day")
 @pytest.mark.parametrize("class_", rules.CLASSES)
 def test_a_ring_becomes_a_call_of_any_class_and_only_a_normal_one_reaches_the_board(ask, class_):
     one = ask("call_taker", "POST", "/calls/ringing", {"uid": uid(), "phone": PHONE, "claim": True}).json["ring"]
@@ -527,6 +528,7 @@ def test_what_was_settled_can_be_looked_up_masked(ask):
 # the tables
 
 
+@on_spatialite
 def test_every_verb_meets_every_state_as_the_table_says(room: Room):
     said = Said(result="no_answer", why="uji", is_supervisor=True)
     for state in ringing.RING_STATES:
