@@ -1,6 +1,6 @@
 """A gevent server of its own that broadcasts numbered events, by the short way or by python-socketio's own.
 
-Run as a program: `python -m tests.incident.broadcaster PORT short|plain`. POST /emit?from=0&count=50 broadcasts;
+Run as a program: `python -m tests.incident.broadcaster BIND short|plain`. POST /emit?from=0&count=50 broadcasts;
 every seventh event is larger than a socket's buffer, so that frames are cut.
 """
 
@@ -49,7 +49,7 @@ def _application(way: str) -> Any:
     return app
 
 
-def serve(port: int, way: str) -> None:
+def serve(bind: str, way: str) -> None:
     """Serve until killed."""
     from gevent import monkey
 
@@ -60,7 +60,7 @@ def serve(port: int, way: str) -> None:
 
     class Web(BaseApplication):
         def load_config(self) -> None:
-            for name, value in options(f"127.0.0.1:{port}").items():
+            for name, value in options(bind).items():
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
@@ -70,4 +70,4 @@ def serve(port: int, way: str) -> None:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), sys.argv[2])
+    serve(sys.argv[1], sys.argv[2])

@@ -194,7 +194,7 @@ def test_whoever_comes_first_while_one_merges_and_many_write_nothing_is_lost(roo
     for one in together:
         one.start()
     for one in together:
-        one.join(30)
+        one.join(90)
     assert len(outcomes) == len(writes)
     assert sum("sudah digabung" in said for said in outcomes) in (1, 2), "the second merge, perhaps the unit"
     assert len(calls_of(room, host)) == 3 and not calls_of(room, guest) and not units_of(room, guest)

@@ -484,7 +484,7 @@ def test_two_dispatchers_at_once_send_a_unit_to_one_incident_only(room: Room):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(90)
     assert sorted(isinstance(one, Refused) for one in done) == [False, True]
     assert len(card(room)["incident_ids"]) == 1
 

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -19,26 +18,39 @@ from wsproto.events import TextMessage
 
 from incident import fanout
 from incident.bench import wire
-from incident.bench.stage import free_port
 from tests.incident.broadcaster import event
 
-EVENTS = 120
+EVENTS = 70
+PATIENCE_S = 60.0
 
 
 @contextlib.contextmanager
 def server(way: str) -> Iterator[int]:
-    port = free_port()
-    running = subprocess.Popen([sys.executable, "-m", "tests.incident.broadcaster", str(port), way])
-    try:
-        for _ in range(400):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
-                break
-            time.sleep(0.05)
+    """Its port; the door is opened here and handed over, so that nobody can take it meanwhile."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as door:
+        command = [sys.executable, "-m", "tests.incident.broadcaster", f"fd://{door.fileno()}", way]
+        running = subprocess.Popen(command, pass_fds=[door.fileno()])
+        port = int(door.getsockname()[1])
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE_S).close()
+            yield port
+        finally:
+            running.kill()
+            running.wait(PATIENCE_S)
+
+
+@pytest.fixture(scope="module")
+def short() -> Iterator[int]:
+    """The port of a server that broadcasts by the short way."""
+    with server("short") as port:
         yield port
-    finally:
-        running.kill()
-        running.wait(10)
+
+
+@pytest.fixture(scope="module")
+def plain() -> Iterator[int]:
+    """The port of one that broadcasts by python-socketio's own."""
+    with server("plain") as port:
+        yield port
 
 
 class Screen:
@@ -48,7 +60,7 @@ class Screen:
         self.joined = socket.socket()
         if buffer:
             self.joined.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-        self.joined.settimeout(20)
+        self.joined.settimeout(PATIENCE_S)
         self.joined.connect(("127.0.0.1", port))
         self.joined.sendall(wire.upgrade(port))
         self.frames, self.heard = wire.Frames(), list[Any]()
@@ -85,7 +97,7 @@ class Poller:
         self.heard: list[Any] = []
 
     def _ask(self, said: bytes | None) -> bytes:
-        with urllib.request.urlopen(urllib.request.Request(self.url, data=said), timeout=20) as answer:
+        with urllib.request.urlopen(urllib.request.Request(self.url, data=said), timeout=PATIENCE_S) as answer:
             return bytes(answer.read())
 
     def read(self, count: int) -> None:
@@ -99,18 +111,19 @@ class Poller:
 
 def emit(port: int, first: int, count: int) -> None:
     asked = urllib.request.Request(f"http://127.0.0.1:{port}/emit?from={first}&count={count}", data=b"")
-    urllib.request.urlopen(asked, timeout=20).close()
+    urllib.request.urlopen(asked, timeout=PATIENCE_S).close()
 
 
 @pytest.mark.parametrize("way", ["short", "plain"])
-def test_every_screen_hears_every_event_once_and_in_order(way: str):
+def test_every_screen_hears_every_event_once_and_in_order(way: str, request: pytest.FixtureRequest):
     """Quick screens, one that reads nothing until the end, one that polls, one that comes in the middle."""
-    with server(way) as port, contextlib.ExitStack() as opened:
+    port = request.getfixturevalue(way)
+    with contextlib.ExitStack() as opened:
 
         def screen(buffer: int | None = None) -> Screen:
             return opened.enter_context(contextlib.closing(Screen(port, buffer)))
 
-        slow, quick, poller = screen(4096), [screen() for _ in range(5)], Poller(port)
+        slow, quick, poller = screen(4096), [screen() for _ in range(3)], Poller(port)
         readers = [threading.Thread(target=one.read, args=(EVENTS,)) for one in (*quick, poller)]
         for reader in readers:
             reader.start()
@@ -120,7 +133,7 @@ def test_every_screen_hears_every_event_once_and_in_order(way: str):
         slow.read(EVENTS)
         late.read(EVENTS // 2)
         for reader in readers:
-            reader.join(30)
+            reader.join(PATIENCE_S)
         wanted = [event(number) for number in range(EVENTS)]
         for one in (slow, *quick, poller):
             assert [told["n"] for told in one.heard] == list(range(EVENTS))
@@ -128,8 +141,9 @@ def test_every_screen_hears_every_event_once_and_in_order(way: str):
         assert late.heard == wanted[EVENTS // 2 :]
 
 
-def test_a_screen_that_vanishes_in_the_middle_costs_the_others_nothing():
-    with server("short") as port, contextlib.closing(Screen(port)) as stays:
+def test_a_screen_that_vanishes_in_the_middle_costs_the_others_nothing(short: int):
+    port = short
+    with contextlib.closing(Screen(port)) as stays:
         goes = Screen(port, 4096)
         reader = threading.Thread(target=stays.read, args=(EVENTS,))
         reader.start()
@@ -137,7 +151,7 @@ def test_a_screen_that_vanishes_in_the_middle_costs_the_others_nothing():
         goes.joined.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # no farewell: a reset
         goes.joined.close()
         emit(port, EVENTS // 2, EVENTS // 2)
-        reader.join(30)
+        reader.join(PATIENCE_S)
         assert [told["n"] for told in stays.heard] == list(range(EVENTS))
 
 

@@ -27,8 +27,8 @@ COUNTS = {"incidents": 25, "calls": 25, "units": 2, "tracks": 2, "areas": 2, "fa
 
 def gdal(program: str, *words: str, header: str | None = None, fails: bool = False) -> str:
     """What a program of GDAL prints; its settings are those of a fresh shell."""
-    where = {"PATH": "/usr/bin:/bin", "GDAL_HTTP_TIMEOUT": "20", **({"GDAL_HTTP_HEADERS": header} if header else {})}
-    done = subprocess.run([program, *words], capture_output=True, text=True, timeout=60, env=where)
+    where = {"PATH": "/usr/bin:/bin", "GDAL_HTTP_TIMEOUT": "120", **({"GDAL_HTTP_HEADERS": header} if header else {})}
+    done = subprocess.run([program, *words], capture_output=True, text=True, timeout=180, env=where)
     assert (done.returncode != 0) == fails, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -184,5 +184,5 @@ def test_what_is_written_now_is_there_at_the_next_reading(room, source, header):
 def _fetch(url: str, header: str) -> bytes:
     name, _, value = header.partition(": ")
     asked = urllib.request.Request(url, headers={name: value, "Accept": "application/geo+json"})
-    with urllib.request.urlopen(asked, timeout=20) as answer:
+    with urllib.request.urlopen(asked, timeout=120) as answer:
         return bytes(answer.read())

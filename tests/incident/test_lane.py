@@ -15,6 +15,8 @@ from incident.errors import WrongState
 from incident.post import Act
 from tests.factories import on_spatialite, report
 
+PATIENCE_S = 60.0
+
 
 class Held:
     """Keeps the lane busy with one action, so that what comes meanwhile is taken as one batch."""
@@ -23,7 +25,7 @@ class Held:
         self.go, self.begun = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._hold, args=(post,))
         self._thread.start()
-        assert self.begun.wait(5)
+        assert self.begun.wait(PATIENCE_S)
 
     def _hold(self, post: Any) -> None:
         with contextlib.suppress(SystemExit):  # it leads the lane, so it is told to end
@@ -31,11 +33,11 @@ class Held:
 
     def _wait(self, act: Act) -> None:
         self.begun.set()
-        assert self.go.wait(10)
+        assert self.go.wait(PATIENCE_S)
 
     def release(self) -> None:
         self.go.set()
-        self._thread.join(10)
+        self._thread.join(PATIENCE_S)
 
 
 def batch(post: Any, *verbs: Any) -> list[Any]:
@@ -56,7 +58,7 @@ def batch(post: Any, *verbs: Any) -> list[Any]:
                 threading.Event().wait(0.001)
         before = post.database.lane.commits
         held.release()
-        answers = [one.result(10) for one in asked]
+        answers = [one.result(PATIENCE_S) for one in asked]
     assert post.database.lane.commits <= before + 2, "these must have been one batch"
     return answers
 
@@ -158,7 +160,7 @@ def test_a_screen_that_cannot_be_told_does_not_stop_the_lane(post):
     assert post.do(say("a"), "sari", None) == 1
     later = threading.Thread(target=lambda: post.do(say("b"), "sari", None), daemon=True)
     later.start()
-    later.join(5)
+    later.join(PATIENCE_S)
     assert not later.is_alive(), "the lane stands still"
     assert written(post) == ["a", "b"]
 
@@ -183,7 +185,7 @@ def test_a_leader_that_is_stopped_hands_the_lane_on(post):
         thread.start()
     held.release()
     for thread in threads:
-        thread.join(5)
+        thread.join(PATIENCE_S)
     assert not any(thread.is_alive() for thread in threads), "someone waits for ever"
     assert isinstance(answers["end"], SystemExit)
     assert post.do(say("b"), "sari", None) >= 1
