@@ -29,6 +29,9 @@ KML = """<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google
 <gx:coord>116.7 -8.7 3</gx:coord><gx:coord>116.8 -8.8 3</gx:coord></gx:Track></Placemark></Document></kml>"""
 
 
+SOON_S = 60  # of the processor; each takes a fraction of a second, and what a hostile file asks for would take hours
+
+
 def utc(*parts: int) -> dt.datetime:
     return dt.datetime(*parts, tzinfo=dt.UTC)
 
@@ -88,11 +91,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_file_that_is_none_is_refused_with_a_sentence_and_soon(what):
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(BadTrack) as refused:
         tracks.read(HOSTILE[what])
     assert str(refused.value).endswith((".", "?")) and len(str(refused.value)) > 15
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < SOON_S
 
 
 def test_a_swapped_position_is_named_as_one():
@@ -113,9 +116,9 @@ def test_a_hostile_file_costs_little_memory(what):
 
 def test_a_day_of_one_position_a_second_is_read_in_a_breath():
     points = "".join(f'<trkpt lat="-8.{at:05d}" lon="116.5"/>' for at in range(86_400))
-    began = time.monotonic()
+    began = time.process_time()
     assert tracks.read(f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>".encode()).points == 86_400
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < SOON_S
 
 
 @given(
