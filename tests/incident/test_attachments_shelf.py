@@ -8,7 +8,7 @@ import resource
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,17 +23,42 @@ from incident.errors import NotFound
 from tests.factories import call_body, on_spatialite, uid
 
 ROOT = Path(__file__).parent.parent.parent
-STORY = """
-import io, json, sys
+# Each line is a story, told by a process of its own that has everything imported already.
+STORIES = """
+import io, json, os, sys
+from importlib import import_module
+from incident import failpoints
 from incident.app import create_app
+from incident.bench.zygote import WARM
 from incident.config import load_settings
-told = json.load(sys.stdin)
-app = create_app(load_settings(**told["settings"]), migrate=False)
-form = {**told["form"], "file": (io.BytesIO(bytes.fromhex(told["content"])), "foto.jpg")}
-answer = app.test_client().post("/api/v1/attachments", data=form, headers=told["headers"])
-sys.stdout.write(str(answer.status_code))
-app.extensions["posko"].database.close()
+for name in WARM:
+    import_module(name)
+
+
+def tell(told):
+    failpoints.arm(told["failpoint"])
+    app = create_app(load_settings(**told["settings"]), migrate=False)
+    form = {**told["form"], "file": (io.BytesIO(bytes.fromhex(told["content"])), "foto.jpg")}
+    answer = app.test_client().post("/api/v1/attachments", data=form, headers=told["headers"])
+    app.extensions["posko"].database.close()
+    return answer.status_code
+
+
+for line in sys.stdin:
+    heard, said = os.pipe()
+    teller = os.fork()
+    if not teller:
+        try:
+            os.write(said, str(tell(json.loads(line))).encode())
+        finally:
+            os._exit(0)
+    os.close(said)
+    with open(heard) as words:
+        status = words.read()
+    ended = os.waitstatus_to_exitcode(os.waitpid(teller, 0)[1])
+    print(json.dumps([ended, status]), flush=True)
 """
+Story = Callable[..., list[Any]]
 
 
 def photo(colour: str = "red") -> bytes:
@@ -76,10 +101,28 @@ def bring(app: Any, cast: Any, incident: int, content: bytes) -> Any:
 # a kill between any two steps
 
 
+@pytest.fixture(scope="module")
+def stories() -> Iterator[Story]:
+    """Tell a story: how its process ended, and the status it was answered."""
+    command = [sys.executable, "-c", STORIES]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as teller:
+        assert teller.stdin and teller.stdout
+        asks, answers = teller.stdin, teller.stdout
+
+        def told(**words: Any) -> list[Any]:
+            asks.write(json.dumps(words) + "\n")
+            asks.flush()
+            ended: list[Any] = json.loads(answers.readline())
+            return ended
+
+        yield told
+        asks.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("step", ["begun", "row", "entry", "commit"])
 def test_killed_between_any_two_steps_there_is_no_half_file_and_sent_again_it_is_there_once(
-    ask, app, cast, settings, incident, step
+    ask, app, cast, settings, incident, stories, step
 ):
     told = {
         "settings": {
@@ -92,24 +135,12 @@ def test_killed_between_any_two_steps_there_is_no_half_file_and_sent_again_it_is
         "content": photo().hex(),
     }
 
-    def story(failpoint: str = "") -> subprocess.CompletedProcess[str]:
-        env = {**os.environ, "POSKO_FAILPOINT": failpoint}
-        return subprocess.run(
-            [sys.executable, "-c", STORY],
-            input=json.dumps(told),
-            env=env,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
     shelf = Shelf(settings.data)
-    assert story(step).returncode == -9
+    assert stories(**told, failpoint=step) == [-9, ""]
     assert len(whole(shelf)) == 2, "the file came before the row"
     listed = ask("dispatcher", "GET", f"/incidents/{incident}/attachments").json["attachments"]
     assert len(listed) == (1 if step == "commit" else 0)
-    assert story().stdout == ("200" if step == "commit" else "201")
+    assert stories(**told, failpoint="") == [0, "200" if step == "commit" else "201"]
     listed = ask("dispatcher", "GET", f"/incidents/{incident}/attachments").json["attachments"]
     assert len(listed) == 1 and len(whole(shelf)) == 2
     entries = ask("coordinator", "GET", "/journal?after=0&limit=500").json["entries"]

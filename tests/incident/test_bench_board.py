@@ -25,12 +25,13 @@ def test_frames_are_counted_by_whole_seconds_and_the_last_part_of_one_is_left_ou
 
 @pytest.mark.slow
 @pytest.mark.skipif(page.why_not() is not None, reason="Chromium or playwright is missing")
-def test_the_board_is_watched_while_entries_arrive(tmp_path: Path) -> None:
-    words = ["board", "--incidents", "200", "--units", "30", "--minutes", "3", "--quick", "--json"]
+def test_the_board_is_watched_while_entries_arrive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("incident.bench.board.LOOK_EVERY_S", 2.5)  # two looks at least, whose frames are joined
+    words = ["board", "--incidents", "200", "--units", "30", "--minutes", "0.8", "--quick", "--json"]
     done = CliRunner().invoke(bench, words, env={"POSKO_DATA": str(tmp_path), "POSKO_DATABASE": ""})
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout)
     assert said["raw"]["refused"] == 0 < said["raw"]["sent"]
-    assert len(said["raw"]["per_second"]) > 10
+    assert len(said["raw"]["heap"]) >= 2 and any(said["raw"]["per_second"])
     assert [figure["unit"] for figure in said["figures"]].count("frames/s") == 2
     assert list(tmp_path.iterdir()) == []
