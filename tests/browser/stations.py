@@ -1,6 +1,7 @@
 """Twenty field stations on the virtual channel: the real links behind real KISS ports, and people who press keys."""
 
 import contextlib
+import queue
 import select
 import threading
 from pathlib import Path
@@ -29,7 +30,7 @@ class Stations:
         """station -> the alert that rang there."""
         self.mute: set[int] = set()
         """Stations whose radio is off: they neither hear nor speak."""
-        self._presses: list[int] = []
+        self._presses: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="stations", daemon=True)
 
@@ -40,11 +41,12 @@ class Stations:
 
     def press(self, *numbers: int) -> None:
         """A person at each of these stations presses the key: I have seen it."""
-        self._presses.extend(numbers)
+        for number in numbers:
+            self._presses.put(number)
 
     def stop(self) -> None:
         self._stopping = True
-        self._thread.join(5)
+        self._thread.join(30)
         for device in self.devices.values():
             getattr(device, "end", device.close)()
 
@@ -70,8 +72,8 @@ class Stations:
                 self._act(number, self.links[number].heard(frame, boot_seconds()))
 
     def _press(self) -> None:
-        pressed, self._presses = self._presses, []
-        for number in pressed:
+        while not self._presses.empty():
+            number = self._presses.get()
             self._act(number, self.links[number].acknowledge(self.alarms[number], Level.SEEN, boot_seconds()))
 
     def _act(self, number: int, events: list[Event]) -> None:

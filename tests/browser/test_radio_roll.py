@@ -20,11 +20,20 @@ from tests.radio_bridge.rigs import KEY, wait_for
 TEAMS = {number: f"REG{number:02}" for number in range(1, 21)}
 PRESSING, SILENT = range(1, 11), range(11, 21)
 """Where a person presses the key, and where only the device answers."""
-ROLL_S = 60.0
+ROLL_S = 240.0  # a busy machine takes its time
 RANK = ("queued", "keyed", "heard", "seen")
 TILES = """() => Object.fromEntries([...document.querySelectorAll('.live-tiles .tile')].map((tile) =>
   [tile.dataset.station, {state: tile.dataset.state, turn: tile.classList.contains('is-turn'),
     words: tile.querySelector('.tile-words').textContent}]))"""
+# every change the page makes is counted, however seldom the test looks
+KEEP_WATCH = """window.heard = [];
+window.turns = [];
+new MutationObserver(() => {
+  const tiles = [...document.querySelectorAll(".live-tiles .tile")];
+  const turn = tiles.find((tile) => tile.classList.contains("is-turn"));
+  if (turn && window.turns.at(-1) !== Number(turn.dataset.station)) window.turns.push(Number(turn.dataset.station));
+  if (tiles.length) window.heard.push(tiles.filter(({ dataset }) => ["heard", "seen"].includes(dataset.state)).length);
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-state"] });"""
 
 
 @dataclass
@@ -34,7 +43,6 @@ class Watch:
     page: Page
     room: Room
     shown: list[dict[str, dict[str, Any]]] = field(default_factory=list)
-    turns: list[int] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
 
     def look(self) -> dict[str, dict[str, Any]]:
@@ -43,8 +51,6 @@ class Watch:
         for station, tile in tiles.items():
             if RANK.index(tile["state"]) > RANK.index(truth.get(int(station), "queued")):
                 self.false.append(f"{station}: {tile['state']} on the screen, {truth.get(int(station))} in truth")
-            if tile["turn"] and (not self.turns or self.turns[-1] != int(station)):
-                self.turns.append(int(station))
         self.shown.append(tiles)
         return tiles
 
@@ -52,7 +58,7 @@ class Watch:
         deadline = time.monotonic() + within_s
         while sum(tile["state"] in states for tile in self.look().values()) < count:
             assert time.monotonic() < deadline, self.shown[-1]
-            time.sleep(0.1)
+            time.sleep(0.2)
 
 
 def rows(room: Room) -> dict[int, str]:
@@ -114,18 +120,19 @@ def test_with_the_network_cut_twenty_stations_answer_in_their_slots_and_none_is_
         f"http://127.0.0.1:{room.port}",
     )
     command.log_in("dewi")
+    command.context.add_init_script(KEEP_WATCH)
     page = command.open("/radio")
     expect(page.locator("#radio-lamp")).to_contain_text("tersambung")
     room.wire.cut()
     try:
-        expect(phone.locator("#freeze")).to_be_visible(timeout=20_000)
+        expect(phone.locator("#freeze")).to_be_visible(timeout=40_000)
         head = Caller(room, "dispatcher")
         ids = {one["properties"]["call_sign"]: one["id"] for one in head.get("/units")["features"]}
         chosen = [int(ids[name]) for name in TEAMS.values()]
         head.post("/alerts", order="go", text="Banjir bandang, ke posko desa", priority="P0", unit_ids=chosen)
 
         watch = Watch(page, room)
-        watch.until(1, ("keyed",), 20)
+        watch.until(1, ("keyed",))
         watch.until(5, ("heard", "seen"))
         page.screenshot(path=tmp_path / "rolling.png")
         watch.until(20, ("heard", "seen"))
@@ -133,13 +140,13 @@ def test_with_the_network_cut_twenty_stations_answer_in_their_slots_and_none_is_
 
         wait_for(lambda: len(teams.alarms) == 20)
         teams.press(*PRESSING)
-        watch.until(len(PRESSING), ("seen",), 120)
+        watch.until(len(PRESSING), ("seen",))
         page.screenshot(path=tmp_path / "seen.png")
         assert {watch.look()[str(number)]["state"] for number in SILENT} == {"heard"}
         expect(page.locator(".live-sum")).to_contain_text("dilihat orang 10 dari 20")
         expect(page.locator(f".tile[data-station='{SILENT[-1]}'] .tile-words")).to_have_text("diterima alat")
         assert watch.false == []
-        in_slots(watch)
+        in_slots(page)
         expect(phone.locator("#freeze")).to_be_visible()
         assert not command.errors and not command.failed
     finally:
@@ -147,10 +154,10 @@ def test_with_the_network_cut_twenty_stations_answer_in_their_slots_and_none_is_
         command.context.close()
 
 
-def in_slots(watch: Watch) -> None:
+def in_slots(page: Page) -> None:
     """One after another: the page never showed them all at once, and it named turn after turn in the roster's order."""
-    heard = [sum(tile["state"] in ("heard", "seen") for tile in tiles.values()) for tiles in watch.shown]
+    heard, turns = page.evaluate("[window.heard, window.turns]")
     assert len(set(heard)) >= 8, heard
-    assert len(watch.turns) >= 4, watch.turns
-    first_round = watch.turns[: watch.turns.index(max(watch.turns)) + 1]
-    assert first_round == sorted(first_round), watch.turns
+    assert len(turns) >= 4, turns
+    first_round = turns[: turns.index(max(turns)) + 1]
+    assert first_round == sorted(first_round), turns
