@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import axe
+from tests.browser import axe, regulars
 from tests.browser.conftest import Visit
 from tests.browser.room import Room
 from tests.browser.seeds import Caller, a_busy_hour
@@ -16,6 +16,8 @@ REFUSED = "(globalThis.refused ??= []).push(event.violatedDirective + event.bloc
 SPY = f"addEventListener('securitypolicyviolation', (event) => {REFUSED})"
 CORNERS = ((60, 330), (150, 300), (180, 400), (80, 420))
 AREA = {"type": "Polygon", "coordinates": [[[116.58, -8.52], [116.66, -8.5], [116.68, -8.58], [116.58, -8.52]]]}
+SOON_MS = 40_000
+seats, visit = regulars.seats, regulars.visit
 TRICK = "<img src=x onerror=alert(1)>"
 
 
@@ -32,8 +34,8 @@ def board(visit: Callable[..., Visit]) -> Callable[..., tuple[Page, Visit]]:
         someone = visit(name, **more)
         someone.context.add_init_script(SPY)
         page = someone.open(path)
-        expect(page.locator("#map-legend li").first).to_be_attached()
-        expect(page.locator(".leaflet-layer-incidents-pane")).to_be_attached()
+        expect(page.locator("#map-legend li").first).to_be_attached(timeout=SOON_MS)
+        expect(page.locator(".leaflet-layer-incidents-pane")).to_be_attached(timeout=SOON_MS)
         return page, someone
 
     return opened
@@ -46,9 +48,28 @@ def is_quiet(page: Page, someone: Visit) -> bool:
     return True
 
 
+# where a box is, once it and the map in it have not moved for a while; `before` is how the map lay before it was moved
+AT_REST = """(box, before) => new Promise((done) => {
+  const pane = document.querySelector(".leaflet-map-pane");
+  let [last, since] = ["", 0];
+  const look = () => {
+    const { x, y, width, height } = box.getBoundingClientRect();
+    const now = JSON.stringify([x, y, width, height, pane.style.transform]);
+    if (now !== last) [last, since] = [now, performance.now()];
+    const isStill = performance.now() - since > 100 && pane.style.transform !== before;
+    isStill ? done({ x, y, width, height }) : requestAnimationFrame(look);
+  };
+  look();
+})"""
+
+
+def at_rest(box: Locator, before: str = "") -> dict[str, float]:
+    found: dict[str, float] = box.evaluate(AT_REST, before)
+    return found
+
+
 def click_map(page: Page, *spots: tuple[int, int]) -> None:
-    box = page.locator("#map").bounding_box()
-    assert box is not None
+    box = at_rest(page.locator("#map"))
     for x, y in spots:
         page.mouse.move(box["x"] + x, box["y"] + y)
         page.mouse.click(box["x"] + x, box["y"] + y)
@@ -76,11 +97,18 @@ def shapes(page: Page) -> Locator:
     return page.locator("#map path.zone-affected")
 
 
+def affected(room: Room) -> int:
+    """How many areas are drawn on every map."""
+    features = Caller(room, "coordinator").get("/zones")["features"]
+    return sum(one["properties"]["kind"] == "affected" for one in features)
+
+
 def test_an_area_drawn_on_one_screen_is_seen_on_another_and_struck_there(
-    board: Callable[..., tuple[Page, Visit]],
+    room: Room, board: Callable[..., tuple[Page, Visit]]
 ) -> None:
     (mine, me), (theirs, they) = board("komang"), board("dewi")
-    before = shapes(theirs).count()
+    before = affected(room)
+    expect(shapes(theirs)).to_have_count(before)
     draw(mine, "Dusun Bila")
     expect(shapes(theirs)).to_have_count(before + 1)
     theirs.keyboard.press("g")
@@ -103,9 +131,10 @@ def test_an_area_can_be_drawn_by_the_keyboard_alone(board: Callable[..., tuple[P
     page.locator("[data-draw=road_cut]").press("Enter")
     expect(page.locator("#map")).to_be_focused()
     page.keyboard.press("Enter")
+    before = page.locator(".leaflet-map-pane").evaluate("pane => pane.style.transform")
     for _ in range(2):
         page.keyboard.press("ArrowDown")
-    page.wait_for_timeout(400)  # the map glides a step
+    at_rest(page.locator("#map"), before)  # it glides a step
     page.keyboard.press("Enter")
     page.locator("[data-spot=done]").press("Enter")
     page.locator(".map-sheet input[name=words]").fill("km 12")
@@ -131,9 +160,10 @@ def test_whoever_takes_the_first_point_back_goes_on_drawing(board: Callable[...,
     assert is_quiet(page, someone)
 
 
-def test_too_few_points_are_refused_and_esc_leaves_nothing_behind(board: Callable[..., tuple[Page, Visit]]) -> None:
+def test_too_few_points_are_refused_and_esc_leaves_nothing_behind(
+    room: Room, board: Callable[..., tuple[Page, Visit]]
+) -> None:
     page, someone = board()
-    before = shapes(page).count()
     page.keyboard.press("g")
     page.locator("[data-draw=isolated]").click()
     expect(page.locator("#map-box")).to_have_class(re.compile("is-aiming"))
@@ -145,7 +175,7 @@ def test_too_few_points_are_refused_and_esc_leaves_nothing_behind(board: Callabl
     page.keyboard.press("Escape")
     expect(page.locator("#map-sheet")).to_be_hidden()
     expect(page.locator(".marker-icon")).to_have_count(0)
-    assert shapes(page).count() == before
+    expect(shapes(page)).to_have_count(affected(room))
     assert is_quiet(page, someone)
 
 
@@ -156,7 +186,7 @@ def test_words_of_an_area_are_shown_as_they_were_written(room: Room, board: Call
     expect(line_of(page, TRICK)).to_be_visible()
     line_of(page, TRICK).get_by_role("button", name="Tunjukkan").click()
     expect(page.locator(".map-facts")).to_contain_text(TRICK)
-    assert page.locator("#map-box img").count() == 0
+    expect(page.locator("#map-box img")).to_have_count(0)
     assert is_quiet(page, someone)
 
 
@@ -167,7 +197,9 @@ def shown_in_order(*names: str) -> re.Pattern[str]:
 
 
 def rows_of(page: Page) -> list[str]:
-    return [str(row.get_attribute("data-layer")) for row in page.locator(".layer-list li.layer").all()]
+    expect(page.locator(".layer-list li.layer").first).to_be_visible()
+    rows: list[str] = page.locator(".layer-list li.layer").evaluate_all("rows => rows.map((row) => row.dataset.layer)")
+    return rows
 
 
 def test_layers_are_switched_moved_and_faded_and_the_url_restores_them(
@@ -189,16 +221,15 @@ def test_layers_are_switched_moved_and_faded_and_the_url_restores_them(
     assert rows_of(other) == [name for name in rows_of(page) if name != "calls"], "a leader reads no calls"
     expect(other.locator('[data-layer-deed="on-heat"]')).to_be_checked()
     expect(other.locator('[data-layer-deed="on-units"]')).not_to_be_checked()
-    assert other.locator(".leaflet-layer-heat-pane").evaluate("pane => pane.style.opacity") == "0.6"
+    expect(other.locator(".leaflet-layer-heat-pane")).to_have_css("opacity", "0.6")
     assert is_quiet(page, someone) and is_quiet(other, they)
 
 
 def test_a_layer_is_dragged_to_its_place(board: Callable[..., tuple[Page, Visit]]) -> None:
     page, someone = board()
     page.keyboard.press("l")
-    grip = page.locator("li[data-layer=incidents] .layer-grip").bounding_box()
-    target = page.locator("li[data-layer=facilities]").bounding_box()
-    assert grip is not None and target is not None
+    grip = at_rest(page.locator("li[data-layer=incidents] .layer-grip"))
+    target = at_rest(page.locator("li[data-layer=facilities]"))
     page.mouse.move(grip["x"] + 6, grip["y"] + 10)
     page.mouse.down()
     page.mouse.move(grip["x"] + 6, target["y"] + target["height"] - 4, steps=6)
@@ -209,7 +240,7 @@ def test_a_layer_is_dragged_to_its_place(board: Callable[..., tuple[Page, Visit]
 
 def test_a_layer_that_is_asked_for_follows_the_journal(room: Room, board: Callable[..., tuple[Page, Visit]]) -> None:
     page, someone = board(path="/?layers=calls,incidents")
-    with page.expect_response(lambda answer: "/layers/calls" in answer.url, timeout=6000) as told:
+    with page.expect_response(lambda answer: "/layers/calls" in answer.url, timeout=SOON_MS) as told:
         place = {"lon": 116.55, "lat": -8.6, "method": "map", "radius_m": 50}
         Caller(room, "call_taker").post("/calls", **{"class": "normal"}, type="banjir", channel="112", place=place)
     assert told.value.ok
@@ -313,7 +344,7 @@ def test_who_may_not_draw_sees_areas_and_no_tools(room: Room, board: Callable[..
     page, someone = board("lalu")
     page.keyboard.press("g")
     expect(line_of(page, "Pasar")).to_be_visible()
-    assert page.locator("[data-draw], [data-strike]").count() == 0
+    expect(page.locator("[data-draw], [data-strike]")).to_have_count(0)
     assert is_quiet(page, someone)
 
 
@@ -327,7 +358,8 @@ def test_the_view_goes_on_paper_with_all_that_a_map_needs(board: Callable[..., t
     expect(foot).to_contain_text(re.compile(r"km · sekitar 1 : [\d.]+"))
     expect(foot.locator(".print-legend li").first).to_be_visible()
     expect(foot.locator(".print-north")).to_be_visible()
-    assert page.locator(".topbar").is_hidden() and page.locator(".map-tools").is_hidden()
+    expect(page.locator(".topbar")).to_be_hidden()
+    expect(page.locator(".map-tools")).to_be_hidden()
     paper = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     page.emulate_media(media="screen")
@@ -353,7 +385,8 @@ def test_a_phone_holds_the_sheet_of_the_map(visit: Callable[..., Visit]) -> None
     page.locator("[data-tab-to=map]").tap()
     for tool in ("layers", "draw", "measure"):
         page.locator(f"[data-map={tool}]").tap()
-        sheet = page.locator("#map-sheet").bounding_box()
-        assert sheet is not None and sheet["x"] >= 0 and sheet["x"] + sheet["width"] <= 390
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        expect(page.locator("#map-sheet")).to_be_visible()
+        sheet = at_rest(page.locator("#map-sheet"))
+        assert sheet["x"] >= 0 and sheet["x"] + sheet["width"] <= 390, tool
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, tool
         page.locator(".map-sheet-head button").tap()
