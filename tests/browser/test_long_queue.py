@@ -4,15 +4,18 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from gis.database import Database
 from incident.bench import fill
+from tests.browser import regulars
 from tests.browser.conftest import Visit
 from tests.browser.room import Room
 from tests.browser.seeds import Caller
 
 OPEN = 700
+SOON_MS = 40_000
+seats, visit = regulars.seats, regulars.visit
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -26,36 +29,37 @@ def life(room: Room) -> None:
 def board(visit: Callable[..., Visit]) -> Callable[..., Page]:
     def opened(path: str = "/") -> Page:
         page = visit("komang").open(path)
-        expect(page.locator(".queue-row").first).to_be_visible()
+        expect(page.locator(".queue-row").first).to_be_visible(timeout=SOON_MS)
         return page
 
     return opened
 
 
-def chip(page: Page, show: str) -> str:
-    return str(page.locator(f"[data-show={show}]").inner_text())
+def chip(page: Page, show: str) -> Locator:
+    return page.locator(f"[data-show={show}]")
 
 
-def to_the_end(page: Page) -> None:
-    page.locator("#queue-scroll").evaluate("box => box.scrollTo(0, box.scrollHeight)")
+# scrolls to the end of what is here; true once no count is "at least" any more
+TO_THE_END = """() => {
+  const box = document.getElementById("queue-scroll");
+  box.scrollTo(0, box.scrollHeight);
+  return !document.querySelector("[data-show=waiting]").textContent.includes("+");
+}"""
+WHOLE = re.compile(rf"(?<!\d){OPEN}\s*$")
 
 
 def test_the_whole_length_is_told_though_only_the_worst_are_here(board: Callable[..., Page]):
     page = board()
-    assert re.search(rf"\b{OPEN}$", chip(page, "open"))
-    assert chip(page, "waiting").endswith("+")
+    expect(chip(page, "open")).to_have_text(WHOLE)
+    expect(chip(page, "waiting")).to_have_text(re.compile(r"\+\s*$"))
     assert set(page.locator(".queue-row .prio").all_text_contents()) <= {"1", "2"}
 
 
 def test_scrolling_reads_on_until_all_are_there_and_counted(board: Callable[..., Page]):
     page = board()
-    for _ in range(60):
-        if "+" not in chip(page, "waiting"):
-            break
-        to_the_end(page)
-        page.wait_for_timeout(200)
-    expect(page.locator("[data-show=waiting]")).not_to_contain_text("+")
-    assert re.search(rf"\b{OPEN}$", chip(page, "open"))
+    page.wait_for_function(TO_THE_END, timeout=3 * SOON_MS, polling=100)
+    expect(chip(page, "waiting")).not_to_contain_text("+")
+    expect(chip(page, "open")).to_have_text(WHOLE)
 
 
 def test_a_search_finds_what_is_not_on_the_screen_and_an_idle_one_says_so(board: Callable[..., Page]):
@@ -91,7 +95,8 @@ def test_the_map_shows_all_of_them_by_one_question_at_its_opening(visit: Callabl
     page = someone.context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/api/v1/view" in request.url else None)
-    page.goto("/")
-    expect(page.locator(".queue-row").first).to_be_visible()
+    with page.expect_request("**/api/v1/view*", timeout=SOON_MS):
+        page.goto("/")
+    expect(page.locator(".queue-row").first).to_be_visible(timeout=SOON_MS)
     page.wait_for_timeout(1500)
     assert len(asked) == 1, asked
