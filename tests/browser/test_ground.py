@@ -7,11 +7,15 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import regulars
 from tests.browser.conftest import Visit
+from tests.browser.room import Room
+from tests.browser.seeds import Caller
 from tests.gis.shapes import box, feature, geojson
 
 VILLAGE, OTHER = "52.03.01.2001", "52.03.01.2002"
-PATIENCE_MS = 30_000
+PATIENCE_MS = 40_000
+seats, visit = regulars.seats, regulars.visit
 
 
 def brought(page: Page, form: str, file: Path) -> None:
@@ -70,7 +74,7 @@ def test_a_layer_is_added_with_its_strength_and_taken_off_again(visit: Callable[
 
 
 def test_a_board_opened_before_an_online_layer_was_added_loads_itself_once_to_show_it(
-    visit: Callable[..., Visit],
+    visit: Callable[..., Visit], room: Room
 ) -> None:
     person = visit("komang")
     board = person.open("/")
@@ -87,3 +91,4 @@ def test_a_board_opened_before_an_online_layer_was_added_loads_itself_once_to_sh
     with board.expect_request(lambda request: request.url.startswith("http://127.0.0.1:9/wms"), timeout=PATIENCE_MS):
         toggle.click()
     assert not [fault for fault in person.errors if "Content Security Policy" in fault]
+    Caller(room, "admin").post("/overlays/banjir-daring/remove")
