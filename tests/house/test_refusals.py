@@ -4,14 +4,12 @@ import ast
 import io
 import itertools
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.messages import pofile
+from babel.messages import mofile, pofile
 
 from incident import sayings
 
@@ -135,12 +133,16 @@ def _is_sentence(words: str) -> bool:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def compiled() -> Iterator[None]:
-    """The catalogue as it is written now, whatever was compiled before."""
-    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "compile", "-D", sayings.DOMAIN]
-    subprocess.run([*command, "-d", str(sayings.HERE)], check=True)
-    sayings.sayings.cache_clear()
-    yield
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The catalogue as it is written now, whatever was compiled before; others read their own meanwhile."""
+    file = tmp_path_factory.mktemp("translations") / "en" / "LC_MESSAGES" / f"{sayings.DOMAIN}.mo"
+    file.parent.mkdir(parents=True)
+    with CATALOGUE.open("rb") as written, file.open("wb") as made:
+        mofile.write_mo(made, pofile.read_po(written, locale="en"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sayings, "HERE", file.parents[2])
+        sayings.sayings.cache_clear()
+        yield
     sayings.sayings.cache_clear()
 
 
