@@ -18,6 +18,8 @@ LINES = ("rts", "dtr", "cm108", "gpio", "file")
 LONGEST_S = 30.0
 """However long somebody wants to speak: whoever speaks longer keeps everybody else off the channel."""
 ANSWER_S = 1.0
+PATIENCE_S = 5.0
+"""For the watchdog to begin and to end: on a busy machine a process takes its time."""
 
 
 class KeyedTooLong(Exception):
@@ -70,7 +72,7 @@ class Ptt:
             with contextlib.suppress(OSError):
                 pipe.close()  # the end of its input: it lets go and ends
         with contextlib.suppress(subprocess.TimeoutExpired):
-            holder.wait(ANSWER_S)
+            holder.wait(PATIENCE_S)
         if holder.poll() is None:
             holder.kill()
             holder.wait()
@@ -82,7 +84,7 @@ class Ptt:
         self._holder = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, start_new_session=True
         )
-        self._answer()
+        self._answer(PATIENCE_S)
 
     def _ask(self, words: str) -> str:
         assert self._holder is not None and self._holder.stdin is not None
@@ -93,9 +95,9 @@ class Ptt:
             raise LinkLost(f"{self.port}: {fault}") from fault
         return self._answer()
 
-    def _answer(self) -> str:
+    def _answer(self, within_s: float = ANSWER_S) -> str:
         """Its next line. One that does not answer is ended: the kernel lowers the lines it held."""
-        said = self._line()
+        said = self._line(within_s)
         if not said or said.startswith("lost"):
             if self._holder is not None:
                 self._holder.kill()
@@ -103,9 +105,9 @@ class Ptt:
             raise LinkLost(f"{self.port}: {said.removeprefix('lost ') or 'the keying process does not answer'}")
         return said
 
-    def _line(self) -> str:
+    def _line(self, within_s: float) -> str:
         assert self._holder is not None and self._holder.stdout is not None
-        said, ends = b"", time.monotonic() + ANSWER_S
+        said, ends = b"", time.monotonic() + within_s
         while not said.endswith(b"\n"):
             if not select.select([self._holder.stdout], [], [], max(0.0, ends - time.monotonic()))[0]:
                 return ""

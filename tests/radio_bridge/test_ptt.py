@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from radio_bridge.ports import BadPort, LinkLost
 from radio_bridge.ptt import KeyedTooLong, Ptt, ptt_of
 from radio_bridge.ptt_hold import Hold
-from tests.radio_bridge.rigs import Cable, wait_for
+from tests.radio_bridge.rigs import LONG_S, Cable, wait_for
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def pin(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ptt(pin: Path) -> Iterator[Ptt]:
-    with Ptt(str(pin), "file", longest_s=0.6) as made:
+    with Ptt(str(pin), "file", longest_s=2.0) as made:
         yield made
 
 
@@ -45,21 +45,22 @@ def test_it_keys_and_lets_go(ptt: Ptt, pin: Path) -> None:
     ptt.unkey()  # twice is harmless
 
 
-def test_it_lets_go_by_itself_after_the_time_it_was_given(ptt: Ptt, pin: Path) -> None:
-    ptt.key(0.1)
-    wait_for(lambda: pin.read_text() == "0", 0.4)
-    ptt.key(0.1)  # its time was not the longest: it may speak again
-    assert pin.read_text() == "1"
+def test_it_lets_go_by_itself_after_the_time_it_was_given(pin: Path) -> None:
+    with Ptt(str(pin), "file", longest_s=4 * LONG_S) as ptt:
+        ptt.key(0.1)
+        wait_for(lambda: pin.read_text() == "0")
+        ptt.key(LONG_S)  # its time was not the longest: it may speak again
+        assert pin.read_text() == "1"
 
 
 def test_pressing_again_and_again_does_not_reach_beyond_the_longest_time(ptt: Ptt, pin: Path) -> None:
     began = time.monotonic()
     with pytest.raises(KeyedTooLong):
-        while time.monotonic() < began + 3:
-            ptt.key(0.3)
+        while time.monotonic() < began + LONG_S:
+            ptt.key(2.0)
             time.sleep(0.02)
     assert pin.read_text() == "0"
-    assert 0.5 < time.monotonic() - began < 1.0
+    assert time.monotonic() - began > 1.9
     ptt.unkey()
     ptt.key()
     assert pin.read_text() == "1"
@@ -76,11 +77,11 @@ time.sleep(60)
 
 
 @pytest.mark.parametrize(
-    ("how", "longest_s", "within_s"),
-    [(signal.SIGKILL, 30.0, 0.5), (signal.SIGTERM, 30.0, 0.5), (signal.SIGSTOP, 1.0, 1.5)],
+    ("how", "longest_s"),
+    [(signal.SIGKILL, 4 * LONG_S), (signal.SIGTERM, 4 * LONG_S), (signal.SIGSTOP, 3.0)],
 )
 def test_who_keyed_dies_or_hangs_and_the_transmitter_is_let_go(
-    how: signal.Signals, longest_s: float, within_s: float, pin: Path
+    how: signal.Signals, longest_s: float, pin: Path
 ) -> None:
     command = [sys.executable, "-c", KEYS_AND_SLEEPS, str(pin), str(longest_s)]
     speaker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -88,10 +89,10 @@ def test_who_keyed_dies_or_hangs_and_the_transmitter_is_let_go(
     holder = int(speaker.stdout.readline())
     assert pin.read_text() == "1"
     os.kill(speaker.pid, how)
-    wait_for(lambda: pin.read_text() == "0", within_s)
+    wait_for(lambda: pin.read_text() == "0")
     speaker.kill()
     speaker.communicate()
-    wait_for(lambda: not Path(f"/proc/{holder}").exists(), 2)  # nothing stays behind
+    wait_for(lambda: not Path(f"/proc/{holder}").exists())  # nothing stays behind
 
 
 def test_the_watchdog_itself_is_killed_and_the_next_one_lets_go(ptt: Ptt, pin: Path) -> None:
