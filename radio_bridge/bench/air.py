@@ -21,6 +21,8 @@ import numpy as np
 
 RATE = 22_050
 TICK_S = 0.02
+LATE_S = 0.1
+"""Behind its time by more, the channel is no measure of who spoke when."""
 SAMPLES = int(RATE * TICK_S)
 LEVEL = 0.5
 NOISE = 300.0  # of 32,767
@@ -133,7 +135,7 @@ class LiveAir:
         self.tncs = [Tnc(number, folder) for number in range(stations)]
         self.deaf = deaf
         self.folder = folder
-        self.collided_s = self.busy_s = 0.0
+        self.collided_s = self.busy_s = self.late_s = 0.0
         self.tape: BinaryIO | None = None
         """What a listener on the channel hears, as samples of 16 bits, is written here too."""
         self._random = np.random.default_rng(1)
@@ -163,6 +165,11 @@ class LiveAir:
         return all(tnc.is_up() for tnc in self.tncs if tnc.process)
 
     @property
+    def is_late(self) -> bool:
+        """Whether this machine was too busy to keep the channel's time: what collided then is its own fault."""
+        return self.late_s > LATE_S
+
+    @property
     def asound(self) -> Path:
         """ALSA's file that names the channel's sound cards."""
         return self.folder / "asound.conf"
@@ -179,6 +186,7 @@ class LiveAir:
         while not self._stopping:
             self._tick()
             due += TICK_S
+            self.late_s = max(self.late_s, time.monotonic() - due)
             time.sleep(max(0.0, due - time.monotonic()))
 
     def _tick(self) -> None:

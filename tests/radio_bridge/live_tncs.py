@@ -25,7 +25,7 @@ def live_air(
     live = LiveAir(folder, stations, deaf)
     live.start(kept_by_others)
     try:
-        wait_for(live.are_up, 30, "direwolf")
+        wait_for(live.are_up, what="direwolf")
         yield live
     finally:
         live.stop()

@@ -46,12 +46,12 @@ def test_three_teams_answer_in_their_slots_and_a_person_and_a_text_follow(servic
         with everybody(air, tmp_path, service) as (rig, spool, teams):
             spool.order(Outgoing("a1", LAHAR, TEAMS, 1, time.time() + 900), time.time())
             rig.wake()
-            wait_for(lambda: acked(spool, 1) == set(TEAMS), 40)
+            wait_for(lambda: acked(spool, 1) == set(TEAMS))
             station, told = teams[2]
             station.acknowledge(next(one["key"] for one in told if one["event"] == "alert"))
-            wait_for(lambda: 2 in acked(spool, 2), 30)
+            wait_for(lambda: 2 in acked(spool, 2))
             uid = station.say("Kami tiba")
-            wait_for(lambda: [one for one in told if one["event"] == "delivered" and one["uid"] == uid], 30)
+            wait_for(lambda: [one for one in told if one["event"] == "delivered" and one["uid"] == uid])
             rang = [len([one for one in heard if one["event"] == "alert"]) for _, heard in teams.values()]
     assert rang == [1, 1, 1]
     lines = decoded_by_multimon(tmp_path / "tape.raw")
@@ -93,10 +93,11 @@ def test_priority_zero_overtakes_what_waits_and_one_frame_at_most_lies_in_the_mo
         mayday = Alert(9, 0, 0, 27, 3, 30, text="Tolong")
         spool.order(Outgoing("p0", mayday, TEAMS, 0, time.time() + 900), time.time())
         rig.wake()
-        wait_for(lambda: acked(spool, 1) >= set(TEAMS), 20)
         _, told = teams[1]
+        before = sum(one["event"] == "text" for one in told)  # on a busy machine more than one has come by now
+        wait_for(lambda: acked(spool, 1) >= set(TEAMS))
         order = [one["event"] for one in told if one["event"] in ("text", "alert")]
-    assert order.index("alert") <= 2
+    assert order.index("alert") <= before + 2
 
 
 def test_the_long_rig_is_the_same_made_larger() -> None:
