@@ -6,7 +6,6 @@ the network, fill up, chatter, echo, or be unplugged.
 
 import contextlib
 import datetime as dt
-import os
 import re
 import select
 import threading
@@ -16,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from radio_bridge.sms import alphabet
-from tests.radio_bridge.rigs import Cable
+from tests.radio_bridge.rigs import LONG_S, Cable
 
 WIB = dt.timezone(dt.timedelta(hours=7))
 
@@ -149,10 +148,9 @@ class FakeModem:
 
     def stop(self) -> None:
         self._stopping = True
-        self._thread.join(2)
+        self._thread.join(LONG_S)
         if self.cable.master >= 0:
-            os.close(self.cable.master)
-            self.cable.master = -1
+            self.cable.unplug()
 
     def unplug(self) -> None:
         self.cable.unplug()
@@ -199,13 +197,13 @@ class FakeModem:
 
     def _run(self) -> None:
         while not self._stopping:
-            if self.cable.master < 0:
-                time.sleep(0.002)
-                continue
+            received = b""
             with contextlib.suppress(OSError, ValueError):
                 select.select([self.cable.master], [], [], 0.01)
-                if received := self.cable.read():
-                    self._hear(received)
+                received = self.cable.read()
+                self._hear(received)
+            if not received:  # a pty that nobody has open is always readable, and nothing is there
+                time.sleep(0.005)
 
     def _hear(self, received: bytes) -> None:
         if self.is_hung:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from radio_bridge.devices import Device, make_device
 from radio_bridge.framing import kiss
-from tests.radio_bridge.rigs import FAST, Cable, wait_for
+from tests.radio_bridge.rigs import FAST, LONG_S, Cable, wait_for
 
 
 class FarEnd(Protocol):
@@ -76,11 +76,11 @@ class OnCable:
                 self.raw += some
                 self.heard(some)
             else:
-                time.sleep(0.001)
+                time.sleep(0.003)
 
     def close(self) -> None:
         self._is_over = True
-        self._thread.join(2)
+        self._thread.join(LONG_S)
         if self.cable.master >= 0:
             self.cable.unplug()
 
@@ -158,7 +158,7 @@ class KissOnSocket:
 
     def close(self) -> None:
         self._is_over = True
-        self._thread.join(2)
+        self._thread.join(LONG_S)
         self.unplug()
 
 

@@ -29,13 +29,21 @@ KEY = "000102030405060708090a0b0c0d0e0f"
 FAST = "?air=9600&txdelay=20&guard=20"
 
 
-def wait_for(is_true: Callable[[], Any], within_s: float = 10.0, what: str = "") -> Any:
-    """What `is_true` answers once it is true; AssertionError after within_s."""
-    deadline = time.monotonic() + within_s
+LONG_S = 60.0
+"""For what comes at once on a quick machine: a slow one takes its time, and nobody waits for it when all is well."""
+
+
+def wait_for(is_true: Callable[[], Any], within_s: float = LONG_S, what: str = "") -> Any:
+    """What `is_true` answers once it is true; AssertionError after within_s.
+
+    It is asked less and less often: each question to a database takes from those who work on the answer.
+    """
+    deadline, pause_s = time.monotonic() + within_s, 0.005
     while time.monotonic() < deadline:
         if answer := is_true():
             return answer
-        time.sleep(0.005)
+        time.sleep(pause_s)
+        pause_s = min(1.1 * pause_s, 0.05)
     raise AssertionError(f"not within {within_s} s: {what or is_true}")
 
 
@@ -53,6 +61,7 @@ class Cable:
         self.link = link
         self.plugged_at = self.unplugged_at = 0.0
         self.master = -1
+        self._using = threading.Lock()  # a number that was closed is given to the next file that is opened
 
     def plug(self) -> None:
         self.master, slave = pty.openpty()
@@ -68,16 +77,17 @@ class Cable:
     def unplug(self) -> None:
         self.unplugged_at = time.monotonic()
         self.link.unlink(missing_ok=True)
-        master, self.master = self.master, -1
-        os.close(master)
+        with self._using:
+            master, self.master = self.master, -1
+            os.close(master)
 
     def read(self) -> bytes:
-        with contextlib.suppress(BlockingIOError, OSError):
+        with self._using, contextlib.suppress(BlockingIOError, OSError):
             return os.read(self.master, 4096)
         return b""
 
     def write(self, received: bytes) -> None:
-        with contextlib.suppress(BlockingIOError, OSError):
+        with self._using, contextlib.suppress(BlockingIOError, OSError):
             os.write(self.master, received)
 
 
@@ -98,9 +108,10 @@ class Wire:
             open_ones = [cable for cable in self.cables if cable.master >= 0]
             with contextlib.suppress(OSError, ValueError):
                 select.select([cable.master for cable in open_ones], [], [], 0.005)
-            for cable in open_ones:
-                self._carry(cable, cable.read())
-            time.sleep(0.001)
+            pieces = [(cable, cable.read()) for cable in open_ones]
+            for cable, received in pieces:
+                self._carry(cable, received)
+            time.sleep(0.001 if any(received for _, received in pieces) else 0.005)
 
     def _carry(self, cable: Cable, received: bytes) -> None:
         if received and self.cut_after is not None and len(received) > self.cut_after:
@@ -118,7 +129,7 @@ class Wire:
 
     def stop(self) -> None:
         self._stopping = True
-        self._thread.join(2)
+        self._thread.join(LONG_S)
 
 
 @contextlib.contextmanager
@@ -132,7 +143,7 @@ def centre(url: str, folder: Path, **more: Any) -> Iterator[tuple[Rig, Spool]]:
         yield rig, spool
     finally:
         rig.stop()
-        thread.join(5)
+        thread.join(LONG_S)
         spool.close()
         if hasattr(device, "end"):
             device.end()
@@ -182,14 +193,14 @@ class FieldProcess:
         matching = (one for one in self.told if one["event"] == event)
         return next((one for one in matching if all(one.get(name) == fact for name, fact in facts.items())), None)
 
-    def wait(self, event: str, within_s: float = 15.0, **facts: Any) -> dict[str, Any]:
+    def wait(self, event: str, within_s: float = LONG_S, **facts: Any) -> dict[str, Any]:
         return wait_for(lambda: self.find(event, **facts), within_s, f"{event} {facts} in {self.told}")
 
     def stop(self) -> None:
         if self.process.poll() is None:
             self.process.terminate()
-        self.process.wait(10)
-        self._reader.join(2)
+        self.process.wait(LONG_S)
+        self._reader.join(LONG_S)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
                 pipe.close()

@@ -34,7 +34,7 @@ from radio_bridge.net.stations import add_station, revoke_station
 from radio_bridge.radiogram import Status
 from radio_bridge.rig import NET, ring_of
 from tests import factories
-from tests.radio_bridge.rigs import FAST, KEY, team, wait_for
+from tests.radio_bridge.rigs import FAST, KEY, LONG_S, team, wait_for
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def running(post: Post) -> Iterator[Bridge]:
         yield bridge
     finally:
         bridge.stop()
-        thread.join(10)
+        thread.join(LONG_S)
 
 
 def write_alert(post: Post, unit_ids: list[int], priority: str = "P0", **more: Any) -> int:
@@ -296,7 +296,7 @@ def bridge_process(settings: Settings, failpoint: str = "") -> Iterator[subproce
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(LONG_S)
 
 
 @pytest.mark.slow
@@ -308,18 +308,18 @@ def test_kill_9_between_the_steps_loses_and_doubles_nothing(
     with team(post.settings.radio, tmp_path) as (station, told):
         with bridge_process(post.settings, step) as first:
             alert_id = write_alert(post, [unit_id])
-            card = wait_for(lambda: events(told, "alert"), 30)[0]
+            card = wait_for(lambda: events(told, "alert"))[0]
             if step.startswith("ack.") and step.endswith(":2"):  # or one answer says both: device and person
-                wait_for(lambda: recipient(post, alert_id)["state"] == "heard", 30)
+                wait_for(lambda: recipient(post, alert_id)["state"] == "heard")
             station.acknowledge(card["key"])
             station.report(3)
-            assert first.wait(30) == -signal.SIGKILL
+            assert first.wait(LONG_S) == -signal.SIGKILL
         (post.settings.data / pulse.FOLDER / "radio").unlink(missing_ok=True)
         with bridge_process(post.settings) as second:
-            wait_for(lambda: pulse.age_s(post.settings.data, "radio") is not None, 30, "the second radio")
-            wait_for(lambda: recipient(post, alert_id)["state"] == "seen", 30, "seen")
-            wait_for(lambda: count(post, Heard) == 1, 30, "the report")
-            wait_for(lambda: station.outbox()[0]["state"] == "delivered", 30, "the receipt")
+            wait_for(lambda: pulse.age_s(post.settings.data, "radio") is not None, what="the second radio")
+            wait_for(lambda: recipient(post, alert_id)["state"] == "seen", what="seen")
+            wait_for(lambda: count(post, Heard) == 1, what="the report")
+            wait_for(lambda: station.outbox()[0]["state"] == "delivered", what="the receipt")
         assert second.returncode == 0
         assert len(events(told, "alert")) == 1
     written = kinds(post)

@@ -23,7 +23,7 @@ from radio_bridge.lora import Lora
 from radio_bridge.ports import BadPort, LinkLost, PortTaken
 from radio_bridge.profiles import get_profile
 from tests.radio_bridge.far_ends import FarEnd, OnCable, far_ends, in_pieces, open_files
-from tests.radio_bridge.rigs import wait_for
+from tests.radio_bridge.rigs import LONG_S, wait_for
 
 FRAME = bytes.fromhex("110100ff11712672060d8b1a08d1d00000c0db5f00aabbccdd0d0a2c")
 """As long as an alert, with every byte that some modem's framing or line ends may trip over."""
@@ -65,7 +65,7 @@ def settle(device: Device, seconds: float = 0.15) -> list[bytes]:
     return frames
 
 
-def turn(device: Device, is_true: Callable[[list[bytes]], object], within_s: float = 10.0) -> list[bytes]:
+def turn(device: Device, is_true: Callable[[list[bytes]], object], within_s: float = LONG_S) -> list[bytes]:
     """Read until it is true of all frames that came; answers them."""
     frames, ends = [], time.monotonic() + within_s
     while not is_true(frames):
@@ -128,7 +128,7 @@ def test_a_frame_that_the_unplug_cut_is_not_made_whole_by_the_next(device: Devic
     settle(device, 0.05)
     far_end.unplug()
     with pytest.raises(LinkLost):
-        settle(device, 5)
+        settle(device, LONG_S)
     device.close()
     far_end.plug()
     wait_for(lambda: opens(device))
@@ -146,7 +146,7 @@ def opens(device: Device) -> bool:
 
 
 def test_an_unplug_wakes_who_waits_and_is_linklost_at_once(device: Device, far_end: FarEnd) -> None:
-    """The bound is generous where many tests share a processor; `posko bench radio` prints the figure."""
+    """Who waits for an hour is woken; `posko bench radio` prints how soon."""
     device.open()
     settle(device)
     seen: list[float] = []
@@ -154,17 +154,17 @@ def test_an_unplug_wakes_who_waits_and_is_linklost_at_once(device: Device, far_e
     def listen() -> None:
         try:
             while True:
-                ports.select.select([device.fileno()], [], [], 5)
+                ports.select.select([device.fileno()], [], [], 3600)
                 device.read()
         except LinkLost:
             seen.append(time.monotonic())
 
-    listener = threading.Thread(target=listen)
+    listener = threading.Thread(target=listen, daemon=True)
     listener.start()
     time.sleep(0.05)
-    gone = far_end.unplug()
-    listener.join(6)
-    assert seen and seen[0] - gone < 1
+    far_end.unplug()
+    listener.join(LONG_S)
+    assert seen
 
 
 def test_after_the_unplug_it_writes_no_more_and_opens_again(device: Device, far_end: FarEnd) -> None:
@@ -172,7 +172,7 @@ def test_after_the_unplug_it_writes_no_more_and_opens_again(device: Device, far_
     settle(device)
     far_end.unplug()
     with pytest.raises(LinkLost):
-        settle(device, 5)
+        settle(device, LONG_S)
     device.close()
     with pytest.raises(LinkLost):
         device.write(FRAME)
@@ -240,7 +240,7 @@ def test_whatever_the_system_says_of_an_unplug_is_linklost_once(
     far_end.give(b"".join(far_end.say(FRAME)))
     monkeypatch.setattr(ports, "os", Failing())
     with pytest.raises(LinkLost) as lost:
-        settle(device, 1)
+        settle(device, LONG_S)
     assert lost.value.__cause__ is fault
 
 
@@ -297,7 +297,7 @@ def test_a_modem_that_takes_nothing_holds_up_neither_reading_nor_closing(
             device.check()
             device._opened().write_all(bytes(100))  # type: ignore[attr-defined]
     device.close()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20  # the kernel would hold a close() up for half a minute
 
 
 HOLDS_A_PORT = (

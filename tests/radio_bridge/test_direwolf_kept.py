@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -23,7 +24,7 @@ from radio_bridge.direwolf import Program, end_leftover, kiss_port
 from radio_bridge.framing import ax25
 from radio_bridge.ports import BadPort, LinkLost
 from tests.radio_bridge.live_tncs import LiveAir, find_direwolf, free_port, live_air
-from tests.radio_bridge.rigs import KEY, lamp_of, wait_for
+from tests.radio_bridge.rigs import KEY, LONG_S, lamp_of, wait_for
 
 pytestmark = pytest.mark.radio
 
@@ -61,7 +62,7 @@ def is_there(pid: int) -> bool:
 
 
 def test_it_is_started_and_found_ready_and_ended_with_us(program: Program, tmp_path: Path) -> None:
-    wait_for(lambda: require(program), 15)
+    wait_for(lambda: require(program))
     pid = number_of(program)
     assert (program.starts, program.trouble, is_there(pid)) == (1, "", True)
     program.end()
@@ -70,7 +71,7 @@ def test_it_is_started_and_found_ready_and_ended_with_us(program: Program, tmp_p
 
 
 def test_one_that_dies_is_named_waited_for_and_started_again(program: Program) -> None:
-    wait_for(lambda: require(program), 15)
+    wait_for(lambda: require(program))
     os.kill(number_of(program), signal.SIGKILL)
     wait_for(lambda: program._running and program._running.poll() is not None)
     with pytest.raises(LinkLost, match="direwolf berhenti"):
@@ -78,7 +79,7 @@ def test_one_that_dies_is_named_waited_for_and_started_again(program: Program) -
     with pytest.raises(LinkLost):  # it has to wait its turn
         program.require()
     assert program.starts == 1
-    wait_for(lambda: require(program), 15)
+    wait_for(lambda: require(program))
     assert (program.starts, program.trouble) == (2, "")
 
 
@@ -110,38 +111,51 @@ def test_a_sound_card_that_is_not_there_is_said_and_its_return_brings_the_radio_
     running = threading.Thread(target=bridge.run)
     running.start()
     try:
-        wait_for(lambda: lamp_of(post) == ("off", "direwolf: kartu suara tidak ada"), 20)
+        wait_for(lambda: lamp_of(post) == ("off", "direwolf: kartu suara tidak ada"))
         air.tncs[0].config.write_text(good)
-        wait_for(lambda: lamp_of(post) == ("ok", "tersambung"), 30)
+        wait_for(lambda: lamp_of(post) == ("ok", "tersambung"))
         pid = number_of(bridge.device._program)  # type: ignore[attr-defined]
         wait_for(lambda: bridge.spool.tallies()["tnc.started"] >= 2)
     finally:
         bridge.stop()
-        running.join(20)
+        running.join(LONG_S)
     assert not is_there(pid)
 
 
 def test_a_hung_one_is_noticed_though_its_socket_still_stands(
     air: LiveAir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watched, "ASK_EVERY_S", 0.1)
-    monkeypatch.setattr(watched, "SILENT_S", 1.0)
+    clock = Hand()
+    monkeypatch.setattr(watched, "time", clock)
     device = make_device(f"direwolf:{air.tncs[0].config}", tmp_path)
     try:
-        wait_for(lambda: opens(device), 15)
+        wait_for(lambda: opens(device))
         pid = number_of(device._program)  # type: ignore[attr-defined]
-        for _ in range(15):  # well: it answers
-            device.read()
-            device.check()
-            time.sleep(0.1)
+        for _ in range(5):  # well: it answers
+            clock.now += watched.ASK_EVERY_S
+            wait_for(lambda: stands(device) and device._answered_at == clock.now)  # type: ignore[attr-defined]
         os.kill(pid, signal.SIGSTOP)
-        wait_for(lambda: not stands(device), 5)
+        wait_for(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("T"))
+        assert stands(device)  # and has read what was said before
+        clock.now += watched.SILENT_S
+        assert stands(device)
+        clock.now += 0.1
+        assert not stands(device)
         assert device.trouble == "direwolf tidak menjawab, dinyalakan lagi"  # type: ignore[attr-defined]
         assert not is_there(pid)
-        wait_for(lambda: opens(device), 15)
+        wait_for(lambda: opens(device))
         assert device.starts == 2  # type: ignore[attr-defined]
     finally:
         device.end()  # type: ignore[attr-defined]
+
+
+class Hand:
+    """A clock that a test sets by hand."""
+
+    now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
 
 
 def opens(device) -> bool:  # type: ignore[no-untyped-def]
@@ -171,13 +185,13 @@ def test_a_frame_that_never_leaves_makes_it_start_anew(tmp_path: Path, monkeypat
         device = make_device(f"direwolf:{air.tncs[0].config}", tmp_path)
         talker.open()
         try:
-            wait_for(lambda: opens(device), 15)
+            wait_for(lambda: opens(device))
             time.sleep(1.2)  # direwolf looks at a new KISS client once a second
             for _ in range(10):
                 talker.write(ax25.ui("OTHER", "TEST", bytes(250)))
             wait_for(lambda: air.tncs[1].keyed_s > 0.5)
             device.write(ax25.ui("POSKO", "TEST", b"late"))
-            wait_for(lambda: not stands(device), 8)
+            wait_for(lambda: not stands(device))
             assert device.trouble == "direwolf tidak menjawab, dinyalakan lagi"  # type: ignore[attr-defined]
             assert air.tncs[0].keyed_s == 0.0
         finally:
@@ -199,9 +213,9 @@ def test_a_channel_that_is_never_free_is_said_on_the_lamp() -> None:
 
 def test_a_port_that_another_program_holds_is_said_and_not_used(air: LiveAir, program: Program) -> None:
     with socket.create_server(("127.0.0.1", air.tncs[0].kiss)):
-        wait_for(lambda: not require(program) and "dipakai program lain" in program.trouble, 15)
+        wait_for(lambda: not require(program) and "dipakai program lain" in program.trouble)
         assert program._running is None
-    wait_for(lambda: require(program), 15)
+    wait_for(lambda: require(program))
 
 
 HOLDER = """
@@ -217,7 +231,7 @@ while True:
     except LinkLost:
         time.sleep(0.05)
 print("pid", program._running.pid, flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -237,7 +251,7 @@ def test_kill_9_of_the_bridge_takes_direwolf_along(holder: tuple[subprocess.Pope
     assert is_there(pid)
     process.kill()
     process.wait()
-    wait_for(lambda: not is_there(pid), 5)
+    wait_for(lambda: not is_there(pid))
 
 
 def test_one_that_outlived_its_bridge_is_found_and_ended(air: LiveAir, program: Program, tmp_path: Path) -> None:
@@ -246,11 +260,11 @@ def test_one_that_outlived_its_bridge_is_found_and_ended(air: LiveAir, program: 
     words = ["sh", "-c", start, str(air.tncs[0].config), str(tmp_path / "said")]
     bridge = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     pid = int(bridge.communicate()[0])
-    wait_for(lambda: "Ready" in (tmp_path / "said").read_text(), 15)
+    wait_for(lambda: "Ready" in (tmp_path / "said").read_text())
     kept = {"pid": pid, "parent": bridge.pid, "began": direwolf._began(pid)}
     (tmp_path / "direwolf.pid").write_text(json.dumps(kept))
     assert is_there(pid)
-    wait_for(lambda: require(program), 20)
+    wait_for(lambda: require(program))
     assert not is_there(pid)
     assert number_of(program) != pid
 
@@ -265,7 +279,7 @@ def test_one_that_a_living_process_of_ours_runs_is_left_alone(
 
 
 def test_a_number_that_the_kernel_gave_to_somebody_else_is_left_alone(tmp_path: Path) -> None:
-    with subprocess.Popen(["sleep", "60"], process_group=0) as stranger:
+    with subprocess.Popen(["sleep", "600"], process_group=0) as stranger:
         (tmp_path / "direwolf.pid").write_text(f'{{"pid": {stranger.pid}, "parent": 1, "began": 1}}')
         end_leftover(tmp_path / "direwolf.pid")
         assert stranger.poll() is None
@@ -299,23 +313,26 @@ def test_a_link_that_outlived_its_direwolf_is_told_from_a_quiet_channel(
     with socket.create_server(("127.0.0.1", free_port())) as door:
         device = make_device(f"direwolf:127.0.0.1:{door.getsockname()[1]}", tmp_path)
         device.open()
-        wait_for(lambda: not stands(device), 3)
+        wait_for(lambda: not stands(device))
         device.close()
 
 
 def test_an_answer_in_two_pieces_is_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watched, "SILENT_S", 0.5)
+    clock = Hand()
+    monkeypatch.setattr(watched, "time", clock)
     with socket.create_server(("127.0.0.1", free_port())) as door:
         device = make_device(f"direwolf:127.0.0.1:{door.getsockname()[1]}", tmp_path)
         device.open()
         joined, _ = door.accept()
         with joined:
             for _ in range(8):
+                clock.now += watched.SILENT_S
                 for piece in (b"\xc0\x06TXB", b"UF:0", b"\xc0"):
                     joined.sendall(piece)
-                    time.sleep(0.03)
+                    assert select.select([device.fileno()], [], [], LONG_S)[0]
                     assert device.read() == []
                 device.check()
+            assert device._answered_at == clock.now  # type: ignore[attr-defined]
         device.close()
 
 

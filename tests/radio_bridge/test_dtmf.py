@@ -165,8 +165,8 @@ def test_the_tones_of_another_sender_are_heard_through_its_channel(tmp_path: Pat
         for destination, content in (("DTMF", pressed.encode()), ("POSKO", b"x" * 40)):
             tnc.write(ax25.ui("YB9ZZZ", destination, content))
             time.sleep(0.5)
-        wait_for(lambda: live.busy_s > 2.5, 30, "the tones")
-        wait_for(lambda: pressed in heard(taped(tmp_path / "tape")), 20, "the keys")
+        wait_for(lambda: live.busy_s > 2.5, what="the tones")
+        wait_for(lambda: pressed in heard(taped(tmp_path / "tape")), what="the keys")
         tnc.close()
 
 

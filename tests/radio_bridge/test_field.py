@@ -15,14 +15,15 @@ from click.testing import CliRunner
 from textual.widgets import Input, Static
 
 from radio_bridge.devices import make_device
-from radio_bridge.field.app import READ_FIRST_S, FieldApp
+from radio_bridge.field import app as field_app
+from radio_bridge.field.app import FieldApp
 from radio_bridge.field.cli import field
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Alert, Cancel, Place, Radiogram, Text
 from radio_bridge.rig import link_config
 from radio_bridge.spool import Spool
 from radio_bridge.wording import number_of
-from tests.radio_bridge.rigs import FAST, KEY, centre, field_process, team, wait_for
+from tests.radio_bridge.rigs import FAST, KEY, LONG_S, centre, field_process, team, wait_for
 
 FLOOD = Alert(7, 0, 0, 4, 2, 60, Place(116.55, -8.5), False, "Banjir @ Desa Pringgabaya")
 
@@ -47,7 +48,7 @@ def heard(spool: Spool, kind: str) -> list[dict[str, Any]]:
     return [one.body for one in spool.happenings() if one.kind == kind]
 
 
-async def until(pilot: Any, is_true: Callable[[], Any], within_s: float = 25) -> Any:
+async def until(pilot: Any, is_true: Callable[[], Any], within_s: float = LONG_S) -> Any:
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         await pilot.pause(0.02)
@@ -62,8 +63,11 @@ def shown(app: FieldApp, name: str) -> str:
     return "\n".join(strip.text for strip in widget.render_lines(widget.outer_size.region))
 
 
-def test_an_alert_rings_and_one_key_acknowledges_it_as_a_person(app: FieldApp, url: str, tmp_path: Path) -> None:
+def test_an_alert_rings_and_one_key_acknowledges_it_as_a_person(
+    app: FieldApp, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rings: list[float] = []
+    monkeypatch.setattr(field_app, "READ_FIRST_S", 3600.0)
     app.bell = lambda: rings.append(time.monotonic())  # type: ignore[method-assign]
 
     async def watch() -> None:
@@ -78,7 +82,7 @@ def test_an_alert_rings_and_one_key_acknowledges_it_as_a_person(app: FieldApp, u
             assert rings
             await pilot.press("space")
             assert not [one for one in heard(spool, "acked") if one["level"] == 2]  # nobody reads that fast
-            await pilot.pause(READ_FIRST_S)
+            monkeypatch.setattr(field_app, "READ_FIRST_S", 0.0)
             await pilot.press("space")
             await until(pilot, lambda: [one for one in heard(spool, "acked") if one["level"] == 2])
             await until(pilot, lambda: "pusat tahu" in shown(app, "alert"))
@@ -92,9 +96,9 @@ def test_the_five_status_keys_and_the_outbox(app: FieldApp, url: str, tmp_path: 
         async with app.run_test(size=(110, 34)) as pilot:
             for at, key in enumerate("23479", 1):  # one after the other: a newer status closes one that still waits
                 await pilot.press(key)
-                await until(pilot, lambda at=at: shown(app, "outbox").count("diterima pusat") == at, 20)
-            await until(pilot, lambda: len(heard(spool, "received")) == 5, 20)
-            await until(pilot, lambda: shown(app, "outbox").count("diterima pusat") == 5, 20)
+                await until(pilot, lambda at=at: shown(app, "outbox").count("diterima pusat") == at)
+            await until(pilot, lambda: len(heard(spool, "received")) == 5)
+            await until(pilot, lambda: shown(app, "outbox").count("diterima pusat") == 5)
 
     with centre(url, tmp_path) as (_, spool):
         asyncio.run(report())
@@ -193,7 +197,7 @@ def test_headless_speaks_json_and_survives_a_restart(url: str, tmp_path: Path) -
             terminal.wait("delivered")
             assert terminal.wait("list")["texts"][0]["text"] == "Hati-hati arus deras"
             terminal.say("quit")
-            assert terminal.process.wait(10) == 0
+            assert terminal.process.wait(LONG_S) == 0
         assert [one["level"] for one in heard(spool, "acked") if one["uid"] == "a1"] == [1, 2]
 
 
@@ -234,7 +238,9 @@ def test_the_number_comes_from_the_net_card_or_the_call_sign(url: str, tmp_path:
     environment = {**os.environ, "POSKO_DATA": str(tmp_path), "POSKO_RADIO_KEY": KEY}
 
     def first_line() -> dict[str, Any]:
-        done = subprocess.run(command, env=environment, input="quit\n", capture_output=True, text=True, timeout=30)
+        done = subprocess.run(
+            command, env=environment, input="quit\n", capture_output=True, text=True, timeout=4 * LONG_S
+        )
         return json.loads(done.stdout.splitlines()[0])  # type: ignore[no-any-return]
 
     assert first_line()["station"] == number_of("TRC-1")

@@ -18,12 +18,13 @@ import pytest
 
 from alerts import speech
 from radio_bridge.devices import make_device
+from radio_bridge.field import app as app_module
 from radio_bridge.field.aloud import Reader, words_of
 from radio_bridge.field.app import READ_FIRST_S, FieldApp
 from radio_bridge.radiogram import Alert, Place
 from radio_bridge.rig import link_config
 from radio_bridge.spool import Spool
-from tests.radio_bridge.rigs import FAST, KEY, centre, wait_for
+from tests.radio_bridge.rigs import FAST, KEY, LONG_S, centre, wait_for
 from tests.radio_bridge.test_field import heard, send, shown, until
 from tests.radio_bridge.test_terminal import alert
 
@@ -66,19 +67,21 @@ def test_on_a_small_screen_the_order_the_words_the_way_and_the_keys_are_seen(
         asyncio.run(look())
 
 
-def test_an_alert_that_came_over_another_is_not_acknowledged_unread(url: str, tmp_path: Path) -> None:
+def test_an_alert_that_came_over_another_is_not_acknowledged_unread(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_module, "READ_FIRST_S", 3600.0)
     app = field_app(url, tmp_path)
 
     async def press() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             send(rig, spool, "low", Alert(8, 0, 2, 9, 2, 60, text="Pohon tumbang"), 2)
             await until(pilot, lambda: "POHON" in shown(app, "alert"))
-            await pilot.pause(READ_FIRST_S)
             send(rig, spool, "high", FLOOD)
             await until(pilot, lambda: "BANJIR" in shown(app, "alert"))
             await pilot.press("space")
             assert {card["state"] for card in app.station.alerts()} == {"new"}
-            await pilot.pause(READ_FIRST_S)
+            monkeypatch.setattr(app_module, "READ_FIRST_S", 0.0)
             await pilot.press("space")
             await until(pilot, lambda: "POHON" in shown(app, "alert"))
             states = {card["ref"]: card["state"] for card in app.station.alerts()}
@@ -155,7 +158,7 @@ class Screen:
 
     def end(self) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(LONG_S)
         os.close(self.master)
 
 
@@ -163,21 +166,21 @@ def test_over_a_real_pty_an_alert_is_read_acknowledged_and_survives_a_power_cut(
     with centre(url, tmp_path / "c") as (rig, spool):
         screen = Screen(url, tmp_path)
         try:
-            wait_for(lambda: "tersambung" in screen.read(), 20, "the terminal")
+            wait_for(lambda: "tersambung" in screen.read(), what="the terminal")
             send(rig, spool, "a1", FLOOD)
-            wait_for(lambda: "SDN" in screen.read() and "█" in screen.written, 10, "the alert")
+            wait_for(lambda: "SDN" in screen.read() and "█" in screen.written, what="the alert")
             time.sleep(READ_FIRST_S + 0.1)
             screen.press(" ")
-            wait_for(lambda: (screen.read(), [one for one in heard(spool, "acked") if one["level"] == 2])[1], 15)
+            wait_for(lambda: (screen.read(), [one for one in heard(spool, "acked") if one["level"] == 2])[1])
             screen.press("4")
-            wait_for(lambda: (screen.read(), heard(spool, "received"))[1], 15)
+            wait_for(lambda: (screen.read(), heard(spool, "received"))[1])
         finally:
             screen.end()  # kill -9, as a power cut
         again = Screen(url, tmp_path)
         try:
-            wait_for(lambda: "SDN" in again.read() and "dilihat" in again.written, 20, "the alert of before")
+            wait_for(lambda: "SDN" in again.read() and "dilihat" in again.written, what="the alert of before")
             again.press("\x11")
-            wait_for(lambda: again.process.poll() is not None or (again.read(), None)[1], 15)
+            wait_for(lambda: again.process.poll() is not None or (again.read(), None)[1])
             assert again.process.returncode == 0
         finally:
             again.end()
@@ -202,7 +205,7 @@ def test_an_alert_is_read_aloud_and_the_key_s_makes_it_silent(url: str, tmp_path
     async def listen() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             send(rig, spool, "a1", FLOOD)
-            await until(pilot, lambda: played.exists() and played.stat().st_size > 5 * 2 * speech.RATE, 20)
+            await until(pilot, lambda: played.exists() and played.stat().st_size > 5 * 2 * speech.RATE)
             await pilot.press("s")
             assert "tanpa suara" in shown(app, "lamp")
             files = len(list((tmp_path / "speech").glob("*.wav")))

@@ -23,7 +23,7 @@ from radio_bridge.radiogram.schema import encode
 from radio_bridge.rig import EPOCH, NET, link_config, ring_of
 from radio_bridge.traffic import Outgoing
 from radio_bridge.voice import tape
-from tests.radio_bridge.rigs import FAST, KEY, centre, team, wait_for
+from tests.radio_bridge.rigs import FAST, KEY, LONG_S, centre, team, wait_for
 
 WORDS: tuple[Radiogram, ...] = (
     Alert(7, 1, 0, 4, 3, 60, Place(116.5, -8.5), text="Banjir", roster=(1, 2), slot_ms=600),
@@ -204,14 +204,16 @@ def test_the_command_listens_on_a_port_of_its_own(tmp_path: Path) -> None:
     url = f"loopback:{tmp_path}/air{FAST}"
     sender = make_device(url, tmp_path)
     sender.open()
-    command = [sys.executable, "-m", "incident.cli", "radio", "monitor", "--port", url, "--seconds", "6", "--json"]
+    command = [sys.executable, "-m", "incident.cli", "radio", "monitor", "--port", url, "--seconds", "600", "--json"]
     named = {**os.environ, "POSKO_DATA": str(tmp_path), "POSKO_RADIO_KEY": KEY}
     listening = subprocess.Popen(command, env=named, stdout=subprocess.PIPE, text=True)
-    wait_for(lambda: len(sender._ether._tncs) == 2, 30)  # type: ignore[attr-defined]
+    wait_for(lambda: len(sender._ether._tncs) == 2)  # type: ignore[attr-defined]
     sender.write(sealed(WORDS[6], 17, 5))
-    printed = listening.communicate(timeout=30)[0]
+    assert listening.stdout
+    told = json.loads(listening.stdout.readline())
+    listening.terminate()
+    assert listening.communicate(timeout=LONG_S)[0] == ""
     sender.end()  # type: ignore[attr-defined]
-    (told,) = [json.loads(line) for line in printed.splitlines()]
     assert (told["way"], told["kind"], told["genuine"]) == ("in", "TEXT", True)
 
 

@@ -27,7 +27,7 @@ from radio_bridge.net import queries as net
 from radio_bridge.net.stations import add_station, revoke_station
 from radio_bridge.radiogram import Level, Place, Position
 from tests.factories import uid
-from tests.radio_bridge.rigs import FAST, KEY, team, wait_for
+from tests.radio_bridge.rigs import FAST, KEY, LONG_S, team, wait_for
 
 NOON = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)  # 12.00 WITA
 ZONE = "Asia/Makassar"
@@ -257,10 +257,10 @@ def test_on_the_real_air_a_station_answers_and_the_call_is_judged(post: Post, tm
     try:
         with team(post.settings.radio, tmp_path):
             do(post, roll_call.begin)
-            wait_for(lambda: roll_call.look(post), 20, "the call to be judged")
+            wait_for(lambda: roll_call.look(post), what="the call to be judged")
     finally:
         bridge.stop()
-        thread.join(10)
+        thread.join(LONG_S)
     assert (told(post)["answered"], told(post)["was_on_air"], told(post)["silent"]) == (1, True, [])
 
 

@@ -15,7 +15,7 @@ from tests.radio_bridge.fake_meshcore import MeshCoreBoard
 from tests.radio_bridge.fake_meshtastic import MeshtasticBoard
 from tests.radio_bridge.fake_rylr import RylrModule
 from tests.radio_bridge.far_ends import FarEnd, KissOnCable
-from tests.radio_bridge.rigs import centre, team, wait_for
+from tests.radio_bridge.rigs import LONG_S, centre, team, wait_for
 
 QUICK = "&sf=7&bw=500"
 KINDS = {
@@ -48,7 +48,7 @@ class Air:
 
     def stop(self) -> None:
         self._is_over = True
-        self._thread.join(2)
+        self._thread.join(LONG_S)
 
 
 @pytest.fixture(params=KINDS)
@@ -78,10 +78,10 @@ def test_an_alert_is_heard_by_the_device_and_seen_by_a_person(ends: list[Any], t
         wait_for(lambda: rig.port.is_open and station.rig.port.is_open)
         spool.order(Outgoing("a1", alert, (1,), 0, time.time() + 600), time.time())
         rig.wake()
-        wait_for(lambda: ("a1", 1) in acks(spool), 20)
+        wait_for(lambda: ("a1", 1) in acks(spool))
         (alarm,) = wait_for(lambda: [one for one in told if one["event"] == "alert"])
         assert station.acknowledge(alarm["key"])
-        wait_for(lambda: ("a1", 2) in acks(spool), 20)
+        wait_for(lambda: ("a1", 2) in acks(spool))
         assert len([one for one in told if one["event"] == "alert"]) == 1
 
 
@@ -89,11 +89,11 @@ def test_what_is_given_while_the_cable_is_out_goes_once_when_it_is_back(ends: li
     with centre(ends[0].url, tmp_path) as (rig, spool), team(ends[1].url, tmp_path) as (station, told):
         wait_for(lambda: rig.port.is_open and station.rig.port.is_open)
         ends[0].unplug()
-        wait_for(lambda: not rig.port.is_open, 2)
+        wait_for(lambda: not rig.port.is_open)
         spool.order(Outgoing("t1", Text("Jembatan putus"), (1,), 1, time.time() + 600), time.time())
         rig.wake()
         ends[0].plug()
-        wait_for(lambda: [one for one in told if one["event"] == "text"], 20)
-        wait_for(lambda: ("t1", 1) in acks(spool) or ("t1", 2) in acks(spool), 20)
+        wait_for(lambda: [one for one in told if one["event"] == "text"])
+        wait_for(lambda: ("t1", 1) in acks(spool) or ("t1", 2) in acks(spool))
         time.sleep(0.5)
         assert [one["text"] for one in told if one["event"] == "text"] == ["Jembatan putus"]

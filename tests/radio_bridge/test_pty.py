@@ -11,12 +11,14 @@ import pytest
 
 from incident.config import Settings
 from incident.post import Post
+from radio_bridge import bridge as bridges
+from radio_bridge import rig as station_rig
 from radio_bridge.bridge import Bridge
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Alert, Text
-from tests.radio_bridge.rigs import FAST, KEY, Cable, Wire, centre, field_process, lamp_of, wait_for
+from tests.radio_bridge.rigs import FAST, KEY, LONG_S, Cable, Wire, centre, field_process, lamp_of, wait_for
 
-CYCLES = 20
+CYCLES = 10
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def test_the_fields_cable_pulled_keeps_its_outbox(cables: tuple[Cable, Cable], t
     with centre(url_of(cables[0]), tmp_path) as (_, spool), field_process(url_of(cables[1]), tmp_path) as field:
         field.wait("port", open=True)
         cables[1].unplug()
-        field.wait("port", open=False, within_s=2)
+        field.wait("port", open=False)
         field.say("status 4")
         field.say("text Air mulai surut")
         field.wait("queued", kind="text")
@@ -79,9 +81,14 @@ def test_the_fields_cable_pulled_keeps_its_outbox(cables: tuple[Cable, Cable], t
 
 @pytest.mark.slow
 def test_many_unplugs_are_seen_at_once_and_healed_at_once(
-    cables: tuple[Cable, Cable], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    cables: tuple[Cable, Cable], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each cycle: seen within 50 ms, open again within 0.5 s, one text each, none lost or doubled."""
+    """Each cycle: seen on the word of the system, open again, one text each, none lost or doubled.
+
+    The bounds are for a machine that is busy with much else; `posko bench radio` prints the figures.
+    """
+    for look in ("CHECK_S", "LONGEST_WAIT_S"):  # nobody looks by himself
+        monkeypatch.setattr(station_rig, look, 3600.0)
     wire = Wire(*cables)
     seen_ms, back_ms = [], []
     with centre(url_of(cables[0]), tmp_path) as (rig, spool), field_process(url_of(cables[1]), tmp_path) as field:
@@ -97,20 +104,22 @@ def test_many_unplugs_are_seen_at_once_and_healed_at_once(
             cables[0].plug()
             wait_for(lambda: rig.port.is_open)
             back_ms.append(1000 * (time.monotonic() - cables[0].plugged_at))
-        wait_for(lambda: len([one for one in field.told if one["event"] == "text"]) >= CYCLES, 120)
+        wait_for(lambda: len([one for one in field.told if one["event"] == "text"]) >= CYCLES, 4 * LONG_S)
         texts = [one["text"] for one in field.told if one["event"] == "text"]
     wire.stop()
     with capsys.disabled():
         print(f"\nunplug seen: median {statistics.median(seen_ms):.1f} ms, worst {max(seen_ms):.1f} ms; ", end="")
         print(f"back: median {statistics.median(back_ms):.0f} ms, worst {max(back_ms):.0f} ms")
     assert sorted(texts) == sorted(f"pesan {cycle}" for cycle in range(CYCLES))
-    assert statistics.median(seen_ms) < 50
-    assert max(back_ms) < 500
+    assert statistics.median(seen_ms) < 1000
+    assert statistics.median(back_ms) < 2000
 
 
-def test_the_lamp_says_within_three_seconds_that_the_plug_is_lost(
-    post: Post, settings: Settings, cables: tuple[Cable, Cable]
+def test_the_lamp_says_at_once_that_the_plug_is_lost(
+    post: Post, settings: Settings, cables: tuple[Cable, Cable], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Because it was lost, and not because the lamp is said again every few seconds."""
+    monkeypatch.setattr(bridges, "SHOW_S", 3600.0)
     post.settings = settings.model_copy(update={"radio": url_of(cables[0]), "radio_key": KEY})
 
     bridge = Bridge(post)
@@ -118,12 +127,12 @@ def test_the_lamp_says_within_three_seconds_that_the_plug_is_lost(
     running.start()
     wait_for(lambda: lamp_of(post) == ("ok", "tersambung"))
     cables[0].unplug()
-    wait_for(lambda: lamp_of(post)[1].startswith("port hilang "), 3)
+    wait_for(lambda: lamp_of(post)[1].startswith("port hilang "))
     assert lamp_of(post)[0] == "off"
     cables[0].plug()
-    wait_for(lambda: lamp_of(post) == ("ok", "tersambung"), 3)
+    wait_for(lambda: lamp_of(post) == ("ok", "tersambung"))
     bridge.stop()
-    running.join(10)
+    running.join(LONG_S)
     assert lamp_of(post) == ("off", "radio tidak berjalan")
 
 
@@ -142,11 +151,10 @@ def test_the_lamp_names_the_program_that_has_the_port(
     wait_for(
         lambda: (
             f"({foreign.pid}). Tutup program itu." in lamp_of(post)[1] and lamp_of(post)[1].startswith("port dipakai")
-        ),
-        5,
+        )
     )
     foreign.kill()
     foreign.communicate()
-    wait_for(lambda: lamp_of(post)[1] == "tersambung", 5)
+    wait_for(lambda: lamp_of(post)[1] == "tersambung")
     bridge.stop()
-    running.join(10)
+    running.join(LONG_S)

@@ -123,19 +123,19 @@ def test_a_stolen_relay_is_none_any_more_and_cannot_become_one(net: Post) -> Non
 def test_the_running_radio_takes_the_list_without_a_restart(net: Post) -> None:
     with running(net) as bridge:
         name_relays(net, 3, 1)
-        wait_for(lambda: bridge.rig._link.keying.relays == (3, 1), 10)
+        wait_for(lambda: bridge.rig._link.keying.relays == (3, 1))
         bridge.rig._repair(RuntimeError("as after a fault"))
-        wait_for(lambda: bridge.rig._link.keying.relays == (3, 1), 10)
+        wait_for(lambda: bridge.rig._link.keying.relays == (3, 1))
         assert bridge.rig._link.keying.relay is False
         name_relays(net)
-        wait_for(lambda: bridge.rig._link.keying.relays == (), 10)
+        wait_for(lambda: bridge.rig._link.keying.relays == ())
 
 
 def test_what_the_centres_address_says_wins_and_the_page_says_so(net: Post) -> None:
     name_relays(net, 3)
     by_hand = Post(net.settings.model_copy(update={"radio": net.settings.radio + "&relays=1,2"}), net.database)
     with running(by_hand) as bridge:
-        wait_for(lambda: bridge.rig.callsigns, 10)
+        wait_for(lambda: bridge.rig.callsigns)
         assert bridge.rig._link.keying.relays == (1, 2)
     assert (told(by_hand)["order"], told(by_hand)["said_by"]) == ([1, 2], "address")
     assert (told(net)["order"], told(net)["said_by"]) == ([3], "register")
@@ -145,7 +145,7 @@ def test_beside_digipeaters_no_relay_is_named_and_those_of_the_register_rest(net
     name_relays(net, 3)
     by_hill = Post(net.settings.model_copy(update={"radio": net.settings.radio + "&via=HILL-1"}), net.database)
     with running(by_hill) as bridge:
-        wait_for(lambda: bridge.rig.callsigns, 10)
+        wait_for(lambda: bridge.rig.callsigns)
         assert bridge.rig._link.keying.relays == ()
     assert (told(by_hill)["order"], told(by_hill)["said_by"]) == ([], "address")
     with pytest.raises(WrongState, match="digipeater"):

@@ -26,7 +26,7 @@ from radio_bridge.sms.desk import make_desk
 from radio_bridge.sms.models import ShortMessage
 from tests import factories
 from tests.radio_bridge.fake_modem import FakeModem, deliver
-from tests.radio_bridge.rigs import wait_for
+from tests.radio_bridge.rigs import LONG_S, wait_for
 
 NUMBER, THEIRS = "081234567890", "+6281234567890"
 RETRACTION = "Peringatan banjir Sakra dicabut; warga boleh kembali."
@@ -60,7 +60,7 @@ def running(post: Post) -> Iterator[None]:
         yield
     finally:
         desk.stop()
-        thread.join(10)
+        thread.join(LONG_S)
 
 
 def _add(act: Act, address: str) -> int:

@@ -32,7 +32,7 @@ from radio_bridge.sms.desk import SmsDesk, make_desk
 from radio_bridge.sms.models import ShortHeard, ShortMessage, ShortPart
 from tests import factories
 from tests.radio_bridge.fake_modem import FakeModem, deliver
-from tests.radio_bridge.rigs import wait_for
+from tests.radio_bridge.rigs import LONG_S, wait_for
 
 NUMBER = "081234567890"
 HOUR = dt.timedelta(hours=1)
@@ -63,7 +63,7 @@ def running(post: Post) -> Iterator[SmsDesk]:
         yield desk
     finally:
         desk.stop()
-        thread.join(10)
+        thread.join(LONG_S)
         assert not thread.is_alive()
 
 
@@ -86,11 +86,6 @@ def value(post: Post, column: Any, *which: Any) -> Any:
 def values(post: Post, column: Any) -> list[Any]:
     with post.database.read() as conn:
         return list(conn.scalars(select(column)))
-
-
-def _lamp(post: Post) -> tuple[str, str]:
-    with post.database.read() as conn:
-        return SmsModemChannel().health(conn)
 
 
 def lamp(post: Post) -> tuple[str, str]:
@@ -189,7 +184,7 @@ def test_unplugged_and_plugged_it_goes_on(post: Post, fake: FakeModem) -> None:
     with running(post):
         wait_for(lambda: any(command.startswith("AT+CMGS") for command in fake.commands))
         fake.unplug()
-        wait_for(lambda: lamp(post) == ("off", "modem tercabut"), 3)
+        wait_for(lambda: lamp(post) == ("off", "modem tercabut"))
         fake.hangs_on_submit = False
         fake.plug()
         wait_for(lambda: state(post, uid) == "heard")
@@ -197,31 +192,35 @@ def test_unplugged_and_plugged_it_goes_on(post: Post, fake: FakeModem) -> None:
     assert lamp(post) == ("off", "modem SMS tidak berjalan")
 
 
-def test_no_network_puts_the_channel_out_at_once(post: Post, fake: FakeModem) -> None:
+def test_no_network_puts_the_channel_out_at_once(post: Post, fake: FakeModem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the modem's own word: nobody asks it again before this test is over."""
+    monkeypatch.setattr(gsm_at, "LOOK_S", 3600.0)
     with running(post):
         wait_for(lambda: lamp(post)[0] == "ok")
         fake.lose_network()
-        wait_for(lambda: lamp(post) == ("off", "mencari jaringan"), 2)
+        wait_for(lambda: lamp(post) == ("off", "mencari jaringan"))
         uid = queue(post)
         fake.find_network()
         wait_for(lambda: state(post, uid) == "heard")
 
 
 def test_a_hung_modem_is_opened_anew(post: Post, fake: FakeModem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gsm_at, "ANSWER_S", 1.0)
+    for patience in ("ANSWER_S", "LIST_S"):  # whichever command it hangs at
+        monkeypatch.setattr(gsm_at, patience, 1.0)
     monkeypatch.setattr(gsm_at, "LOOK_S", 0.3)
     with running(post):
-        wait_for(lambda: lamp(post)[0] == "ok", 30)
+        wait_for(lambda: lamp(post)[0] == "ok")
         fake.is_hung = True
-        wait_for(lambda: lamp(post)[0] == "off", 30)
+        wait_for(lambda: lamp(post)[0] == "off")
         opened = []
         monkeypatch.setattr(sms_desk, "open_port", lambda url, real=sms_desk.open_port: opened.append(url) or real(url))
-        wait_for(lambda: opened, 30)
-        monkeypatch.setattr(gsm_at, "ANSWER_S", 5.0)  # a busy machine is no hung modem
+        wait_for(lambda: opened)
+        monkeypatch.setattr(gsm_at, "ANSWER_S", 20.0)  # a busy machine is no hung modem
+        monkeypatch.setattr(gsm_at, "LIST_S", 20.0)
         monkeypatch.setattr(gsm_at, "LOOK_S", 20.0)
         fake.is_hung = False
         uid = queue(post)
-        wait_for(lambda: state(post, uid) == "heard", 30)
+        wait_for(lambda: state(post, uid) == "heard")
 
 
 def test_a_death_in_mid_send_says_it_once_more_rather_than_never(post: Post, fake: FakeModem) -> None:
@@ -239,9 +238,9 @@ def test_kill_9_between_the_steps_loses_no_message(
     """`posko radio` dies before a part is given, or after the network took it; the next one finishes the work."""
     uid = queue(post)
     with radio_process(post, tmp_path, step) as first:
-        assert first.wait(30) == -signal.SIGKILL
+        assert first.wait(2 * LONG_S) == -signal.SIGKILL
     with radio_process(post, tmp_path) as second:
-        wait_for(lambda: state(post, uid) == "heard", 30)
+        wait_for(lambda: state(post, uid) == "heard", 2 * LONG_S)
         wait_for(lambda: lamp(post)[0] == "ok")
     assert second.returncode == 0
     assert [taken.text for taken in fake.taken] == ["Banjir di Sakra"] * times
@@ -264,7 +263,7 @@ def radio_process(post: Post, folder: Path, failpoint: str = "") -> Iterator[sub
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(LONG_S)
 
 
 def test_a_stop_waits_for_the_part_on_its_way(post: Post, fake: FakeModem) -> None:
