@@ -76,7 +76,7 @@ class FarEnd:
         with self._lock:
             self._lined_up = list(answers)
 
-    def wait_for(self, count: int, within_s: float = 5.0) -> list[Asked]:
+    def wait_for(self, count: int, within_s: float = 60.0) -> list[Asked]:
         """The requests, as soon as there are so many; fails when they do not come."""
         until = time.monotonic() + within_s
         while len(self.asked) < count:
@@ -88,7 +88,7 @@ class FarEnd:
         self._ended.set()
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(5)
+        self._thread.join(60)
 
     def _next(self, asked: Asked) -> Said:
         with self._lock:

@@ -77,7 +77,7 @@ def sending(room: Room) -> Iterator[Sender]:
         sender.close()
 
 
-def wait_until(is_so: Callable[[], Any], within_s: float = 20.0) -> None:
+def wait_until(is_so: Callable[[], Any], within_s: float = 60.0) -> None:
     until = time.monotonic() + within_s
     while not is_so():
         assert time.monotonic() < until, "it did not come to pass"

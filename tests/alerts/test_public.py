@@ -3,6 +3,8 @@
 import datetime as dt
 import re
 import threading
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from werkzeug.test import Client
 
 import alerts.actions as alerting
 from alerts.public import actions, queries, rules
+from alerts.public import kept as keeping
 from alerts.public.kept import Kept
 from alerts.public.rush import Rush
 from alerts.public.watch import Watch
@@ -341,13 +344,17 @@ def test_it_is_packed_for_those_who_read_gzip(app: Any, site: Room):
 
 
 @on_spatialite
-def test_a_thousand_readers_cost_the_database_what_one_does(app: Any, site: Room):
+def test_a_thousand_readers_cost_the_database_what_one_does(app: Any, site: Room, monkeypatch: pytest.MonkeyPatch):
+    """They come within six seconds, however long this machine needs for them."""
+    monkeypatch.setattr(keeping, "time", clock := SimpleNamespace(now=0.0, time=time.time))
+    clock.monotonic = lambda: clock.now
     public_alert(site)
     page(app)
     asked: list[str] = []
     engine = site.post.database.readers
     event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     for _ in range(1_000):
+        clock.now += 0.006
         assert app.test_client().get("/info").status_code == 200
     assert len(asked) < 60, "made at most a few times while a thousand asked"
 
@@ -359,14 +366,14 @@ def test_many_at_once_make_it_once_and_nobody_waits_for_it():
         made.append(1)
         if len(made) > 1:
             begun.set()
-            assert go_on.wait(5)
+            assert go_on.wait(60)
         return b"page %d" % len(made)
 
     kept = Kept(slow, "text/html", fresh_s=0)
     assert kept._current().plain == b"page 1"
     maker = threading.Thread(target=kept._current)
     maker.start()
-    assert begun.wait(5)
+    assert begun.wait(60)
     assert {kept._current().plain for _ in range(50)} == {b"page 1"}, "the old one, at once"
     go_on.set()
     maker.join()

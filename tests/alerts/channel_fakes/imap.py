@@ -88,4 +88,4 @@ def mailbox(box: Mails) -> Iterator[int]:
             yield running.server_address[1]
         finally:
             running.shutdown()
-            thread.join(5)
+            thread.join(60)
