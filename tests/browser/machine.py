@@ -6,13 +6,11 @@ import shutil
 import signal
 import subprocess
 import time
-import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.browser.conftest import PROGRAMS, QUIET
-from tests.clusters import free_port
 
 READY_S = 40.0
 
@@ -27,26 +25,34 @@ class Machine:
 
     def __init__(self, playwright: Playwright, folder: Path):
         self.playwright, self.folder = playwright, folder
+        self._told = folder / "DevToolsActivePort"
         self._process: subprocess.Popen[bytes] | None = None
         self._browser: Browser | None = None
 
     def start(self) -> BrowserContext:
         """Chromium with this machine's profile; answers its context."""
-        port = free_port()
+        self._told.unlink(missing_ok=True)
         command = [
             find_program(),
             "--headless",
             *QUIET,
             "--no-first-run",
             f"--user-data-dir={self.folder}",
-            f"--remote-debugging-port={port}",
+            "--remote-debugging-port=0",  # any that is free: it tells which
             "about:blank",
         ]
         quiet = subprocess.DEVNULL
         self._process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
-        _await(f"http://127.0.0.1:{port}/json/version")
-        self._browser = self.playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        self._browser = self.playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{self._await_port()}")
         return self._browser.contexts[0]
+
+    def _await_port(self) -> int:
+        deadline = time.monotonic() + READY_S
+        while not self._told.exists() or "\n" not in (said := self._told.read_text()):
+            assert self._process is not None and self._process.poll() is None, "Chromium has ended"
+            assert time.monotonic() < deadline, "Chromium does not tell its port"
+            time.sleep(0.05)
+        return int(said.split("\n")[0])
 
     def pull_the_plug(self) -> None:
         """Kill -9, every process of it."""
@@ -63,18 +69,6 @@ class Machine:
     def close(self) -> None:
         if self._process:
             self.pull_the_plug()
-
-
-def _await(address: str) -> None:
-    deadline = time.monotonic() + READY_S
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
-            return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
 
 
 def log_in(page: Page, origin: str, name: str, secret: str, onward: str) -> None:
