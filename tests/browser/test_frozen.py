@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import regulars
 from tests.browser.conftest import Visit
 from tests.browser.room import Room
 from tests.browser.seeds import CALLS, Caller, a_busy_hour, call
 
+seats, visit = regulars.seats, regulars.visit
 SOON_MS = 40_000  # of a machine that is busy; what the page itself counts are ten seconds
 CARDS = ("incidents", "units", "assignments", "alerts", "recipients")
 PICTURE = """async () => {
