@@ -180,11 +180,11 @@ class Stage:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(group, signal.SIGKILL)
         for pid in dying:
-            wait_for_death(pid, 5.0)
+            wait_for_death(pid, 60.0)
         for started in self._spawned:
             started.poll()  # bury it, or its pid stays taken
 
-    def worker(self, name: str, timeout_s: float = 5.0) -> int:
+    def worker(self, name: str, timeout_s: float = 60.0) -> int:
         """The process that does the work: gunicorn's worker, or the command itself."""
         group = self.running[name].group
         if name != "serve":

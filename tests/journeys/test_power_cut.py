@@ -22,12 +22,15 @@ from tests.clusters import Cluster
 from tests.factories import report
 
 pytestmark = pytest.mark.slow
+A_ROUND = len(crash.DIES_AT)
 
 
 @pytest.fixture
 def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder beside which the driver makes its own."""
     monkeypatch.setenv("POSKO_DATA", str(tmp_path / "var"))
+    monkeypatch.setattr(crash, "PATIENCE_S", 240.0)  # for a busy machine; a quick one does not wait
+    monkeypatch.setattr(crash, "SETTLE_S", 240.0)
     yield tmp_path / "var"
     shutil.rmtree(tmp_path / "var", ignore_errors=True)
 
@@ -44,7 +47,7 @@ def _require_whole(outcome: crash.Outcome, kills: int) -> None:
 @pytest.fixture
 def kills(pytestconfig: pytest.Config) -> int:
     """At least one whole round of the steps: `script/test --kills 200` for a long night."""
-    return max(int(pytestconfig.getoption("--kills")), len(crash.DIES_AT))
+    return max(int(pytestconfig.getoption("--kills")), A_ROUND)
 
 
 def test_kills_at_every_step_lose_and_double_nothing_on_spatialite(var: Path, kills: int) -> None:
@@ -53,7 +56,9 @@ def test_kills_at_every_step_lose_and_double_nothing_on_spatialite(var: Path, ki
 
 @pytest.mark.postgis
 def test_kills_at_every_step_lose_and_double_nothing_on_postgis(var: Path, cluster: Cluster, kills: int) -> None:
-    _require_whole(crash.cut_power(kills, cluster.url("postgres"), seed=5112), kills)
+    """Half as many: what stands on the spool and on the air is in the same files beside either database."""
+    half = max(kills // 2, A_ROUND)
+    _require_whole(crash.cut_power(half, cluster.url("postgres"), seed=5112), half)
 
 
 def test_every_step_of_a_calls_life_has_its_kill() -> None:
