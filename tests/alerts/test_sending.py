@@ -515,7 +515,7 @@ def test_an_exercise_never_loads_a_live_channel_even_when_its_rows_say_it_is_on(
         alert = alert_to(room, contacts(room, 1))
         words = [room.post.settings.database, str(room.post.settings.data)]
         ran = subprocess.run(
-            [sys.executable, "-c", EXERCISE, *words], capture_output=True, text=True, timeout=60, check=True
+            [sys.executable, "-c", EXERCISE, *words], capture_output=True, text=True, timeout=240, check=True
         )
         assert ran.stdout.splitlines() == ["False []", "[] [] False"]
         assert far.asked == [] and "sent" not in states(room, alert)
@@ -545,7 +545,7 @@ def test_the_pages_and_doors_of_an_exercise_never_load_a_live_channel(room: Room
         switch_on(room, far)
         words = [room.post.settings.database, str(room.post.settings.data), token]
         ran = subprocess.run(
-            [sys.executable, "-c", WEB_OF_AN_EXERCISE, *words], capture_output=True, text=True, timeout=60
+            [sys.executable, "-c", WEB_OF_AN_EXERCISE, *words], capture_output=True, text=True, timeout=240
         )
     assert ran.stdout.splitlines()[-1:] == ["{404} {200} []"], ran.stderr[-2000:]
     assert far.asked == []

@@ -34,9 +34,9 @@ def through_the_modem(frames: Iterable[bytes], folder: Path, *modem: str) -> lis
     for at, frame in enumerate(frames):
         spoken, sound = folder / f"{at}.txt", folder / f"{at}.wav"
         spoken.write_text(monitor_line(frame))
-        subprocess.run(["gen_packets", *modem, "-o", sound, spoken], check=True, capture_output=True, timeout=20)
+        subprocess.run(["gen_packets", *modem, "-o", sound, spoken], check=True, capture_output=True, timeout=120)
         speed = [word for word in modem if word != "-X" and word != "16"]
-        told = subprocess.run(["atest", "-h", *speed, sound], check=True, capture_output=True, timeout=20).stdout
+        told = subprocess.run(["atest", "-h", *speed, sound], check=True, capture_output=True, timeout=120).stdout
         heard += dumped_frames(told.decode("latin-1"))
     return heard
 

@@ -69,7 +69,7 @@ def test_three_teams_answer_in_their_slots_and_a_person_and_a_text_follow(servic
 def decoded_by_multimon(tape: Path) -> list[str]:
     """Each frame that multimon-ng finds on the tape: its address line and its content, in one line."""
     told = subprocess.run(
-        ["multimon-ng", "-q", "-t", "raw", "-a", "AFSK1200", str(tape)], capture_output=True, check=True, timeout=60
+        ["multimon-ng", "-q", "-t", "raw", "-a", "AFSK1200", str(tape)], capture_output=True, check=True, timeout=120
     ).stdout.decode("latin-1")
     return [" ".join(frame.split("\n")) for frame in told.split("AFSK1200: ")[1:]]
 
@@ -77,7 +77,7 @@ def decoded_by_multimon(tape: Path) -> list[str]:
 def test_somebody_elses_aprs_program_reads_our_bulletin() -> None:
     """decode_aprs (direwolf's) finds nothing wrong with the line and shows its words."""
     line = "YB9ZZZ>POSKO::BLN1POSKO:AWAS 1234.0 P1 LAHAR EVAK 45M R1-20 S42 0>* 11171 : Jumoyo =NWXC\n"
-    done = subprocess.run(["decode_aprs"], input=line, capture_output=True, text=True, check=True, timeout=20)
+    done = subprocess.run(["decode_aprs"], input=line, capture_output=True, text=True, check=True, timeout=120)
     assert 'APRS Message  for "BLN1POSKO"' in done.stdout
     assert "Failed" not in done.stdout and "AWAS 1234.0 P1 LAHAR EVAK 45M" in done.stdout
 

@@ -218,7 +218,7 @@ def test_somebody_elses_program_reads_the_line_as_an_aprs_bulletin(tmp_path: Pat
     frame = ax25.parse(ax25.ui("YB9ZZZ-1", ax25.DESTINATION, said(alert)))
     (tmp_path / "heard.txt").write_bytes(f"{frame.source}>{frame.destination}:".encode() + frame.content + b"\n")
     run = subprocess.run(
-        ["decode_aprs", "heard.txt"], cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False
+        ["decode_aprs", "heard.txt"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
     )
     told = re.sub(r"\x1b\[[0-9;]*m", "", run.stdout)
     assert 'APRS Message  for "BLN1POSKO"' in told

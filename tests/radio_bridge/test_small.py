@@ -16,5 +16,5 @@ assert to_shape(WKTElement("POINT(1 2)")).x == 1
 
 
 def test_the_radio_loads_neither_shapes_nor_screens_and_shapes_still_work_afterwards() -> None:
-    done = subprocess.run([sys.executable, "-c", LOOK], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", LOOK], capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr

@@ -23,7 +23,7 @@ def gammu(modem: FakeModem, *words: str) -> str:
     """What Debian's gammu prints; it fails the test when it does not get along with the modem."""
     settings = modem.cable.link.with_suffix(".rc")
     settings.write_text(f"[gammu]\ndevice={modem.cable.link}\nconnection=at\n")
-    ran = subprocess.run(["gammu", "-c", str(settings), *words], capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(["gammu", "-c", str(settings), *words], capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
