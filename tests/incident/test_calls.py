@@ -1,9 +1,11 @@
 """A call is taken: what is written, what is refused, what a second click does."""
 
+import datetime as dt
+
 import pytest
 
 from incident import journal, queries
-from tests.factories import call_body, uid
+from tests.factories import call_body, on_spatialite, uid
 
 
 def test_a_normal_call_opens_an_incident_and_both_are_in_the_journal(ask, app):
@@ -30,6 +32,17 @@ def test_a_prank_is_kept_and_counted_but_never_reaches_the_board(ask):
         assert ask("call_taker", "POST", "/calls", body).json["incident"] is None
     assert ask("leader", "GET", "/board").json["incidents"] == []
     assert ask("call_taker", "GET", "/calls").json["counts"] == {"normal": 0, "ghost": 1, "prank": 1, "info": 1}
+
+
+@on_spatialite
+def test_the_day_is_counted_from_its_very_beginning(ask, app):
+    """A call of the first second after midnight, asked for later in the same second of another minute."""
+    midnight = dt.datetime(2026, 11, 22, 16, tzinfo=dt.UTC)  # of WITA
+    for seconds, class_ in ((-0.1, "prank"), (0.1, "ghost")):
+        app.extensions["posko"].clock = lambda at=midnight + dt.timedelta(seconds=seconds): at
+        ask("call_taker", "POST", "/calls", {"uid": uid(), "class": class_, "channel": "112"})
+    app.extensions["posko"].clock = lambda: midnight + dt.timedelta(seconds=90.9)
+    assert ask("call_taker", "GET", "/calls").json["counts"] == {"normal": 0, "ghost": 1, "prank": 0, "info": 0}
 
 
 def test_a_second_call_nearby_is_offered_as_a_repeat_with_reasons(ask):

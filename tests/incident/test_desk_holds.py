@@ -12,7 +12,7 @@ from incident.desk import arrivals, holding, holds, incoming_queries, statuses
 from incident.desk.arrivals import Said
 from incident.desk.incoming_models import Hold
 from incident.errors import BadReport, WrongState
-from tests.factories import call_body, uid
+from tests.factories import call_body, on_spatialite, uid
 from tests.room import Room
 
 PHONE, OTHER = "081234567321", "081900000001"
@@ -136,6 +136,7 @@ def test_a_number_is_held_once(room: Room):
     hold(room, phone=OTHER)
 
 
+@on_spatialite
 @pytest.mark.parametrize(("hours", "field"), [(24.01, "hours"), (0, "hours"), (-1, "hours"), ("banyak", "hours")])
 def test_a_hold_longer_than_a_day_is_refused(ask, hours, field):
     body = {"uid": uid(), "phone": PHONE, "reason": "iseng", "hours": hours}
@@ -143,6 +144,7 @@ def test_a_hold_longer_than_a_day_is_refused(ask, hours, field):
     assert (answer.status_code, answer.json["field"]) == (422, field)
 
 
+@on_spatialite
 @pytest.mark.parametrize(
     ("more", "field"),
     [({}, "phone"), ({"phone": "112"}, "phone"), ({"ring": 99}, "phone"), ({"phone": PHONE, "reason": ""}, "reason")],
@@ -152,6 +154,7 @@ def test_a_hold_needs_a_number_and_a_reason(ask, more, field):
     assert (answer.status_code, answer.json["field"]) == (422, field)
 
 
+@on_spatialite
 @pytest.mark.parametrize("role", ["call_taker", "dispatcher", "leader", "field", "village", "agency"])
 def test_only_a_supervisor_holds_and_lifts(ask, role):
     body = {"uid": uid(), "phone": PHONE, "reason": "iseng", "hours": 1}

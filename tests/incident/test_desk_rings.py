@@ -73,12 +73,14 @@ def test_a_clock_of_the_exchange_that_runs_ahead_is_not_believed(ask):
     assert card["rang_at"] < "2099"
 
 
+@on_spatialite
 @pytest.mark.parametrize("body", [{}, {"uid": "x"}, {"phone": "drop table"}, {"line": "1" * 41}, {"rang_at": "now"}])
 def test_an_announcement_that_makes_no_sense_is_refused_with_its_field(ask, body):
     answer = ask("call_taker", "POST", "/calls/ringing", ({} if not body else {"uid": uid()}) | body)
     assert answer.status_code == 422 and answer.json["field"]
 
 
+@on_spatialite
 @pytest.mark.parametrize("role", ["field", "agency", "village", "leader"])
 def test_who_takes_no_calls_neither_announces_nor_sees_numbers(ask, role):
     assert ask(role, "POST", "/calls/ringing", {"uid": uid()}).status_code == 403

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from incident import rules
 from incident.desk import decree
-from tests.factories import uid
+from tests.factories import on_spatialite, uid
 
 
 def body(**said):
@@ -26,6 +26,7 @@ def standing(ask, role="leader"):
     return ask(role, "GET", "/board").json["status"]
 
 
+@on_spatialite
 @pytest.mark.parametrize("role", rules.ROLES)
 def test_everybody_sees_the_declared_status_and_a_supervisor_declares_it(ask, role):
     may = rules.may(role, "status.declare")
@@ -92,6 +93,7 @@ def test_an_ended_status_leaves_every_screen_and_can_be_ended_once(ask):
     assert ask("coordinator", "POST", "/status/99/end", said | {"uid": uid()}).status_code == 404
 
 
+@on_spatialite
 @pytest.mark.parametrize("verb", ["extend", "end"])
 @pytest.mark.parametrize("role", ["dispatcher", "call_taker", "leader", "field", "agency", "village"])
 def test_nobody_else_extends_or_ends_it(ask, role, verb):
@@ -100,6 +102,7 @@ def test_nobody_else_extends_or_ends_it(ask, role, verb):
     assert ask(role, "POST", f"/status/{one}/{verb}", said).status_code == 403
 
 
+@on_spatialite
 @pytest.mark.parametrize(
     ("said", "field"),
     [

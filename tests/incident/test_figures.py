@@ -219,6 +219,7 @@ def test_played_calls_are_counted_apart_in_a_real_room(ask):
 # who sees what
 
 
+@on_spatialite
 @pytest.mark.parametrize("role", house.ROLES)
 def test_those_who_lead_see_the_figures_and_nobody_else(ask, role):
     may = role in ("admin", "coordinator", "dispatcher", "leader", "agency")
@@ -227,6 +228,7 @@ def test_those_who_lead_see_the_figures_and_nobody_else(ask, role):
         assert ask(role, "GET", path).status_code == (200 if may else 403)
 
 
+@on_spatialite
 def test_nobody_without_a_log_in_sees_them(ask):
     assert ask(None, "GET", "/figures").status_code == 401
 
@@ -239,6 +241,7 @@ def test_an_agency_sees_its_own_whatever_it_asks_for(ask, a_month):
     same(own["total"]["turnout"], seconds(rows, "assigned_at", "en_route_at"))
 
 
+@on_spatialite
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -296,6 +299,7 @@ def test_a_formula_in_the_name_of_a_group_reaches_no_spreadsheet(ask, app, cast,
             assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
 
 
+@on_spatialite
 def test_another_form_is_not_there(ask):
     assert ask("leader", "GET", "/figures.pdf").status_code == 404
 

@@ -115,6 +115,7 @@ def test_a_shape_that_crosses_itself_is_mended_and_the_journal_says_so(ask):
     assert "bersilang di (116.5, -8.5)" in body["mended"]
 
 
+@on_spatialite
 @pytest.mark.parametrize(
     ("shape", "more"),
     [

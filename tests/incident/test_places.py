@@ -7,6 +7,7 @@ from gis import gazetteer
 from gis.database import point_columns
 from gis.models import Area, Gazetteer, Landmark
 from incident.rules import ROLES
+from tests.factories import on_spatialite
 from tests.gis.gazetteers import few_lines
 
 
@@ -108,11 +109,13 @@ def test_near_needs_both_numbers_and_real_ones(ask, places):
     assert find(ask, "mekarsari garut", "&lon=107.9&lat=-7.2")["places"]
 
 
+@on_spatialite
 @pytest.mark.parametrize("role", [one for one in ROLES if one != "public"])
 def test_everybody_who_works_here_may_look_places_up(ask, places, role):
     assert ask(role, "GET", "/places?q=pancor").status_code == 200
 
 
+@on_spatialite
 def test_nobody_else_may(ask, places):
     assert ask(None, "GET", "/places?q=pancor").status_code == 401
     assert ask(None, "GET", "/places/reverse?lon=116.6&lat=-8.5").status_code == 401
@@ -128,6 +131,7 @@ def test_a_point_far_from_everything_has_no_village(ask, places):
     assert ask("call_taker", "GET", "/places/reverse?lon=0&lat=51.5").json == {"place": None}
 
 
+@on_spatialite
 @pytest.mark.parametrize("point", ["lon=181&lat=0", "lon=116", "lon=nan&lat=0", "lon=x&lat=y", "lon=0&lat=91"])
 def test_a_point_that_is_none_is_refused(ask, places, point):
     assert ask("call_taker", "GET", f"/places/reverse?{point}").status_code == 422

@@ -11,7 +11,7 @@ from incident.errors import BadReport
 from incident.models import Incident
 from incident.queueing.rules import ROLE_VIEWS, canonical
 from tests.cast import NAMES
-from tests.factories import call_body, uid
+from tests.factories import call_body, on_spatialite, uid
 
 
 @pytest.fixture
@@ -81,6 +81,7 @@ def keep(ask: Any, digit: int, query: str, role: str = "dispatcher", name: str =
     return ask(role, "POST", f"/queue/views/{digit}", {"uid": uid(), "name": name, "query": query})
 
 
+@on_spatialite
 @pytest.mark.parametrize("role", sorted(set(rules.ROLES) - {"field"}))
 def test_each_role_begins_with_views_of_which_the_first_hides_nothing(ask, role):
     given = views(ask, role)
@@ -110,6 +111,7 @@ def test_a_second_view_on_a_key_takes_its_place_and_one_let_go_gives_the_role_s_
     assert views(ask, "dispatcher")[1]["query"] == ""
 
 
+@on_spatialite
 @pytest.mark.parametrize("query", ["q=siti", "show=everything", "priority=P9", "area=52.3", "x=1", "type=<b>"])
 def test_a_view_holds_filters_and_nothing_else_least_of_all_words_somebody_searched(ask, query):
     assert keep(ask, 3, query).status_code == 422

@@ -19,6 +19,12 @@ SITE = "116.2,-9.0,116.8,-8.2"
 NOW = dt.datetime.now(dt.UTC)
 
 
+@pytest.fixture(autouse=True)
+def _now(request, monkeypatch):
+    """Now is when a test begins, not when the files of a long run were read."""
+    monkeypatch.setattr(request.module, "NOW", dt.datetime.now(dt.UTC))
+
+
 def put_incidents(app, count, **same):
     """Rows without a journal: what an import leaves, before anyone has asked."""
     chance = random.Random(count)
