@@ -1,16 +1,20 @@
 """A PostgreSQL cluster with PostGIS of the tests' own: on a free port, as user postgres, gone with the tests."""
 
+import contextlib
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
+from itertools import count
 from pathlib import Path
 
 import psycopg
 
 SETTINGS = "-c full_page_writes=off -c max_connections=200 -c autovacuum=off"
 BIN = Path("/usr/lib/postgresql")
+FIRST_PORT = 20_000
+_ports = count(os.getpid())  # two runs at once seldom begin at the same
 
 
 def find_bin() -> Path | None:
@@ -62,7 +66,13 @@ class Cluster:
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on now, and nobody is given by the kernel or by another process of these tests.
+
+    Those of the kernel begin at 32,768; each process of pytest has a thousand of its own below them.
+    """
+    while True:
+        port = FIRST_PORT + 1000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + next(_ports) % 1000
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port

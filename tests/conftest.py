@@ -28,8 +28,10 @@ SITE = "Kabupaten Lombok Timur, 52.03, Asia/Makassar"
 FRESH = "UPDATE unit SET position_at = {now}, in_service_since = {now}"  # a position of a quarter of an hour ago is old
 BACKENDS = ["spatialite", pytest.param("postgis", marks=pytest.mark.postgis)]
 
-examples.register_profile("posko", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-examples.load_profile("posko")  # a limit of time is no test: two processors are shared by everything that runs
+# a limit of time is no test: two processors are shared by everything that runs; and a run that fails fails again
+examples.register_profile("posko", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+examples.register_profile("explore", examples.get_profile("posko"), derandomize=False)
+examples.load_profile("posko")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -32,7 +32,7 @@ QUIET = (
     "--disable-sync",
     "--disable-gpu",
 )
-PATIENCE_MS = 8000
+PATIENCE_MS = 30_000  # a busy machine takes its time; a quick one does not wait
 HERE = Path(__file__).parent
 
 

@@ -20,7 +20,7 @@ from tests.clusters import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 SITE = "Kabupaten Lombok Timur, 52.03, Asia/Makassar"
-READY_S = 40.0
+READY_S = 120.0
 
 
 class Room:

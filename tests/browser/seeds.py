@@ -39,7 +39,7 @@ class Caller:
     def _ask(self, path: str, body: bytes | None, method: str | None = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         asked = urllib.request.Request(self.origin + path, body, headers, method=method)
-        with urllib.request.urlopen(asked, timeout=10) as answer:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
             told: dict[str, Any] = json.load(answer)
             return told
 

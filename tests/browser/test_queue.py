@@ -30,6 +30,11 @@ SIZES = ((1366, 768), (1920, 1080), (390, 844))
 KEYS = "(await import(document.querySelector('script[type=module][src*=board]').src)).keys.deeds"
 
 
+def await_key(page: Page, key: str) -> None:
+    """Until the board listens to it. A promise would count as an answer, whatever it brings."""
+    page.evaluate(f"async () => {{ while (!{KEYS}.has('{key}')) await new Promise(requestAnimationFrame); }}")
+
+
 @pytest.fixture(scope="module", autouse=True)
 def life(room: Room) -> list[int]:
     return a_busy_hour(room)
@@ -170,7 +175,7 @@ def test_who_may_not_send_sees_the_p1_and_is_offered_no_word_for_the_room(board,
 
 def test_the_list_of_keys_is_what_the_keys_do_and_no_key_has_two_deeds(board):
     page = board("komang")
-    page.wait_for_function(f"async () => {KEYS}.has('Shift+1')")
+    await_key(page, "Shift+1")
     page.keyboard.press("?")
     expect(page.locator("#keys-dialog kbd").first).to_be_visible()
     shown = page.locator("#keys-dialog kbd").all_inner_texts()
@@ -216,7 +221,7 @@ def test_a_view_is_saved_under_a_key_and_comes_back_by_it_after_a_reload(board):
     expect(page).not_to_have_url(re.compile("priority"))
     page.reload()
     expect(page.locator(".queue-row").first).to_be_visible()
-    page.wait_for_function(f"async () => {KEYS}.has('Shift+8')")
+    await_key(page, "Shift+8")
     page.keyboard.press("Shift+8")
     expect(page).to_have_url(re.compile("priority=P2"))
     page.wait_for_function(f"() => {PRIORITIES} === '2'")
