@@ -16,7 +16,7 @@ def test_a_line_on_standard_output_holds_the_alert_and_no_address(capsys: pytest
     line = capsys.readouterr().out
     told = json.loads(line)
     assert (told["text"], told["exercise"], receipt.state) == ("LATIHAN. " + WORDS, True, "sent")
-    assert "0812" not in line
+    assert "0812345" not in line
 
 
 def test_lines_are_added_and_never_written_over(tmp_path: Path):

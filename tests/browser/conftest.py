@@ -33,6 +33,12 @@ QUIET = (
     "--disable-gpu",
 )
 PATIENCE_MS = 30_000  # a busy machine takes its time; a quick one does not wait
+OPTIONS: dict[str, Any] = {
+    "viewport": {"width": 1366, "height": 768},
+    "locale": "id-ID",
+    "service_workers": "block",  # keeping desk and field page for a day without a server costs more than opening them
+}
+BLOCKED = "Service Worker registration blocked by Playwright"
 HERE = Path(__file__).parent
 
 
@@ -106,7 +112,7 @@ class Ear:
         self.errors.append(str(fault))
 
     def _console(self, said: ConsoleMessage) -> None:
-        if said.type in ("error", "warning"):
+        if said.type in ("error", "warning") and said.text != BLOCKED:
             self.errors.append(said.text)
 
 
@@ -138,11 +144,14 @@ class Visit(Ear):
 
 @pytest.fixture
 def visit(chromium: Browser, room: Room) -> Iterator[Callable[..., Visit]]:
-    """Someone sits down at a browser of their own: visit("sari"); nobody logs in with visit(None)."""
+    """Someone sits down at a browser of their own: visit("sari"); nobody logs in with visit(None).
+
+    Who is to have a page kept, or a push, asks for service_workers="allow".
+    """
     visits: list[Visit] = []
 
     def begun(name: str | None, **more: Any) -> Visit:
-        options = {"base_url": room.url, "viewport": {"width": 1366, "height": 768}, "locale": "id-ID", **more}
+        options = {"base_url": room.url, **OPTIONS, **more}
         one = Visit(chromium.new_context(**options), room.url)
         visits.append(one)
         if name:

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import OPTIONS, Visit
 from tests.browser.room import Room
 
 KEPT = "indexeddb,local_storage,service_workers,cache_storage"
-OPTIONS: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}, "locale": "id-ID"}
 
 
 class Regular(Visit):

@@ -37,7 +37,7 @@ def incident(room: Room) -> int:
 
 @pytest.fixture
 def phone(visit: Callable[..., Visit], incident: int) -> Page:
-    return visit("tono", **PHONE).open("/field")
+    return visit("tono", service_workers="allow", **PHONE).open("/field")
 
 
 def task(phone: Page, room: Room, incident: int) -> Any:

@@ -30,7 +30,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def phone(visit: Callable[..., Visit], room: Room) -> Page:
-    return visit("tono", permissions=["notifications"]).open("/field")
+    return visit("tono", permissions=["notifications"], service_workers="allow").open("/field")
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_the_button_stands_on_a_telephone_and_says_why_when_there_is_no_internet
     visit: Callable[..., Visit], push_is_on: None
 ) -> None:
     size = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    page = visit("tono", permissions=["notifications"], **size).open("/field")
+    page = visit("tono", permissions=["notifications"], service_workers="allow", **size).open("/field")
     button = page.locator("#push-offer")
     expect(button).to_be_visible()
     assert (
@@ -112,6 +112,6 @@ def test_the_button_stands_on_a_telephone_and_says_why_when_there_is_no_internet
 
 
 def test_where_the_site_cannot_push_there_is_no_button(visit: Callable[..., Visit]) -> None:
-    page = visit("tono", permissions=["notifications"]).open("/field")
+    page = visit("tono", permissions=["notifications"], service_workers="allow").open("/field")
     await_kept(page)
     expect(page.locator("#push-offer")).to_be_hidden()

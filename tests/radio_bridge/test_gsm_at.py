@@ -162,12 +162,12 @@ def test_the_right_pin_opens_the_sim(fake: FakeModem, monkeypatch: pytest.Monkey
 def test_a_wrong_pin_is_given_once_and_never_again(fake: FakeModem, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gsm_at, "AGAIN_S", 0.02)
     fake.pin = "4321"
-    rig = Rig(fake, "9999")
+    rig = Rig(fake, "97531864")
     rig.until(lambda: rig.find(PinRefused))
     rounds = fake.commands.count("AT+CPIN?")
     rig.until(lambda: fake.commands.count("AT+CPIN?") > rounds + 2)
-    assert fake.pins_tried == ["9999"]
-    assert "9999" not in repr(rig.events)
+    assert fake.pins_tried == ["97531864"]
+    assert "97531864" not in repr(rig.events)
 
 
 @pytest.mark.parametrize(
