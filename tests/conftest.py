@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files first: with -n none of them is left for the end, when the others have nothing to do."""
     long = {mark: {item.path for item in items if item.get_closest_marker(mark)} for mark in ("slow", "browser")}
-    items.sort(key=lambda item: (item.path not in long["slow"], item.path not in long["browser"]))
+    many = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in long["slow"], item.path not in long["browser"], -many[item.path]))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -37,7 +37,10 @@ from tests.journeys.verbs.steps import PLACES
 from tests.room import Clock, open_room
 from tests.viewers import Reducer, Screen, of_every_kind
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is missing: apt-get install nodejs")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("node") is None, reason="node is missing: apt-get install nodejs"),
+]
 
 IN_TURN = ("field TRC-1", "village Pringgabaya", "queue of 1")  # beside the leader's, one of them after each verb
 
