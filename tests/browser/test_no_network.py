@@ -75,7 +75,7 @@ def opened(context: BrowserContext, origin: str, name: str, path: str) -> Page:
 @pytest.fixture
 def desk(visit: Visits, room: Room) -> Page:
     """The call taker's page, which would open without a server."""
-    page = opened(visit(None).context, room.url, "sari", "/calls")
+    page = opened(visit(None, service_workers="allow").context, room.url, "sari", "/calls")
     await_kept(page)
     return page
 
@@ -390,7 +390,9 @@ def test_an_update_takes_page_and_files_together(desk: Page, room: Room) -> None
 
 
 def test_over_plain_http_nothing_is_sealed_and_the_desk_says_so_and_loses_nothing(visit: Visits, room: Room) -> None:
-    desk = opened(visit(None).context, f"http://{ELSEWHERE}:{room.wire.port}", "sari", "/calls")
+    desk = opened(
+        visit(None, service_workers="allow").context, f"http://{ELSEWHERE}:{room.wire.port}", "sari", "/calls"
+    )
     assert desk.evaluate("isSecureContext") is False
     room.wire.cut()
     write(desk, "Tanpa TLS")
