@@ -47,6 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     long = {mark: {item.path for item in items if item.get_closest_marker(mark)} for mark in ("slow", "browser")}
     many = Counter(item.path for item in items)
     items.sort(key=lambda item: (item.path not in long["slow"], item.path not in long["browser"], -many[item.path]))
+    for item in items:
+        if item.get_closest_marker("browser") or item.get_closest_marker("radio"):
+            item.add_marker(pytest.mark.flaky(reruns=1))  # docs/decisions/0016
 
 
 @pytest.fixture(scope="session", autouse=True)
