@@ -11,6 +11,7 @@ from alerts.channels import Receipt
 LONGEST_WAIT_S = 3600.0  # a far end that asks for more is asked again after an hour
 LATER = frozenset({408, 409, 423, 425, 429})  # and every 5xx: theirs to mend, ours to repeat
 LOST = frozenset({502, 504})  # said by something in between that did not hear the far end out
+ASTRAY = frozenset({*range(300, 400), 407, 511})  # said by something in between: a login page, a proxy, a moved address
 REFUSED = {
     401: "Kunci saluran ditolak; periksa pengaturan saluran.",
     403: "Saluran menolak pengirim ini; periksa pengaturan saluran.",
@@ -20,19 +21,29 @@ REFUSED = {
 }
 LATER_WORDS = "Saluran belum dapat menerima; dicoba lagi."
 BUSY_WORDS = "Saluran meminta jeda; dicoba lagi."
+ASTRAY_WORDS = "Jaringan mengalihkan kiriman ke alamat lain; periksa alamat saluran dan internet. Dicoba lagi."
+UNREAD_WORDS = "Jawaban saluran tidak dapat dibaca; dicoba lagi."
 
 
 def receipt_of(
     status: int, headers: Mapping[str, str], now: dt.datetime, foreign_id: str | None = None, reason: str = ""
 ) -> Receipt:
-    """2xx left us; 429, 5xx and their like again (RFC 9110 section 10.2.3: Retry-After); the rest never."""
+    """2xx left us; 429, 5xx and their like again (RFC 9110 section 10.2.3: Retry-After); the rest never.
+
+    What something in between answers says nothing of the recipient: it is again, too.
+    """
     if 200 <= status < 300:
         return Receipt("sent", foreign_id)
-    if status in LATER or status >= 500:
-        words = BUSY_WORDS if status == 429 else LATER_WORDS
+    if status in LATER or status in ASTRAY or status >= 500:
+        words = {429: BUSY_WORDS}.get(status, ASTRAY_WORDS if status in ASTRAY else LATER_WORDS)
         wait_s = retry_after_s(header(headers, "Retry-After"), now)
         return Receipt("again", reason=reason or words, retry_s=wait_s, is_lost=status in LOST)
     return Receipt("failed", reason=reason or REFUSED.get(status, f"Saluran menolak pesan ini (kode {status})."))
+
+
+def unread() -> Receipt:
+    """A 2xx without the answer it should hold: a login page, half a body. They may have it, and nobody knows."""
+    return Receipt("again", reason=UNREAD_WORDS, is_lost=True)
 
 
 def retry_after_s(words: str | None, now: dt.datetime) -> float | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from alerts.channels import BadSignature, Batch, Health, Incoming, Message, Receipt, Report
-from alerts.channels.answers import header, json_of, plain_text, receipt_of
+from alerts.channels.answers import header, json_of, plain_text, receipt_of, unread
 from alerts.channels.signing import same_secret
 from alerts.channels.webhook import checked_url, host_of
 
@@ -134,14 +134,18 @@ class TelegramChannel:
 def _receipt(answer: "Answer", now: dt.datetime) -> Receipt:
     """What Telegram says of one message; its own words may quote the text and stay here."""
     told = json_of(answer.body)
-    if answer.status == 200 and told.get("ok"):
-        sent = told.get("result", {})
-        return Receipt("sent", foreign_id(sent.get("chat", {}).get("id"), sent.get("message_id")))
+    if answer.status < 300 and told.get("ok") is True:
+        return Receipt("sent", _named(told.get("result")))
+    status = (
+        answer.status if answer.status >= 300 else told.get("error_code")
+    )  # a fault inside a 200 is one all the same
+    if not isinstance(status, int) or status < 300:
+        return unread()
     more = told.get("parameters")
     parameters = more if isinstance(more, dict) else {}
     wait = parameters.get("retry_after")
     headers = {"retry-after": str(wait)} if isinstance(wait, int) else answer.headers
-    return receipt_of(answer.status, headers, now, reason=_why(answer.status, told, parameters))
+    return receipt_of(status, headers, now, reason=_why(status, told, parameters))
 
 
 def _why(status: int, told: Mapping[str, Any], parameters: Mapping[str, Any]) -> str:
@@ -153,6 +157,11 @@ def _why(status: int, told: Mapping[str, Any], parameters: Mapping[str, Any]) ->
     if status == 400 and "chat not found" in words:
         return "Alamat Telegram ini tidak dikenal bot; penerima harus menyapa bot dahulu."
     return ""
+
+
+def _named(sent: Any) -> str | None:
+    chat = sent.get("chat") if isinstance(sent, dict) else None
+    return foreign_id(chat.get("id"), sent.get("message_id")) if isinstance(chat, dict) else None
 
 
 def foreign_id(chat: Any, message: Any) -> str | None:

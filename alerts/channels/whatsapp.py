@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from alerts.channels import BadSignature, Health, Incoming, Message, Receipt, Report
-from alerts.channels.answers import LATER_WORDS, header, json_of, plain_text, receipt_of
+from alerts.channels.answers import LATER_WORDS, header, json_of, plain_text, receipt_of, unread
 from alerts.channels.signing import same_secret
 from alerts.channels.webhook import checked_url, host_of
 
@@ -82,7 +82,7 @@ class WhatsappChannel:
         """Ask how Meta sees our number."""
         answer = self._ask("GET", f"{self._settings.phone_number_id}?fields=quality_rating")
         told = json_of(answer.body)
-        if answer.status == 200:
+        if answer.status == 200 and told and "error" not in told:
             is_poor = told.get("quality_rating") == "RED"
             words = (
                 "Mutu nomor WhatsApp dinilai rendah; pengiriman dapat dibatasi." if is_poor else "WhatsApp menjawab."
@@ -168,14 +168,15 @@ def one_line(words: str) -> str:
 def _receipt(answer: "Answer", now: dt.datetime) -> Receipt:
     """What Meta says of one message; its code counts more than the status of HTTP."""
     told = json_of(answer.body)
-    if 200 <= answer.status < 300:
-        sent = told.get("messages") or [{}]
-        return Receipt("sent", str(sent[0].get("id") or "") or None)
+    if answer.status < 300 and "error" not in told:
+        sent = _dicts(told.get("messages"))
+        return Receipt("sent", str(sent[0].get("id") or "") or None) if sent else unread()
     code = _code_of(told)
     if code in LATER_CODES:
         later = receipt_of(429, answer.headers, now)
         return later._replace(reason=LATER_WORDS)
-    return receipt_of(answer.status, answer.headers, now, reason=WHY.get(code, ""))
+    status = answer.status if answer.status >= 300 else 400  # a fault inside a 200 is one all the same
+    return receipt_of(status, answer.headers, now, reason=WHY.get(code, ""))
 
 
 def _code_of(told: Mapping[str, Any]) -> int:

@@ -94,7 +94,7 @@ def test_the_far_end_may_say_that_the_person_has_it_but_invent_no_state():
         one.far.say(Said(body={"state": "read_back"}))
         assert one.channel.deliver(message(one.address)).state == "sent"
         one.far.say(Said(302, headers={"Location": "http://127.0.0.1:1/"}))
-        assert one.channel.deliver(message(one.address)).state == "failed"
+        assert one.channel.deliver(message(one.address)).state == "again"
 
 
 def test_a_cancel_says_that_it_is_one():
