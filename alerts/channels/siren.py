@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 from alerts.channels import Health, Incoming, Message, Receipt, Report, siren_hold
 from alerts.channels.answers import receipt_of
 from alerts.channels.once import Once
-from alerts.channels.webhook import checked_url, host_of
+from alerts.channels.webhook import checked_secret, checked_url, host_of
 from incident.config import load_settings
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ class SirenSettings(BaseModel):
     )
     active_low: bool = Field(default=False, title="Relai menutup saat pin rendah")
     seconds: int = Field(default=60, ge=3, le=LONGEST_S, title="Lama bunyi (detik)")
+
+    _bare = field_validator("password")(checked_secret)
 
     @field_validator("on_url", "off_url", "check_url")
     @classmethod

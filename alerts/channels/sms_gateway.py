@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator
 from alerts.channels import BadSignature, Health, Incoming, Message, Receipt, Report
 from alerts.channels.answers import header, json_of, plain_text, receipt_of
 from alerts.channels.signing import same_secret
-from alerts.channels.webhook import checked_url, host_of
+from alerts.channels.webhook import checked_secret, checked_url, host_of
 
 if TYPE_CHECKING:
     from alerts.wire import Wire
@@ -82,6 +82,8 @@ class SmsGatewaySettings(BaseModel):
         default="failed,undelivered,UNDELIV,EXPIRED,REJECTD,2", max_length=200, title="Kata untuk gagal"
     )
 
+    _bare = field_validator("secret", "inbound_token")(checked_secret)
+
     @field_validator("url")
     @classmethod
     def _is_an_address(cls, words: str) -> str:
@@ -108,6 +110,8 @@ class SmsGatewaySettings(BaseModel):
     def _are_headers(cls, words: str) -> str:
         if any(":" not in line for line in words.splitlines() if line.strip()):
             raise ValueError("satu kepala tiap baris, nama lalu titik dua lalu isinya")
+        if not words.isascii():
+            raise ValueError("hanya huruf, angka dan tanda biasa")
         return words
 
 

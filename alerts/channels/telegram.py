@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator
 from alerts.channels import BadSignature, Batch, Health, Incoming, Message, Receipt, Report
 from alerts.channels.answers import header, json_of, plain_text, receipt_of, unread
 from alerts.channels.signing import same_secret
-from alerts.channels.webhook import checked_url, host_of
+from alerts.channels.webhook import checked_secret, checked_url, host_of
 
 if TYPE_CHECKING:
     from alerts.wire import Answer, Wire
@@ -40,6 +40,7 @@ class TelegramSettings(BaseModel):
     base_url: str = Field(default="https://api.telegram.org", title="Alamat Bot API", max_length=200)
 
     _checked = field_validator("base_url")(checked_url)
+    _bare = field_validator("token", "webhook_secret")(checked_secret)
 
 
 class TelegramChannel:

@@ -27,10 +27,22 @@ FAILED = "Sistem tujuan melaporkan pesan tidak sampai."
 
 def checked_url(words: str) -> str:
     """An address over http or https without a name and password in it; raises ValueError with a sentence."""
-    parts = urlsplit(words)
+    try:
+        parts = urlsplit(words)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("alamat yang dapat dibaca; periksa nama server dan portnya") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
         raise ValueError("alamat lengkap yang dimulai dengan https://, tanpa nama dan kata sandi di dalamnya")
     return words
+
+
+def checked_secret(secret: SecretStr) -> SecretStr:
+    """A secret as a header or an address can hold it, without the blanks a copy brings along; raises ValueError."""
+    bare = secret.get_secret_value().strip()
+    if not bare.isascii() or not bare.isprintable():
+        raise ValueError("hanya huruf, angka dan tanda biasa; salin ulang tanpa baris baru atau tanda lain")
+    return SecretStr(bare)
 
 
 def host_of(url: str) -> str:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator
 from alerts.channels import BadSignature, Health, Incoming, Message, Receipt, Report
 from alerts.channels.answers import LATER_WORDS, header, json_of, plain_text, receipt_of, unread
 from alerts.channels.signing import same_secret
-from alerts.channels.webhook import checked_url, host_of
+from alerts.channels.webhook import checked_secret, checked_url, host_of
 
 if TYPE_CHECKING:
     from alerts.wire import Answer, Wire
@@ -61,6 +61,7 @@ class WhatsappSettings(BaseModel):
     base_url: str = Field(default="https://graph.facebook.com/v23.0", title="Alamat Graph API", max_length=200)
 
     _checked = field_validator("base_url")(checked_url)
+    _bare = field_validator("token", "app_secret", "verify_token")(checked_secret)
 
 
 class WhatsappChannel:

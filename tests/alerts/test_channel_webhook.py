@@ -107,3 +107,9 @@ def test_a_cancel_says_that_it_is_one():
 def test_an_address_that_is_none_or_holds_a_password_is_refused(url: str):
     with pytest.raises(ValidationError, match="alamat lengkap"):
         WebhookSettings(url=url, secret=SECRET)
+
+
+@pytest.mark.parametrize("url", ["https://desa.test:99999/", "https://desa.test:pintu/", "https://[::1/"])
+def test_an_address_nobody_could_ever_reach_is_refused_in_the_form(url: str):
+    with pytest.raises(ValidationError, match="periksa nama server dan portnya"):
+        WebhookSettings(url=url, secret=SECRET)
