@@ -27,6 +27,7 @@ IMPORTANCE = {"P0": "high", "P1": "high", "P2": "normal", "P3": "normal"}
 LOOK_S = 30.0  # between two looks into the mailbox
 WRONG_ADDRESS = "Alamat surel ini tidak sah."
 NO_SERVER = "Server surel tidak dapat dicapai."
+CUT_OFF = "Sambungan ke server surel putus sebelum jawabannya datang; dicoba lagi."
 
 
 class EmailSettings(BaseModel):
@@ -58,6 +59,24 @@ class EmailSettings(BaseModel):
         if not ADDRESS.fullmatch(words):
             raise ValueError("alamat surel, misalnya posko@kabupaten.go.id")
         return words
+
+    @field_validator("user", "password")
+    @classmethod
+    def _can_be_said(cls, words: Any) -> Any:
+        said = words.get_secret_value() if isinstance(words, SecretStr) else words
+        if not said.isascii() or not said.isprintable():
+            raise ValueError("hanya huruf, angka dan tanda biasa; server surel tidak mengenal yang lain")
+        return words
+
+    @field_validator("authority")
+    @classmethod
+    def _is_a_certificate(cls, pem: str) -> str:
+        try:
+            if pem.strip():
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem)
+        except (ssl.SSLError, TypeError, ValueError):
+            raise ValueError("sertifikat PEM yang utuh, dari BEGIN sampai END CERTIFICATE") from None
+        return pem.strip()
 
     @field_validator("inbox")
     @classmethod
@@ -109,9 +128,14 @@ class EmailChannel:
             return Receipt("failed", reason=WRONG_ADDRESS)
         mail = written(message, self._settings.sender, dt.datetime.now(dt.UTC))
         try:
-            self._alive().send_message(mail, self._settings.sender, [message.address])
+            session = self._alive()
         except (smtplib.SMTPException, OSError) as fault:
             return self._receipt_of(fault)
+        try:
+            session.send_message(mail, self._settings.sender, [message.address])
+        except (smtplib.SMTPException, OSError) as fault:
+            receipt = self._receipt_of(fault)
+            return receipt._replace(reason=CUT_OFF, is_lost=True) if receipt.reason == NO_SERVER else receipt
         return Receipt("sent", mail["Message-ID"])
 
     def _receipt_of(self, fault: Exception) -> Receipt:
@@ -209,7 +233,7 @@ def message_id(uid: str, sender: str) -> str:
 
 def code_of(fault: Exception) -> int | None:
     """The code of the server's refusal, or None when it said nothing."""
-    if isinstance(fault, smtplib.SMTPRecipientsRefused):
-        return next((int(code) for code, _ in fault.recipients.values()), None)
     code = getattr(fault, "smtp_code", None)
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        code = next((int(told) for told, _ in fault.recipients.values()), None)
     return code if isinstance(code, int) and code > 0 else None

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from pydantic import ValidationError
 
-from alerts.channels.email import EmailChannel, EmailSettings, message_id
+from alerts.channels.email import CUT_OFF, EmailChannel, EmailSettings, message_id
 from tests.alerts.channel_fakes.email import ADDRESS, PASSWORD, Mailbox, fake, server
 from tests.alerts.channel_fakes.kit import WORDS, message
 
@@ -107,3 +108,40 @@ def test_mail_in_the_clear_is_for_this_machine_alone():
 def test_settings_that_cannot_be_are_named():
     with pytest.raises(ValidationError, match="alamat surel"):
         EmailSettings(host="mail.desa.test", sender="posko")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"password": "sandi–rahasia"}, "server surel tidak mengenal"),
+        ({"user": "poskó"}, "server surel tidak mengenal"),
+        ({"authority": "garbage"}, "sertifikat PEM"),
+        ({"authority": "– bukan ascii"}, "sertifikat PEM"),
+        ({"authority": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"}, "sertifikat PEM"),
+    ],
+)
+def test_what_would_fall_over_later_is_refused_in_the_form(given: dict[str, str], words: str):
+    with pytest.raises(ValidationError, match=words):
+        EmailSettings(host="mail.desa.test", sender="posko@lotim.test", inbox="imap.desa.test", **given)
+
+
+class Cut(Mailbox):
+    """Takes the mail, and is gone before it says so."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        await super().handle_DATA(server, session, envelope)
+        server.transport.abort()
+        return "250 OK"
+
+
+def test_a_mail_whose_answer_was_cut_off_may_have_arrived_and_goes_again_under_the_same_key(tmp_path: Path):
+    mailbox = Cut()
+    with server(mailbox, tmp_path, "none") as (port, _):
+        channel = EmailChannel(EmailSettings(host="127.0.0.1", port=port, security="none", sender="posko@lotim.test"))
+        alert = message(ADDRESS)
+        for _ in range(2):
+            receipt = channel.deliver(alert)
+            assert (receipt.state, receipt.is_lost, receipt.reason) == ("again", True, CUT_OFF)
+        channel.close()
+    assert {mail["Message-ID"] for mail in mailbox.mails} == {message_id(alert.uid, "posko@lotim.test")}
+    assert not channel.deliver(alert).is_lost, "nobody is there any more: it cannot have arrived"
