@@ -32,6 +32,7 @@ PROBE_FALLEN_S = 5.0
 POLL_S = 2.0
 FLUSH_S = 0.4
 WINDOW_S = 900.0  # of what was sent so long ago answers are counted
+STUMBLED = "Pemeriksaan saluran ini tersandung; periksa pengaturannya."
 Take = Callable[[Post, str, list[Any]], int]
 
 
@@ -166,11 +167,19 @@ class Lane:
 
     def poll(self) -> None:
         self._poll_at = time.monotonic() + POLL_S
+        if items := self._asked():
+            self.take(self.post, self.name, items)
+
+    def _asked(self) -> list[Any]:
+        """What came in; a far end nobody understands is asked less often, and holds up nothing that goes out."""
         try:
-            if items := self.channel.poll():
-                self.take(self.post, self.name, items)
+            return self.channel.poll()
         except WireError:
-            self._poll_at = time.monotonic() + POLL_S * 5
+            pass
+        except Exception as failure:  # noqa: BLE001 - a channel's own fault: its name only, words may quote a secret
+            self.post.log.error("channel.failed", channel=self.name, failure=type(failure).__name__)
+        self._poll_at = time.monotonic() + POLL_S * 5
+        return []
 
     def probe(self) -> None:
         """Ask how the far end is, and write down what that and the last deliveries say of the channel."""
@@ -192,6 +201,9 @@ class Lane:
             return self.channel.check()
         except WireError as fault:
             return Health("down", str(fault))
+        except Exception as failure:  # noqa: BLE001 - nobody can vouch for a channel whose own probe falls
+            self.post.log.error("channel.failed", channel=self.name, failure=type(failure).__name__)
+            return Health("down", STUMBLED)
 
     def _was_down(self) -> bool:
         with self.post.database.read() as conn:

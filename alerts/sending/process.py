@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from alerts import secrets
+from alerts import channel_actions, rules, secrets
 from alerts.bulletins import queries as bulletins
 from alerts.channels import outside, outside_class
 from alerts.models import ChannelSetting
 from alerts.sending import claims
 from alerts.sending.lane import Lane
 from alerts.wire import Wire
+from gis.database import is_unreachable
 from incident import hints, pulse
 from incident.post import Post
 
@@ -28,6 +29,7 @@ LOCK = "sender.lock"
 LOOK_S = 1.0
 IDLE_S = 10.0
 WIRE_S = 20.0
+CANNOT_OPEN = "Saluran ini tidak dapat dibuka; periksa dan simpan ulang pengaturannya."
 
 
 def is_wanted(folder: Path) -> bool:
@@ -114,12 +116,22 @@ class Sender:
         try:
             lane = make_lane(self.post, name, wait)
         except secrets.Unreadable as fault:
-            self.faults[name] = stamp
-            self.post.log.error("sender.unreadable", channel=name, words=str(fault))
+            self._leave_shut(name, stamp, str(fault))
+            return
+        except Exception as failure:  # the sender's edge: one form must not silence the other channels
+            if is_unreachable(failure):
+                raise
+            self._leave_shut(name, stamp, CANNOT_OPEN, type(failure).__name__)
             return
         self.post.do(claims.free_all, "sender", None, [name])
         lane.start()
         self.lanes[name] = (stamp, lane)
+
+    def _leave_shut(self, name: str, stamp: str, words: str, failure: str = "Unreadable") -> None:
+        """It is down until it is set up anew, on the lamps and for the ladder; the others go on."""
+        self.faults[name] = stamp
+        self.post.log.error("sender.shut", channel=name, failure=failure)
+        self.post.do(channel_actions.note_health, "sender", None, name, rules.Seen("down", words))
 
     def _see_to_feeds(self) -> bool:
         """Have the feeds asked as long as one is switched on; answers whether one is."""

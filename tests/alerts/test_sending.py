@@ -11,10 +11,11 @@ import alerts.actions as alerting
 from alerts import channel_actions, trials
 from alerts.bulletins import feed_actions
 from alerts.channels import Incoming, Message, Receipt
+from alerts.channels.console import ConsoleChannel, ConsoleSettings
 from alerts.channels.webhook import WebhookChannel
 from alerts.models import ChannelHealth, ChannelTrial, Delivery, Note
 from alerts.sending import claims, process
-from alerts.sending.lane import Lane
+from alerts.sending.lane import STUMBLED, Lane
 from alerts.sending.process import FLAG, is_wanted, step
 from alerts.webhooks.actions import take
 from alerts.wire import NotAllowedHost, NotReached, Unreachable
@@ -570,3 +571,50 @@ def test_a_channel_whose_settings_cannot_be_opened_leaves_the_others_alone(room:
         room.post.do(lambda act: act.conn.execute(broken), "x", None)
         with sending(room) as sender:
             assert sender.lanes == {} and "webhook" in sender.faults
+        assert health(room, "webhook")[0] == "down", "the ladder leaves it out, and its lamp says why"
+
+
+def health(room: Room, name: str) -> tuple[str, str]:
+    with room.post.database.read() as conn:
+        row = conn.execute(select(ChannelHealth).where(ChannelHealth.name == name)).one()
+    return row.state, row.words
+
+
+@on_spatialite
+def test_a_channel_that_cannot_even_be_opened_leaves_the_others_at_work(room: Room, monkeypatch: pytest.MonkeyPatch):
+    def fall(*_: Any) -> None:
+        raise OSError("cadata does not contain a certificate")
+
+    monkeypatch.setattr(ConsoleChannel, "__init__", fall)
+    with far_end() as far:
+        room.do(channel_actions.set_channel, "console", True, {}, None, by="ayu")
+        switch_on(room, far)
+        alert = alert_to(room, contacts(room, 2))
+        with sending(room) as sender:
+            wait_until(lambda: states(room, alert) == {"sent": 2})
+            assert set(sender.lanes) == {"webhook"}
+    assert health(room, "console") == ("down", process.CANNOT_OPEN)
+
+
+class Unsteady(ConsoleChannel):
+    """Its probe and its ear fall over something nobody thought of."""
+
+    def __init__(self) -> None:
+        super().__init__(ConsoleSettings())
+
+    def check(self) -> Any:
+        raise UnicodeEncodeError("ascii", "kata sandi", 0, 1, "")
+
+    def poll(self) -> Any:
+        raise TypeError("kata sandi")
+
+
+@on_spatialite
+def test_a_probe_that_falls_over_is_a_channel_that_is_down_and_its_words_stay_here(
+    room: Room, capsys: pytest.CaptureFixture[str]
+):
+    lane = Lane(room.post, "console", Unsteady(), take, room.clock.on)
+    lane.speak()
+    assert health(room, "console") == ("down", STUMBLED) and lane.is_down
+    lane.poll()
+    assert "kata sandi" not in "".join(capsys.readouterr())
