@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from incident.post import Act, uid_from
@@ -117,9 +117,10 @@ def _queue_note(act: Act, note: Row) -> None:
 
 
 def take_back(act: Act, alert: Row, text: str, valid: dt.timedelta) -> None:
-    """What of an alert has not left never will; whoever was sent it is sent `text`."""
+    """What of an alert has not left never will; whoever was sent it, or may have been, is sent `text`."""
     mine = (_message.c.alert_id == alert["id"], _message.c.kind == "alert")
-    left = select(_part.c.message_id).where(_part.c.state.in_(("sending", "sent", "heard")))
+    perhaps = and_(_part.c.state == "queued", _part.c.sent_at.is_not(None))
+    left = select(_part.c.message_id).where(or_(_part.c.state.in_(("sending", "sent", "heard")), perhaps))
     gone = select(_message.c.uid, _message.c.address, _message.c.priority).where(*mine, _message.c.id.in_(left))
     rows = list(act.conn.execute(gone.order_by(_message.c.id)).mappings())
     waiting = update(ShortMessage).where(*mine, _message.c.state == "queued")
@@ -173,12 +174,16 @@ def record_sent(act: Act, key: str, reference: int) -> None:
         _look_at_whole(act, _message_of(act, int(key)))
 
 
-def record_not_sent(act: Act, key: str, words: str, again: bool) -> None:
-    """A part did not leave: it is tried again a little later, or the message has failed for good."""
+def record_not_sent(act: Act, key: str, words: str, again: bool, is_sure: bool = True) -> None:
+    """A part did not leave: it is tried again a little later, or the message has failed for good.
+
+    Of one that nobody is sure of the time is kept: if it is taken back, its cancel follows it.
+    """
     message = _message_of(act, int(key))
     state = "queued" if again else "failed"
     sending = update(ShortPart).where(ShortPart.id == int(key), ShortPart.state == "sending")
-    if not act.conn.execute(sending.values(state=state)).rowcount:
+    perhaps = {} if is_sure else {"sent_at": act.now}
+    if not act.conn.execute(sending.values(state=state, **perhaps)).rowcount:
         return
     wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(message["attempts"], 6))
     later = {"attempts": message["attempts"] + 1, "due_at": act.now + dt.timedelta(seconds=wait_s), "reason": words}
@@ -245,7 +250,7 @@ def expire(act: Act) -> int:
 
 def requeue_lost(act: Act) -> int:
     """After a death in mid-send nobody knows whether the part left: an alert twice is better than none."""
-    lost = update(ShortPart).where(ShortPart.state == "sending").values(state="queued")
+    lost = update(ShortPart).where(ShortPart.state == "sending").values(state="queued", sent_at=act.now)
     return act.conn.execute(lost).rowcount
 
 

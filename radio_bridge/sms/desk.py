@@ -197,8 +197,8 @@ class SmsDesk:
             case Sent(key, reference):
                 failpoints.reach("sms.sent")
                 self.post.do(sms_actions.record_sent, BY, None, key, reference)
-            case NotSent(key, words, again):
-                self.post.do(sms_actions.record_not_sent, BY, None, key, words, again)
+            case NotSent(key, words, again, is_sure):
+                self.post.do(sms_actions.record_not_sent, BY, None, key, words, again, is_sure)
             case Reported(_, report):
                 self.post.do(sms_actions.record_report, BY, None, report)
             case Arrived(_, deliver):

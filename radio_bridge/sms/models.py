@@ -45,7 +45,7 @@ class ShortPart(Base):
     part: Mapped[int] = mapped_column(Integer)
     state: Mapped[str] = mapped_column(String(20))  # queued sending sent heard failed
     reference: Mapped[int | None] = mapped_column(Integer)
-    sent_at: Moment = moment()
+    sent_at: Moment = moment()  # of one that is queued: it may have left, and nobody is sure
     __table_args__ = (
         UniqueConstraint("message_id", "part", name="uq_short_part_message_id"),
         Index("ix_short_part_reference", "reference", "state"),

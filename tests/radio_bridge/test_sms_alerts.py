@@ -138,6 +138,28 @@ def test_what_was_sent_is_taken_back_in_the_frozen_words(post: Post, fake: FakeM
     assert texts(fake)[1] == RETRACTION
 
 
+@pytest.mark.parametrize("how", ["the modem fell silent", "the power went"])
+def test_what_may_have_left_when_it_is_taken_back_is_followed_by_its_cancel(
+    post: Post, contact_id: int, how: str
+) -> None:
+    post.do(set_lamp, "sms", None, "sms", "ok", "sinyal baik")
+    alert = write(post, contact_id)
+    wait_for(lambda: state(post) == "queued", 20)
+    taken = post.do(sms_actions.take_part, "test", None)
+    if how == "the power went":
+        post.do(sms_actions.requeue_lost, "test", None)
+    else:
+        post.do(
+            sms_actions.record_not_sent, "test", None, taken[0], "Modem diam saat mengirim; dicoba lagi.", True, False
+        )
+    post.do(alerts.actions.cancel_alert, "dewi", factories.uid(), alert)
+    relay(post)
+    with post.database.read() as conn:
+        rows = conn.execute(select(ShortMessage.kind, ShortMessage.state, ShortMessage.text)).all()
+    assert [tuple(row)[:2] for row in rows] == [("alert", "superseded"), ("cancel", "queued")]
+    assert rows[1].text == RETRACTION
+
+
 def test_what_waits_when_it_is_taken_back_never_leaves(post: Post, fake: FakeModem, contact_id: int) -> None:
     with running(post):
         fake.refusals = ["+CMS ERROR: 38"] * 3
