@@ -61,9 +61,10 @@ class _Command:
     is_given: bool = False
 
 
-_FINAL = re.compile(r"OK|ERROR|COMMAND NOT SUPPORT|\+CM[SE] ERROR: *\d+")
+_FINAL = re.compile(r"OK|ERROR|COMMAND NOT SUPPORT|\+CM[SE] ERROR:.*", re.IGNORECASE)
 _REBORN = ("RDY", "^SYSSTART", "+CFUN: 1", "SYSTEM START", "+SIM READY", "PB DONE")
 _BY_ITSELF = ("RING", "+CLIP", "+CRING", "^", "+CUSD", "+CDSI", "NO CARRIER", "*", "SMS READY", "CALL READY", "+CGEV")
+_BETWEEN = ("+CMTI:", "+CREG:", *_BY_ITSELF)
 _CREG = {
     "0": "tidak ada jaringan",
     "2": "mencari jaringan",
@@ -346,7 +347,10 @@ class Modem:
         header, self._header = self._header or [], None
         if not re.fullmatch(r"[0-9A-Fa-f]+", line):
             self.unreadable_lines += 1
-            return self._hear(line, now)
+            heard = self._hear(line, now)
+            if self._header is None and line.upper().startswith(_BETWEEN):
+                self._header = header  # its octets are still to come
+            return heard
         event = _event_of(header, line)
         if isinstance(event, Reported) and self._flight and self._flight.content:
             self._held.append(event)  # its part may not have its number yet
@@ -414,9 +418,13 @@ def _words(line: bytes) -> str:
 
 
 def _fault_of(line: str) -> str:
-    if line == "OK":
+    """As `_Answer` keeps it; one in words, of a modem that does not know AT+CMEE, is "unknown error"."""
+    if line.upper() == "OK":
         return ""
-    return f"{line[1:4]} {line.rpartition(':')[2].strip()}" if line.startswith("+") else "ERROR"
+    number = line.partition(":")[2].strip()
+    if not line.startswith("+"):
+        return "ERROR"
+    return f"{line[1:4].upper()} {number}" if number.isdecimal() else f"CMS {UNKNOWN_ERROR}"
 
 
 def _refusal(fault: str) -> Refusal:
