@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import shutil
 import sqlite3
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ SITE = "Kabupaten Lombok Timur, 52.03, Asia/Makassar"
 FRESH = "UPDATE unit SET position_at = {now}, in_service_since = {now}"  # a position of a quarter of an hour ago is old
 BACKENDS = ["spatialite", pytest.param("postgis", marks=pytest.mark.postgis)]
 
+COSTS = {"slow": 6, "radio": 6, "browser": 3, "database": 0.3}  # roughly, in seconds; slow(100) says it of itself
+
 # a limit of time is no test: two processors are shared by everything that runs; and a run that fails fails again
 examples.register_profile("posko", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 examples.register_profile("explore", examples.get_profile("posko"), derandomize=False)
@@ -41,15 +43,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", default=39, type=int, help="How often the power is cut on each database.")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if "database_url" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.database)
+
+
 @pytest.hookimpl(trylast=True)  # the browser's mark is set by the conftest of its folder
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files first: with -n none of them is left for the end, when the others have nothing to do."""
-    long = {mark: {item.path for item in items if item.get_closest_marker(mark)} for mark in ("slow", "browser")}
-    many = Counter(item.path for item in items)
-    items.sort(key=lambda item: (item.path not in long["slow"], item.path not in long["browser"], -many[item.path]))
+    seconds: dict[Path, float] = defaultdict(float)
     for item in items:
+        seconds[item.path] += next((mark.args[0] if mark.args else COSTS[mark.name] for mark in _costs(item)), 0.01)
         if item.get_closest_marker("browser") or item.get_closest_marker("radio"):
             item.add_marker(pytest.mark.flaky(reruns=1))  # docs/decisions/0016
+    items.sort(key=lambda item: -seconds[item.path])
+
+
+def _costs(item: pytest.Item) -> Iterator[pytest.Mark]:
+    return (mark for name in COSTS if (mark := item.get_closest_marker(name)))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -237,6 +237,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_xml_is_refused_with_little_memory(name: str):
     tracemalloc.start()

@@ -68,6 +68,7 @@ def test_a_recipient_that_is_refused_is_failed_for_good_with_a_sentence(fake: Fa
     assert fake.address not in receipt.reason
 
 
+@pytest.mark.slow
 @over_http
 def test_a_far_end_that_is_silent_is_let_go_of_in_time(fake: Fake):
     fake.turn("silent")
@@ -92,6 +93,7 @@ def test_words_that_look_like_commands_arrive_as_words(fake: Fake):
     assert not any(secret in taken for secret in fake.secrets)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mood", ["ok", "busy", "down", "refuses", "silent"])
 def test_no_secret_and_no_address_stands_in_a_log_a_fault_or_a_picture_of_the_object(
     fake: Fake, mood: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]

@@ -164,6 +164,7 @@ def channel(box: Mails) -> Iterator[EmailChannel]:
         yield EmailChannel(EmailSettings(**where, sender="posko@lotim.test", user="posko", password=PASSWORD))
 
 
+@pytest.mark.slow
 def test_an_answer_is_read_and_marked_only_when_it_stands(channel: EmailChannel, box: Mails):
     box.add(mail())
     first = channel.poll()
@@ -195,6 +196,7 @@ def test_one_hostile_mail_keeps_no_answer_from_being_read(channel: EmailChannel,
     assert [one.text for one in channel.poll() if isinstance(one, Incoming)][-1] == "Ya, saya baca"
 
 
+@pytest.mark.slow
 def test_mails_that_are_not_ours_starve_no_answer_and_are_fetched_once(channel: EmailChannel, box: Mails):
     box.add(mail("Ya"))
     for number in range(MOST):

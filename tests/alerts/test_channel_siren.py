@@ -144,6 +144,7 @@ def test_one_person_alone_never_sounds_it() -> None:
     assert "siren" in rules.walk("P0", 0, ("siren",), {}, has_two=True).ways
 
 
+@pytest.mark.slow
 def test_a_relay_that_fails_is_tried_again_and_one_that_is_gone_is_said(siren: SirenChannel, relay: FarEnd) -> None:
     relay.say(Said(503))
     assert siren.deliver(evacuate()).state == "again"
@@ -161,6 +162,7 @@ def test_the_password_stands_nowhere(siren: SirenChannel, relay: FarEnd, capsys:
     assert SECRET not in repr([siren, siren._settings, receipt, siren.check(), *capsys.readouterr()])
 
 
+@pytest.mark.slow
 def test_a_pin_is_closed_and_opened_again(pin: Path) -> None:
     siren = of_file(pin, 3)
     assert siren.check().state == "ok"
@@ -181,6 +183,7 @@ def test_a_cancel_opens_the_pin_at_once(pin: Path) -> None:
     assert pin.read_text() == "0"
 
 
+@pytest.mark.slow
 def test_the_pin_opens_even_when_whoever_closed_it_is_killed(pin: Path) -> None:
     """A child with a channel of its own dies by kill -9 right after the siren began."""
     child = os.fork()
@@ -227,6 +230,7 @@ def test_the_numbers_of_the_kernel_are_those_of_its_structures() -> None:
     assert ours == (gpio_kernel.GET_INFO, gpio_kernel.GET_LINE, gpio_kernel.SET_VALUES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_low", [False, True])
 def test_a_line_of_a_chip_is_closed_and_opened_again(kernel: Kernel, is_low: bool) -> None:
     siren = of_chip(active_low=is_low)
@@ -265,6 +269,7 @@ def test_a_new_revision_sounds_although_the_one_before_still_does(kernel: Kernel
     siren.deliver(evacuate(is_cancel=True))
 
 
+@pytest.mark.slow
 def test_a_pin_another_program_holds_is_said_and_tried_again(kernel: Kernel) -> None:
     held = siren_hold.taken("/dev/gpiochip0:17", False)
     siren = of_chip()

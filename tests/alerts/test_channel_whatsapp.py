@@ -207,6 +207,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(JSON, JSON)
 def test_no_batch_makes_the_reader_fall(one: Any, other: Any):
     list(read_batch(batch(messages=one, statuses=other), NUMBER_ID))

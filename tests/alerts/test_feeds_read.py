@@ -74,6 +74,7 @@ def test_what_is_no_answer_of_the_source_is_refused_in_a_sentence(name: str, dat
         read(name, data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REGISTER)
 @given(data=st.data())
 def test_an_answer_cut_or_stirred_anywhere_is_read_or_refused_and_nothing_else(name: str, data: Any):
@@ -218,6 +219,7 @@ def test_a_report_keeps_what_happens_and_nothing_of_who_said_it():
     assert not any(word in str(one) for word in ("Tolong", "0812", "Rumah saya", "images."))
 
 
+@pytest.mark.slow
 @given(
     places=st.lists(st.tuples(st.integers(1, 4000), st.integers(1, 3000)), min_size=1, max_size=20),
     corner=st.tuples(st.floats(95, 140), st.floats(-11, 5)),
@@ -275,6 +277,7 @@ def test_an_index_leads_to_its_messages_in_rss_and_in_atom():
 BOMB = b'<!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><rss><item><title>&b;</title></item></rss>'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [

@@ -77,6 +77,7 @@ def kept(database: Database) -> list[object]:
         return list(row)
 
 
+@pytest.mark.slow
 def test_what_was_sent_before_is_still_known_after_the_change_and_after_it_is_undone(bare: Database):
     config = Config()
     config.set_main_option("script_location", str(FOLDER))

@@ -297,6 +297,7 @@ def test_the_sender_fetches_with_the_settings_that_stand_and_waits_while_a_chann
 # the exercise
 
 
+@pytest.mark.slow
 def test_in_an_exercise_no_door_is_open_and_no_adapter_is_loaded(tmp_path: Path):
     words = f"""
 import sys

@@ -102,6 +102,7 @@ def test_is_not_held_by_a_handshake_that_never_ends() -> None:
         assert time.monotonic() - began < 30  # of sixty
 
 
+@pytest.mark.slow
 def test_tells_a_far_end_that_was_never_reached_from_one_whose_answer_was_lost() -> None:
     with socket.create_server(("127.0.0.1", 0)) as door:
         host = f"127.0.0.1:{door.getsockname()[1]}"
@@ -118,6 +119,7 @@ def test_tells_a_far_end_that_was_never_reached_from_one_whose_answer_was_lost()
             assert not isinstance(lost.value, NotReached)
 
 
+@pytest.mark.slow
 def test_can_be_asked_again_after_a_deadline() -> None:
     with far_end(Said(200, b"late", after_s=60), Said(200, b"soon")) as far:
         wire = Wire([far.host], timeout_s=2)

@@ -33,6 +33,8 @@ from tests.browser.room import Room
 from tests.browser.seeds import Caller
 from tests.factories import uid
 
+pytestmark = pytest.mark.slow(80)
+
 TOKEN = "rahasia-pesan-masuk-gateway"
 STATION = 11
 PHONE_OF_TEAM = "081200011011"

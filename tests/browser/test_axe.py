@@ -13,6 +13,8 @@ from tests.browser.pages import Leaf, leaves
 from tests.browser.room import Room
 from tests.browser.seeds import a_busy_hour, a_shift_handed_over
 
+pytestmark = pytest.mark.slow(50)
+
 SIZES = {"desk": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
 # an open sheet or menu: how it opens, what then is there
 SHEETS = {

@@ -15,6 +15,8 @@ from tests.browser.panel import form_is_closed, press
 from tests.browser.room import Room
 from tests.browser.seeds import Caller
 
+pytestmark = pytest.mark.slow(35)
+
 SOON_MS = 40_000
 UPSTREAM, DOWNSTREAM = "-8,5542 116,6268", "-8,5548 116,6274"
 DONE = {

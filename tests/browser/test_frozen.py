@@ -11,6 +11,8 @@ from tests.browser.conftest import Visit
 from tests.browser.room import Room
 from tests.browser.seeds import CALLS, Caller, a_busy_hour, call
 
+pytestmark = pytest.mark.slow(14)
+
 seats, visit = regulars.seats, regulars.visit
 SOON_MS = 40_000  # of a machine that is busy; what the page itself counts are ten seconds
 CARDS = ("incidents", "units", "assignments", "alerts", "recipients")

@@ -29,6 +29,8 @@ from tests.browser.seeds import (
 from tests.browser.test_coming_in import INDONESIAN, OWN_WORDS
 from tests.cast import NAMES
 
+pytestmark = pytest.mark.slow(25)
+
 # what on a screen does something, and the right it needs
 DEEDS = {
     "[data-key=send]": "assignment.create",

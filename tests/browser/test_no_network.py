@@ -14,6 +14,8 @@ from tests.browser.room import Room
 from tests.browser.seeds import Caller
 from tests.cast import SECRET
 
+pytestmark = pytest.mark.slow(20)
+
 Sit = Callable[[], Machine]
 Visits = Callable[..., Visit]
 ELSEWHERE = "posko.test"  # a name that is no secure context, as 192.168.x.x is none

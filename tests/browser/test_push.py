@@ -15,6 +15,8 @@ from tests.browser.conftest import Visit, launched
 from tests.browser.machine import await_kept, await_true
 from tests.browser.room import Room
 
+pytestmark = pytest.mark.slow(10)
+
 SHOWN = """async () => {
   const worker = await navigator.serviceWorker.ready;
   const found = await worker.getNotifications();

@@ -17,6 +17,8 @@ from tests.browser.seeds import Caller
 from tests.browser.stations import Stations
 from tests.radio_bridge.rigs import KEY, wait_for
 
+pytestmark = pytest.mark.slow(45)
+
 TEAMS = {number: f"REG{number:02}" for number in range(1, 21)}
 PRESSING, SILENT = range(1, 11), range(11, 21)
 """Where a person presses the key, and where only the device answers."""

@@ -14,6 +14,8 @@ from tests.browser.conftest import Visit
 from tests.browser.room import Room
 from tests.browser.seeds import Caller
 
+pytestmark = pytest.mark.slow(30)
+
 KEYSTROKE_S = 0.28  # an average typist who is not a secretary: Card, Moran and Newell's keystroke-level model
 LISTENING_S = 1.5  # before each decision: what the caller says, what the screen shows
 SILENCE_S = 4.0  # "Halo? Ada yang bisa dibantu?" twice, before a silent line is called silent

@@ -100,6 +100,7 @@ def test_knows_a_code_that_can_only_be_the_statistics_office(given: str, is_bps:
     assert codes.is_bps(given) is is_bps
 
 
+@pytest.mark.slow
 @given(st.from_regex(r"[1-9][0-9]\.(0[1-9]|[1-9][0-9])\.(0[1-9]|[1-9][0-9])\.[123][0-9]{2}[1-9]", fullmatch=True))
 def test_a_code_is_the_same_with_and_without_dots(code: str):
     bare = code.replace(".", "")

@@ -44,6 +44,7 @@ def test_a_machine_without_it_is_told_what_to_do(alone: Path) -> None:
         chromium.photograph(b"<p>", 100, 100)
 
 
+@pytest.mark.slow
 def test_one_that_hangs_is_ended_with_its_children(alone: Path) -> None:
     hire(alone, HANGS)
     began = time.monotonic()

@@ -86,6 +86,7 @@ def test_a_database_that_is_away_is_told_from_a_wrong_question(tmp_path):
     assert is_unreachable(DatabaseUnusable("x")) and not is_unreachable(ValueError("x"))
 
 
+@pytest.mark.slow
 def test_a_database_in_memory_is_whole_and_leaves_nothing_behind():
     from incident.upgrade import upgrade
 

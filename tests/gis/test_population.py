@@ -135,6 +135,7 @@ def sheet(inside: bytes) -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "inside",
     [
@@ -158,6 +159,7 @@ def test_a_small_workbook_of_millions_of_elements_is_refused_before_it_fills_the
     assert int(told.stdout) < 150_000, "kB"
 
 
+@pytest.mark.slow
 def test_a_sheet_of_as_many_rows_as_may_be_is_read() -> None:
     lines = [(f"52.03.{n // 900 + 10}.{2001 + n % 900}", n) for n in range(population.MAX_ROWS - 1)]
     assert len(population.read(workbook(("Kode", "Jiwa"), *lines)).rows) == len(lines)

@@ -88,6 +88,7 @@ _corner = st.integers(0, 8)
 _boxes = st.lists(st.tuples(_corner, _corner, st.integers(1, 4), st.integers(1, 4)), min_size=1, max_size=12)
 
 
+@pytest.mark.slow
 @given(_boxes, st.lists(st.tuples(st.floats(-1, 13), st.floats(-1, 13)), min_size=1, max_size=30))
 @settings(max_examples=200, deadline=None)
 def test_the_tie_rule_holds_for_any_boundaries_and_any_points(corners: list[Any], points: list[Any]):

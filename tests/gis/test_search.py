@@ -58,6 +58,7 @@ def test_a_word_that_is_still_typed_is_no_abbreviation_yet():
     assert (first.code, first.how) == ("52.03.07", "beginning")
 
 
+@pytest.mark.slow
 def test_the_beginning_of_a_name_of_the_site_comes_before_a_whole_name_far_away():
     assert find(everything(), "tanjung lu", SITE)[0].code == "52.03.01.2001"
     assert [one.code[:5] for one in find(everything(), "tanjung", SITE)[:2]] == ["52.03", "52.03"]
@@ -202,6 +203,7 @@ def test_an_empty_gazetteer_finds_nothing():
     assert find(Index.of([]), "labuhan lombok", SITE) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_every_village_is_found_by_its_own_full_name(data):
@@ -216,6 +218,7 @@ def test_every_village_is_found_by_its_own_full_name(data):
 # ---- the scored set
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not has_points(), reason="script/setup could not bring the points of the villages")
 @pytest.mark.parametrize("file", score.QUERIES, ids=lambda one: one.stem)
 def test_what_people_write_is_found(file):

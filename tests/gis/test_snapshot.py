@@ -132,6 +132,7 @@ def test_every_module_of_the_map_is_in_the_bundle() -> None:
     assert files == {name for name in snapshot.MODULES if name.startswith("situation/")}
 
 
+@pytest.mark.slow
 def test_the_web_process_starts_without_folium() -> None:
     starts = "import incident.app, incident.join, sys; raise SystemExit('folium' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", starts], check=False).returncode == 0

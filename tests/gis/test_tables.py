@@ -120,6 +120,7 @@ def test_what_is_far_away_may_be_confirmed_and_what_is_wrong_may_not():
     assert lines("Denpasar;sd;115,2;-8,65;", site=(116.3, -8.9, 116.8, -8.2)).faults[0].confirm
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "words"),
     [

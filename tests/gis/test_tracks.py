@@ -89,6 +89,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_file_that_is_none_is_refused_with_a_sentence_and_soon(what):
     began = time.process_time()
@@ -103,6 +104,7 @@ def test_a_swapped_position_is_named_as_one():
         tracks.read(GPX.replace('lat="-8.5" lon="116.5"', 'lat="116.5" lon="-8.5"').encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["a billion laughs", "a deep well", "many parts", "too large"])
 def test_a_hostile_file_costs_little_memory(what):
     content = HOSTILE[what]
@@ -114,6 +116,7 @@ def test_a_hostile_file_costs_little_memory(what):
     assert most < 2_000_000
 
 
+@pytest.mark.slow
 def test_a_day_of_one_position_a_second_is_read_in_a_breath():
     points = "".join(f'<trkpt lat="-8.{at:05d}" lon="116.5"/>' for at in range(86_400))
     began = time.process_time()

@@ -142,6 +142,7 @@ def test_without_the_points_the_names_alone_are_made_and_it_is_said(stage: Stage
     assert "could not be fetched" in done.stderr and "doctor" in done.stderr
 
 
+@pytest.mark.slow
 def test_tests_need_more_than_running_and_include_it(stage: Stage):
     stage.setup()
     stage.setup("--tests")
@@ -150,6 +151,7 @@ def test_tests_need_more_than_running_and_include_it(stage: Stage):
     assert stage.asked() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["python", "npm", "node"])
 def test_a_half_finished_run_is_repeated(stage: Stage, what: str):
     stage.spoil(what)
@@ -159,6 +161,7 @@ def test_a_half_finished_run_is_repeated(stage: Stage, what: str):
     assert any("npm ci" in line for line in stage.asked())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["setup.cfg", "package-lock.json", "script/constraints.txt"])
 def test_a_changed_list_is_installed_anew(stage: Stage, file: str):
     stage.setup()
@@ -176,6 +179,7 @@ def test_a_changed_test_setting_installs_nothing(stage: Stage):
     assert stage.asked() == []
 
 
+@pytest.mark.slow
 def test_a_moved_clone_gets_a_new_environment(stage: Stage):
     stage.setup()
     stage.tree = stage.tree.rename(stage.folder / "moved")

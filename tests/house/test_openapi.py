@@ -103,7 +103,7 @@ def test_every_operation_says_what_it_does_and_how_it_may_fail(document):
             assert {"401", "403"} <= set(problems), path
 
 
-@pytest.mark.slow
+@pytest.mark.slow(60)
 def test_every_answer_to_anything_is_described(app, cast, ask, request):
     """schemathesis asks every operation, with a room that has something in it: no 500, no undescribed answer.
 

@@ -146,6 +146,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     sayings.sayings.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("room", "least"), ROOMS.items())
 def test_every_refusal_has_its_english(room: str, least: int) -> None:
     made = made_in(room)

@@ -86,6 +86,7 @@ def makers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(test_refusals, "MAKERS", MADE_BY)
 
 
+@pytest.mark.slow
 def test_whatever_a_way_or_a_source_says_of_itself_has_its_english(makers: None) -> None:
     said = list(made())
     assert len(said) >= 60, "the reader finds nothing any more"

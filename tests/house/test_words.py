@@ -47,6 +47,7 @@ def test_everything_said_has_its_english(folder: str, english: dict[str, str]) -
     assert sorted(words for words in said_in(folder) if not english.get(words)) == []
 
 
+@pytest.mark.slow
 def test_the_catalogue_holds_nothing_that_nobody_says(english: dict[str, str]) -> None:
     assert sorted(set(english) - frozenset().union(*map(said_in, WAYS))) == []
 

@@ -75,6 +75,7 @@ def test_what_is_transparent_is_white_and_webp_is_read(tmp_path):
     assert Image.open(io.BytesIO(kept)).getpixel((20, 20)) == (255, 255, 255)
 
 
+@pytest.mark.slow
 def test_a_large_photo_is_made_smaller_and_turned_as_the_camera_was_held(tmp_path):
     turned = Image.Exif()
     turned[0x0112] = 6

@@ -49,6 +49,7 @@ def test_gis_prints_its_figures_with_limit_and_ratio(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_sizes_that_are_no_numbers_are_refused_by_name() -> None:
     done = CliRunner().invoke(bench, ["gis", "--sizes", "many"])
     assert done.exit_code == 2

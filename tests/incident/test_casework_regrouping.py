@@ -443,6 +443,7 @@ def explore(url: Callable[[], str], examples: int) -> None:
     run_state_machine_as_test(AnyRegrouping, settings=quiet)
 
 
+@pytest.mark.slow
 def test_any_order_of_merges_and_splits_loses_nothing_and_comes_back(tmp_path, template_file):
     numbers = itertools.count()
 

@@ -94,6 +94,7 @@ def test_the_secrets_are_made_once_and_kept(tmp_path):
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_agree_on_the_key(tmp_path: Path):
     """Web, relay and radio start at once: one that read an empty file would speak on a net of its own."""
     for number in range(30):

@@ -23,6 +23,7 @@ def found(findings: list[Finding], name: str) -> list[Finding]:
     return [finding for finding in findings if finding.name == name]
 
 
+@pytest.mark.slow
 def test_a_healthy_post_has_nothing_wrong(tmp_path: Path):
     settings = settings_in(tmp_path).model_copy(update={"bind": "127.0.0.1:0"})
     database = Database(settings.database)

@@ -53,6 +53,7 @@ def test_a_unit_that_left_the_scene_is_not_asked_on():
     assert next_step(None, False, START, at(99_999), START) == (None, None)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     waits=st.lists(st.floats(1, 700), min_size=1, max_size=40),

@@ -87,6 +87,7 @@ def opened(tmp_path: Path) -> Any:
     return read
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["gpkg", "kml", "geojson"])
 def test_every_shape_survives_and_what_has_no_place_stays(opened, form):
     said = opened(form, MIXED)
@@ -149,11 +150,13 @@ def test_a_geopackage_keeps_the_kind_of_each_column(opened):
     assert "at (DateTime) = 2026/11/22 04:00:00+00" in said and said.count("= (null)") == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_an_empty_layer_is_a_file_too(opened, form):
     opened(form, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_an_exercise_is_loud_in_the_name_the_title_and_every_row(opened, form):
     assert "LATIHAN" in exports.file_name(DRILL, form) and "LATIHAN" not in exports.file_name(SHEET, form)
@@ -168,6 +171,7 @@ def test_a_file_is_named_by_place_layer_and_local_time():
     assert exports.file_name(evil, "csv") == "posko-kab-nono-etc-x-20261122-1200-UTC.csv"
 
 
+@pytest.mark.slow
 def test_the_server_never_loads_gdal():
     words = "import sys, incident.app, gis.exports, incident.export_routes; print('pyogrio' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, timeout=300)

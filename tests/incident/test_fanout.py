@@ -114,6 +114,7 @@ def emit(port: int, first: int, count: int) -> None:
     urllib.request.urlopen(asked, timeout=PATIENCE_S).close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["short", "plain"])
 def test_every_screen_hears_every_event_once_and_in_order(way: str, request: pytest.FixtureRequest):
     """Quick screens, one that reads nothing until the end, one that polls, one that comes in the middle."""

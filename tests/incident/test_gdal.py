@@ -89,12 +89,14 @@ def as_geojson(path: Path, source: str, *words: str, header: str | None = None) 
     return dict(json.loads(path.read_text()))
 
 
+@pytest.mark.slow
 def test_ogrinfo_lists_what_there_is(source, header):
     said = gdal("ogrinfo", "-ro", source, header=header)
     for number, shelf in enumerate(lent.SHELVES, 1):
         assert f"{number}: {shelf} (title: " in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shelf", lent.SHELVES)
 def test_ogrinfo_reads_every_collection_with_its_count_and_its_columns(source, header, shelf):
     said = gdal("ogrinfo", "-ro", "-al", "-oo", "PAGE_SIZE=2", source, shelf, header=header)
@@ -105,6 +107,7 @@ def test_ogrinfo_reads_every_collection_with_its_count_and_its_columns(source, h
         assert f"\n{name}: {kinds[kind]}" in said, (name, kind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pages", ["1", "7", "25", "10000"])
 def test_ogr2ogr_copies_every_incident_to_the_place_the_database_says(tmp_path, room, source, header, pages):
     words = ("incidents", "-oo", f"PAGE_SIZE={pages}")
@@ -113,6 +116,7 @@ def test_ogr2ogr_copies_every_incident_to_the_place_the_database_says(tmp_path, 
     assert len(copied) == COUNTS["incidents"]
 
 
+@pytest.mark.slow
 def test_a_box_asked_by_gdal_is_answered_by_the_server(tmp_path, room, source, header):
     box = (116.555, -8.9, 116.645, -8.5)
     words = ("incidents", "-oo", "PAGE_SIZE=2", "-spat", *map(str, box))
@@ -121,6 +125,7 @@ def test_a_box_asked_by_gdal_is_answered_by_the_server(tmp_path, room, source, h
     assert {one["id"] for one in found} == inside and len(inside) == 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shelf", lent.SHELVES)
 def test_a_token_in_the_query_goes_all_the_way(room, source, shelf):
     token = room.cast.tokens["coordinator"]
@@ -130,18 +135,21 @@ def test_a_token_in_the_query_goes_all_the_way(room, source, shelf):
     assert token not in room.log_of("serve")
 
 
+@pytest.mark.slow
 def test_a_wrong_token_in_the_query_or_none_opens_nothing(source):
     refused = gdal("ogrinfo", "-ro", f"{source}?token=nosuch", fails=True)
     assert "401" in refused
     assert "401" in gdal("ogrinfo", "-ro", source, fails=True)
 
 
+@pytest.mark.slow
 def test_gdal_sees_no_more_than_the_role_of_its_token(room, source):
     header = f"Authorization: Bearer {room.cast.tokens['field']}"
     assert "calls" not in gdal("ogrinfo", "-ro", source, header=header)
     assert "Feature Count: 0\n" in gdal("ogrinfo", "-ro", "-al", "-so", source, "incidents", header=header)
 
 
+@pytest.mark.slow
 def test_longitude_stands_first_by_default_and_latitude_first_in_epsg_4326(tmp_path, room, source, header):
     first = min(places(room))
     lon, lat = places(room)[first]
@@ -154,6 +162,7 @@ def test_longitude_stands_first_by_default_and_latitude_first_in_epsg_4326(tmp_p
         assert wkt in gdal("ogrinfo", "-ro", "-al", str(kept))
 
 
+@pytest.mark.slow
 def test_metres_come_out_where_they_should(tmp_path, source, header):
     """Projected by GDAL into UTM 50 South: a swapped axis would land in another ocean."""
     words = ("incidents", "-t_srs", "EPSG:32750", "-lco", "RFC7946=NO")
@@ -162,6 +171,7 @@ def test_metres_come_out_where_they_should(tmp_path, source, header):
     assert abs(east - 444_974) < 200 and abs(north - 9_060_405) < 400
 
 
+@pytest.mark.slow
 def test_what_ogr2ogr_writes_to_a_geopackage_is_whole(tmp_path, source, header):
     path = tmp_path / "posko.gpkg"
     gdal("ogr2ogr", "-f", "GPKG", str(path), source, header=header)
@@ -170,6 +180,7 @@ def test_what_ogr2ogr_writes_to_a_geopackage_is_whole(tmp_path, source, header):
         assert f"Layer name: {shelf}" in said and f"Feature Count: {count}\n" in said
 
 
+@pytest.mark.slow
 def test_what_is_written_now_is_there_at_the_next_reading(room, source, header):
     before = gdal("ogrinfo", "-ro", "-al", "-so", source, "facilities", header=header)
     database = Database(room.words["POSKO_DATABASE"])

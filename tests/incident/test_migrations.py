@@ -108,6 +108,7 @@ def test_the_newest_shape_is_told_by_the_names_of_the_files_as_alembic_tells_it(
     assert all(Path(one.path).name.startswith(f"{one.revision}_") for one in scripts.walk_revisions())
 
 
+@pytest.mark.slow
 def test_a_server_that_finds_the_newest_shape_needs_none_of_what_changes_it(tmp_path):
     database = Database(f"sqlite:///{tmp_path}/posko.db")
     upgrade(database)

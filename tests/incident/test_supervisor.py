@@ -78,11 +78,13 @@ def eventually(is_so: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_back_off_doubles_and_ends_at_five_seconds():
     assert [wait_s(falls) for falls in (1, 2, 3)] == [0.2, 0.4, 0.8]
     assert wait_s(6) == wait_s(10_000) == 5.0
 
 
+@pytest.mark.slow
 def test_knocks_on_this_machine_when_bound_to_all():
     assert address_of("0.0.0.0:5112") == ("127.0.0.1", 5112)
     assert address_of(":5112") == ("127.0.0.1", 5112)
@@ -90,6 +92,7 @@ def test_knocks_on_this_machine_when_bound_to_all():
     assert address_of("10.0.0.5:81") == ("10.0.0.5", 81)
 
 
+@pytest.mark.slow
 def test_brings_back_what_was_killed(post: subprocess.Popen[str], tmp_path: Path):
     os.kill(numbers(tmp_path / "steady")[0], signal.SIGKILL)
     eventually(lambda: len(numbers(tmp_path / "steady")) == 2)
@@ -98,6 +101,7 @@ def test_brings_back_what_was_killed(post: subprocess.Popen[str], tmp_path: Path
     assert lives(second_below)
 
 
+@pytest.mark.slow
 def test_waits_longer_after_each_fall(post: subprocess.Popen[str], tmp_path: Path):
     eventually(lambda: len(numbers(tmp_path / "falling")) == 3)
     post.terminate()
@@ -106,6 +110,7 @@ def test_waits_longer_after_each_fall(post: subprocess.Popen[str], tmp_path: Pat
     assert "starting it again in 0.4 s." in told
 
 
+@pytest.mark.slow
 def test_a_part_whose_settings_are_wrong_stops_the_start_and_is_named(tmp_path: Path, template_file: Path, bind: str):
     """The radio alone knows which services there are; what it refuses must not become a start again and again."""
     shutil.copy(template_file, tmp_path / "posko.db")
@@ -124,6 +129,7 @@ def test_a_part_whose_settings_are_wrong_stops_the_start_and_is_named(tmp_path: 
     assert not is_up(tmp_path) and is_port_free(bind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_leaves_nothing_behind(post: subprocess.Popen[str], tmp_path: Path, how: signal.Signals):
     started = numbers(tmp_path / "steady")
@@ -132,6 +138,7 @@ def test_leaves_nothing_behind(post: subprocess.Popen[str], tmp_path: Path, how:
     eventually(lambda: not any(lives(number) for number in started + numbers(tmp_path / "below")))
 
 
+@pytest.mark.slow
 def test_its_parts_end_even_when_it_is_killed(post: subprocess.Popen[str], tmp_path: Path):
     post.kill()
     post.wait(timeout=PATIENCE_S)
@@ -140,6 +147,7 @@ def test_its_parts_end_even_when_it_is_killed(post: subprocess.Popen[str], tmp_p
         os.kill(number, signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_a_second_post_on_the_same_folder_refuses(post: subprocess.Popen[str], tmp_path: Path, bind: str):
     assert is_up(tmp_path)
     second = start(tmp_path, bind)
@@ -150,6 +158,7 @@ def test_a_second_post_on_the_same_folder_refuses(post: subprocess.Popen[str], t
     assert not is_up(tmp_path)
 
 
+@pytest.mark.slow
 def test_says_who_has_the_port(tmp_path: Path):
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))

@@ -136,7 +136,7 @@ def test_after_a_night_with_a_black_hole_everybody_is_what_happened_to_them(room
     a_night(room, people=60, rounds=2, monkeypatch=monkeypatch)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(35)
 def test_after_a_long_night_every_pair_is_what_happened_to_it(
     room: Room, monkeypatch: Any, pytestconfig: pytest.Config
 ):

@@ -38,7 +38,7 @@ from tests.room import Clock, open_room
 from tests.viewers import Reducer, Screen, of_every_kind
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.slow(25),
     pytest.mark.skipif(shutil.which("node") is None, reason="node is missing: apt-get install nodejs"),
 ]
 

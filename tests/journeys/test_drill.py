@@ -200,7 +200,7 @@ def eventually(is_so: Callable[[], Any], within_s: float, what: str) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(150)
 def test_plays_the_night_through_a_pause_and_two_kills(exercise: Exercise):
     exercise.start("--speed", str(SPEED), "--once")
     eventually(lambda: exercise.clock_s() > 60, START_S, "the night began")
@@ -276,7 +276,7 @@ def _check_what_was_printed(exercise: Exercise) -> None:
     assert f"http://{exercise.bind}/login" in words
 
 
-@pytest.mark.slow
+@pytest.mark.slow(70)
 def test_begins_anew_when_asked_and_leaves_nothing_behind(exercise: Exercise):
     exercise.start("--speed", str(SPEED))
     eventually(lambda: exercise.clock_s() > 30, START_S, "the night began")

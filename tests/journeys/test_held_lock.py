@@ -3,6 +3,8 @@
 import threading
 from typing import Any
 
+import pytest
+
 from gis.database import sqlite_driver
 from incident.bench.load import bodies
 from incident.bench.stage import stage
@@ -10,6 +12,7 @@ from incident.bench.stage import stage
 READS = 10
 
 
+@pytest.mark.slow
 def test_a_call_waits_for_the_write_lock_and_the_pages_go_on(tmp_path, monkeypatch):
     monkeypatch.setenv("POSKO_DATA", str(tmp_path / "var"))
     with stage() as here:

@@ -121,6 +121,7 @@ def test_a_port_that_is_silent_at_every_speed_is_given_up_in_time() -> None:
     assert (len(autodetect.ROUNDS) + 0.5) * autodetect.LISTEN_S < autodetect.WITHIN_S
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("far_end", "kind", "why", "patience"),
     [(*case, case[0] is not Silent) for case in CASES],
@@ -200,6 +201,7 @@ def test_a_port_that_is_gone_is_said(tmp_path: Path) -> None:
     assert "tidak dapat dibuka" in look(Plug(f"{tmp_path}/nothing", "")).why
 
 
+@pytest.mark.slow
 def test_ten_ports_are_asked_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     together, look_at_one = threading.Barrier(10), autodetect.look
 

@@ -33,6 +33,7 @@ def test_it_says_how_long_frames_are_and_how_long_a_round_takes() -> None:
     assert said["radio acks"]["alert and 20 of 20 acks"] <= 11.5
 
 
+@pytest.mark.slow
 def test_a_mayday_behind_five_hundred_messages_keys_next_and_one_frame_at_most_is_in_the_modem(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -25,6 +25,8 @@ from radio_bridge.profiles import get_profile
 from tests.radio_bridge.far_ends import FarEnd, OnCable, far_ends, in_pieces, open_files
 from tests.radio_bridge.rigs import LONG_S, wait_for
 
+pytestmark = pytest.mark.slow
+
 FRAME = bytes.fromhex("110100ff11712672060d8b1a08d1d00000c0db5f00aabbccdd0d0a2c")
 """As long as an alert, with every byte that some modem's framing or line ends may trip over."""
 FAR_ENDS = far_ends()
@@ -436,10 +438,23 @@ def test_the_url_sets_the_figures() -> None:
     assert lora.lasts_s(29) == pytest.approx(lora.lora.airtime_s(29))  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("words", ["sf=13", "sf=fast", "sf=9&cr=9", "sf=9&bw=0", "carrier=pigeon", "air=much"])
+@pytest.mark.parametrize("words", ["sf=13", "sf=fast", "sf=9&cr=9", "sf=9&bw=0", "carrier=pigeon", "air=much", "air=0",
+          "air=nan", "txdelay=-1", "txdelay=99999", "guard=inf", "relay=ya", "service="])  # fmt: skip
 def test_figures_that_cannot_be_are_refused_with_a_sentence(words: str) -> None:
     with pytest.raises(BadPort):
         figures_of(take_apart(f"kiss+serial:/dev/x?{words}"))
+
+
+@pytest.mark.parametrize("name", REGISTER)
+def test_an_option_that_nobody_knows_stops_the_start(name: str, tmp_path: Path) -> None:
+    with pytest.raises(BadPort, match="'servce'"):
+        make_device(f"{name}:/dev/x?servce=rapi", tmp_path)
+
+
+@pytest.mark.parametrize("baud", ["inf", "-5", "0", "12345678901"])
+def test_a_speed_that_no_cable_has_stops_the_start(baud: str, tmp_path: Path) -> None:
+    with pytest.raises(BadPort, match="baud"):
+        make_device(f"kiss+serial:/dev/x?baud={baud}", tmp_path)
 
 
 def test_an_unknown_device_is_named() -> None:

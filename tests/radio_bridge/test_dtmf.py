@@ -37,6 +37,7 @@ def through_noise(sound: bytes, snr_db: float, seed: int, level: float = 0.4) ->
     return np.clip(samples + noise, -32_768, 32_767).astype("<i2").tobytes()  # type: ignore[no-any-return]
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(keys, st.floats(6, 30), st.integers(0, 999), st.floats(0.05, 0.9), st.integers(50, 200))
 def test_every_key_is_heard_through_noise_once_and_in_order(
@@ -46,6 +47,7 @@ def test_every_key_is_heard_through_noise_once_and_in_order(
     assert heard(through_noise(sound, snr_db, seed, level)) == pressed
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(keys, st.integers(1, 5000))
 def test_it_does_not_matter_how_the_sound_was_cut(pressed: str, piece: int) -> None:
@@ -78,6 +80,7 @@ def test_one_tone_alone_three_tones_and_hum_are_no_key() -> None:
         assert heard(np.asarray(sound).astype("<i2").tobytes()) == ""
 
 
+@pytest.mark.slow
 def test_minutes_of_noise_are_no_answer() -> None:
     noise = np.random.default_rng(7).normal(0, 6000, dtmf.RATE * 200).clip(-32_768, 32_767).astype("<i2").tobytes()
     assert heard(noise, 16_384) == ""
@@ -142,6 +145,7 @@ def test_another_decoder_reads_our_tones(tmp_path: Path) -> None:
     assert multimon(tmp_path, bytes(4000) + tones(pressed, rate=22_050) + bytes(4000)) == pressed
 
 
+@pytest.mark.slow
 def test_where_another_decoder_still_hears_a_noisy_answer_so_do_we(tmp_path: Path) -> None:
     """The same sound for both; ours at a lower rate, which takes away noise but no tone."""
     pressed, ours, theirs = "*12#1*7#3", 0, 0

@@ -121,6 +121,7 @@ def kinds_on_air(law: Profile, net: Net) -> set[str]:
     return set(words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("service", services())
 def test_of_a_whole_net_that_says_everything_nothing_forbidden_is_on_the_air(service: str, seed: int) -> None:
@@ -139,6 +140,7 @@ def test_of_a_whole_net_that_says_everything_nothing_forbidden_is_on_the_air(ser
         assert {str(schema.TYPE_NUMBERS[kind]) for kind in numbers} <= said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", services())
 def test_of_all_that_a_field_terminal_can_say_nothing_forbidden_is_on_the_air(service: str, tmp_path: Path) -> None:
     """Through the real rig, with somebody else's ear on the channel."""
@@ -171,6 +173,7 @@ def test_of_all_that_a_field_terminal_can_say_nothing_forbidden_is_on_the_air(se
     assert len(queued) == (0 if law.content == "voice" else len(ways))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", services())
 def test_a_rig_whose_link_went_mad_keys_nothing_forbidden(service: str, tmp_path: Path) -> None:
     """Whatever a fault hands to the last door: packed, plain, half, empty, foreign."""

@@ -63,6 +63,7 @@ def shown(app: FieldApp, name: str) -> str:
     return "\n".join(strip.text for strip in widget.render_lines(widget.outer_size.region))
 
 
+@pytest.mark.slow
 def test_an_alert_rings_and_one_key_acknowledges_it_as_a_person(
     app: FieldApp, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,6 +92,7 @@ def test_an_alert_rings_and_one_key_acknowledges_it_as_a_person(
         asyncio.run(watch())
 
 
+@pytest.mark.slow
 def test_the_five_status_keys_and_the_outbox(app: FieldApp, url: str, tmp_path: Path) -> None:
     async def report() -> None:
         async with app.run_test(size=(110, 34)) as pilot:
@@ -106,6 +108,7 @@ def test_the_five_status_keys_and_the_outbox(app: FieldApp, url: str, tmp_path: 
     assert digits == [2, 3, 4, 7, 9]
 
 
+@pytest.mark.slow
 def test_a_mayday_needs_two_presses(app: FieldApp, url: str, tmp_path: Path) -> None:
     async def call_for_help() -> None:
         async with app.run_test(size=(110, 34)) as pilot:
@@ -120,6 +123,7 @@ def test_a_mayday_needs_two_presses(app: FieldApp, url: str, tmp_path: Path) -> 
         assert heard(spool, "received")[0]["radiogram"]["digit"] == 0
 
 
+@pytest.mark.slow
 def test_words_home_are_measured_and_never_cut(app: FieldApp, url: str, tmp_path: Path) -> None:
     async def write() -> None:
         async with app.run_test(size=(110, 34)) as pilot:
@@ -176,6 +180,7 @@ def test_a_newer_revision_and_a_cancel_replace_the_alert(url: str, tmp_path: Pat
         assert not station.acknowledge(station.alerts()[0]["key"])
 
 
+@pytest.mark.slow
 def test_headless_speaks_json_and_survives_a_restart(url: str, tmp_path: Path) -> None:
     with centre(url, tmp_path / "c") as (rig, spool):
         with field_process(url, tmp_path) as terminal:
@@ -233,6 +238,7 @@ def test_help_has_an_example() -> None:
     assert "Example: posko field --port" in CliRunner().invoke(field, ["--help"]).output
 
 
+@pytest.mark.slow
 def test_the_number_comes_from_the_net_card_or_the_call_sign(url: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "incident.cli", "field", "--headless", "--port", url, "--callsign", "trc-1"]
     environment = {**os.environ, "POSKO_DATA": str(tmp_path), "POSKO_RADIO_KEY": KEY}

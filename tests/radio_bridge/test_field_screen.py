@@ -43,6 +43,7 @@ def field_app(url: str, folder: Path, reader: Reader | None = None) -> FieldApp:
     return FieldApp(device, link_config(KEY, 1, "TRC-1", device), spool, "Asia/Makassar", reader)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (40, 15)])
 def test_on_a_small_screen_the_order_the_words_the_way_and_the_keys_are_seen(
     size: tuple[int, int], url: str, tmp_path: Path
@@ -67,6 +68,7 @@ def test_on_a_small_screen_the_order_the_words_the_way_and_the_keys_are_seen(
         asyncio.run(look())
 
 
+@pytest.mark.slow
 def test_an_alert_that_came_over_another_is_not_acknowledged_unread(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,6 +93,7 @@ def test_an_alert_that_came_over_another_is_not_acknowledged_unread(
         asyncio.run(press())
 
 
+@pytest.mark.slow
 def test_a_key_that_hangs_says_its_digit_once_and_every_digit_has_its_key(url: str, tmp_path: Path) -> None:
     app = field_app(url, tmp_path)
 
@@ -104,6 +107,7 @@ def test_a_key_that_hangs_says_its_digit_once_and_every_digit_has_its_key(url: s
     asyncio.run(press())
 
 
+@pytest.mark.slow
 def test_the_position_line_and_the_list_of_the_last_fifty(url: str, tmp_path: Path) -> None:
     app = field_app(url, tmp_path)
 
@@ -162,6 +166,7 @@ class Screen:
         os.close(self.master)
 
 
+@pytest.mark.slow
 def test_over_a_real_pty_an_alert_is_read_acknowledged_and_survives_a_power_cut(url: str, tmp_path: Path) -> None:
     with centre(url, tmp_path / "c") as (rig, spool):
         screen = Screen(url, tmp_path)
@@ -199,6 +204,7 @@ def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return raw
 
 
+@pytest.mark.slow
 def test_an_alert_is_read_aloud_and_the_key_s_makes_it_silent(url: str, tmp_path: Path, played: Path) -> None:
     app = field_app(url, tmp_path, Reader(tmp_path / "speech", "field"))
 

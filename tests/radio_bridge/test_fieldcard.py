@@ -65,6 +65,7 @@ def test_the_hours_of_the_roll_call_the_emergency_and_what_to_do_alone_stand_on_
     assert "12 TRC-1 TRC SATU" in printed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", services())
 def test_the_law_of_each_channel_is_printed_from_its_profile(service: str) -> None:
     law = get_profile(service)
@@ -86,6 +87,7 @@ def test_an_exercise_is_printed_large() -> None:
     assert "LATIHAN · KARTU LAPANGAN RADIO · LATIHAN" in text_of(pdf_of(card(net(exercise=True)), "a5"))
 
 
+@pytest.mark.slow
 def test_a_large_net_is_cut_with_a_word_and_its_paper_stays_three_leaves() -> None:
     many = [Team(number, f"TRC-{number % 16}", f"Satuan {number}") for number in range(1, 201)]
     rapi = Channel("RAPI", get_profile("rapi"), "143,550 MHz", "JZ21AB")

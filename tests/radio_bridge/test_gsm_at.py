@@ -170,6 +170,7 @@ def test_a_wrong_pin_is_given_once_and_never_again(fake: FakeModem, monkeypatch:
     assert "97531864" not in repr(rig.events)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("said", "again"), [("+CMS ERROR: 38", True), ("+CMS ERROR: 1", False), ("+CMS ERROR: 777", True), ("ERROR", True)]
 )
@@ -185,6 +186,7 @@ def test_a_refusal_is_a_sentence_and_says_whether_to_try_again(fake: FakeModem, 
     rig.until(lambda: rig.find(Sent))
 
 
+@pytest.mark.slow
 def test_a_modem_that_starts_anew_in_mid_send_is_set_up_anew(fake: FakeModem, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gsm_at, "AGAIN_S", 0.05)
     fake.hangs_on_submit = True

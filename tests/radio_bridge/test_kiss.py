@@ -18,6 +18,7 @@ def test_frames_come_back_all_at_once(frames: list[bytes]) -> None:
     assert kiss.KissDecoder().feed(wire_of(frames)) == frames
 
 
+@pytest.mark.slow
 @given(FRAMES)
 def test_frames_come_back_byte_by_byte(frames: list[bytes]) -> None:
     decoder = kiss.KissDecoder()

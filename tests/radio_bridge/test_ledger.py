@@ -40,6 +40,7 @@ happenings = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.sampled_from([0.01, 0.1]), st.lists(happenings, max_size=60))
 def test_no_hour_is_ever_overdrawn(duty: float, story: list[tuple[str, float, int]]) -> None:
@@ -165,6 +166,7 @@ def row_of(profile: Profile) -> str:
     )
 
 
+@pytest.mark.slow
 def test_a_random_day_of_overload_is_lawful() -> None:
     random, mine, now = Random(1), Ledger(LORA), 0.0
     keyed: list[tuple[float, float]] = []

@@ -158,6 +158,7 @@ def test_what_waits_behind_another_and_expires_was_never_on_the_air() -> None:
     assert all(event.uid != "u2" for event in net.events(Transmit))
 
 
+@pytest.mark.slow
 def test_the_highest_priority_goes_next_whatever_is_queued() -> None:
     net = Net(20)
     for at in range(500):
@@ -379,6 +380,7 @@ def test_a_replay_is_refused_after_a_restart_too() -> None:
     assert kinds(again.heard(good, 9)) == ["replay"]
 
 
+@pytest.mark.slow
 def test_ten_thousand_altered_frames_deliver_nothing() -> None:
     centre, random = Link(config(0), None, Random(1)), Random(2)
     centre.send(outgoing(until=1e9), 0)

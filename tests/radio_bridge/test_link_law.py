@@ -92,6 +92,7 @@ def test_the_call_sign_is_said_every_ten_minutes_of_activity_and_at_the_end() ->
     assert not net.events(air.Rejected)
 
 
+@pytest.mark.slow
 def test_a_station_busy_all_the_time_still_says_its_call_sign_in_time() -> None:
     net = law_net(
         2, replace(AMATEUR, duty_cycle=1.0), deaf=frozenset({(2, 0), (2, 1)}), quick_rounds=10**6, max_rounds=10**6
@@ -160,6 +161,7 @@ def test_packed_frames_pass_no_plain_channel_whoever_made_them() -> None:
     assert not wire.may_pass(RAPI, "ax25", ax25.ui("YB9ZZZ", "POSKO", spoken))
 
 
+@pytest.mark.slow
 def test_no_hour_is_overdrawn_by_anybody_under_five_times_the_load() -> None:
     net = law_net(3, QUIET, loss=0.1)
     random = Random(4)

@@ -107,6 +107,7 @@ def test_how_well_each_frame_was_heard_is_known(device: Kiss, board: MeshCoreBoa
     assert quality_of(device) == second != first
 
 
+@pytest.mark.slow
 def test_the_law_of_the_channel_limits_the_power(board: MeshCoreBoard, tmp_path: Path) -> None:
     opened(board, tmp_path).close()
     assert board.power_dbm == 20

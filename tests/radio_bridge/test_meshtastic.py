@@ -305,6 +305,7 @@ def test_we_read_the_librarys_routing_answers(error: int, library: Peer) -> None
     assert told.packet is not None and (told.packet.request_id, told.packet.error) == (77, error)
 
 
+@pytest.mark.slow
 @needs_library
 def test_a_telephone_with_the_library_and_posko_hear_each_other(board: MeshtasticBoard, tmp_path: Path) -> None:
     """Two boards on one mesh: Posko on the one, the library on the other; both ways, both ports, through an unplug."""

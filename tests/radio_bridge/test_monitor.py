@@ -200,6 +200,7 @@ def test_the_command_reads_the_tape_beside_the_running_radio(post: Post) -> None
     assert run(post, "monitor", "--seconds", "0").output == ""
 
 
+@pytest.mark.slow
 def test_the_command_listens_on_a_port_of_its_own(tmp_path: Path) -> None:
     url = f"loopback:{tmp_path}/air{FAST}"
     sender = make_device(url, tmp_path)

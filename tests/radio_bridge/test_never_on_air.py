@@ -54,6 +54,7 @@ WORLDS = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(WORLDS)
 def test_no_alert_begins_on_the_air_after_it_is_out_of_date(world: Scenario) -> None:
@@ -70,6 +71,7 @@ def keyed(play: Play) -> list[tuple[float, str, float]]:
     return [(at, uid, written[uid]) for at, uid in frames if uid in written]
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(WORLDS)
 def test_no_team_is_shown_as_having_seen_what_no_person_there_saw(world: Scenario) -> None:
@@ -87,6 +89,7 @@ def test_in_such_a_world_alerts_are_keyed_and_heard_by_devices() -> None:
         assert keyed(play) and any(one.heard for one in play.sent), service
 
 
+@pytest.mark.slow
 def test_a_team_is_only_shown_as_having_what_rang_there() -> None:
     for seed in range(8):
         play = Play(replace(BAD, seed=seed, loss=0.5))

@@ -72,6 +72,7 @@ def acks(spool: Spool) -> set[tuple[str, int]]:
     return {(one.body["uid"], one.body["level"]) for one in spool.happenings() if one.kind == "acked"}
 
 
+@pytest.mark.slow
 def test_an_alert_is_heard_by_the_device_and_seen_by_a_person(ends: list[Any], tmp_path: Path) -> None:
     alert = Alert(7, 0, 0, 4, 2, 60, text="Banjir, warga di atap")
     with centre(ends[0].url, tmp_path) as (rig, spool), team(ends[1].url, tmp_path) as (station, told):
@@ -85,6 +86,7 @@ def test_an_alert_is_heard_by_the_device_and_seen_by_a_person(ends: list[Any], t
         assert len([one for one in told if one["event"] == "alert"]) == 1
 
 
+@pytest.mark.slow
 def test_what_is_given_while_the_cable_is_out_goes_once_when_it_is_back(ends: list[Any], tmp_path: Path) -> None:
     with centre(ends[0].url, tmp_path) as (rig, spool), team(ends[1].url, tmp_path) as (station, told):
         wait_for(lambda: rig.port.is_open and station.rig.port.is_open)

@@ -71,6 +71,7 @@ def kind_of(frame: bytes, window: posko.ReplayWindow | None = None) -> str:
     return bad.value.kind
 
 
+@pytest.mark.slow
 @settings(max_examples=500)
 @given(radiograms, whole(0, 200), whole(0, 255), whole(0, 0xFFFFFF))
 def test_every_radiogram_is_read_as_it_was_written(words: Any, source: int, to: int, counter: int) -> None:

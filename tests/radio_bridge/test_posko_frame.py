@@ -54,6 +54,7 @@ def test_each_fault_has_its_name() -> None:
     assert kind_of(frame, posko.ReplayWindow(EPOCH + 1)) == "mac"
 
 
+@pytest.mark.slow
 def test_ten_thousand_mutations_are_all_refused() -> None:
     random, frame, window = Random(1), sealed(5), posko.ReplayWindow(EPOCH)
     window.use(3, 4)

@@ -53,6 +53,7 @@ def test_it_lets_go_by_itself_after_the_time_it_was_given(pin: Path) -> None:
         assert pin.read_text() == "1"
 
 
+@pytest.mark.slow
 def test_pressing_again_and_again_does_not_reach_beyond_the_longest_time(ptt: Ptt, pin: Path) -> None:
     began = time.monotonic()
     with pytest.raises(KeyedTooLong):
@@ -76,6 +77,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "longest_s"),
     [(signal.SIGKILL, 4 * LONG_S), (signal.SIGTERM, 4 * LONG_S), (signal.SIGSTOP, 3.0)],
@@ -104,6 +106,7 @@ def test_the_watchdog_itself_is_killed_and_the_next_one_lets_go(ptt: Ptt, pin: P
     assert pin.read_text() == "0"
 
 
+@pytest.mark.slow
 def test_a_watchdog_that_hangs_is_linklost_and_ended(ptt: Ptt, pin: Path) -> None:
     ptt.key()
     assert ptt._holder
@@ -152,6 +155,7 @@ def test_a_key_that_can_never_be_one_is_our_fault(url: str) -> None:
         ptt_of(url)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.floats(0, 3), st.sampled_from(("key 0.5", "key 9", "unkey", "key 100"))), max_size=30))
 def test_whatever_is_asked_no_key_is_held_beyond_the_longest_time(asked: list[tuple[float, str]]) -> None:
     pressed: list[tuple[bool, float]] = []

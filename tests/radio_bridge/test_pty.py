@@ -41,6 +41,7 @@ def order(uid: str, words: object, to: tuple[int, ...] = (1,)) -> Outgoing:
     return Outgoing(uid, words, to, 0, time.time() + 600)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_cable_pulled_mid_frame_loses_and_doubles_nothing(cables: tuple[Cable, Cable], tmp_path: Path) -> None:
     """The centre's cable goes after ten bytes of the alert; it comes back; the field process sees the alert once."""
     wire = Wire(*cables)
@@ -62,6 +63,7 @@ def test_a_cable_pulled_mid_frame_loses_and_doubles_nothing(cables: tuple[Cable,
     wire.stop()
 
 
+@pytest.mark.slow
 def test_the_fields_cable_pulled_keeps_its_outbox(cables: tuple[Cable, Cable], tmp_path: Path) -> None:
     wire = Wire(*cables)
     with centre(url_of(cables[0]), tmp_path) as (_, spool), field_process(url_of(cables[1]), tmp_path) as field:

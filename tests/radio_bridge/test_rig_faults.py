@@ -67,6 +67,7 @@ def turn(rig: Rig, times: int) -> list[str]:
     return [one.kind for one in rig._spool.happenings()]
 
 
+@pytest.mark.slow
 def test_an_error_of_the_disk_refuses_no_alert(rig: Rig, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     order(spool)
     monkeypatch.setattr(spool, "keep", failing(5, SpoolFault("disk I/O error"), spool.keep))
@@ -75,6 +76,7 @@ def test_an_error_of_the_disk_refuses_no_alert(rig: Rig, spool: Spool, monkeypat
     assert rig._link.progress("p0") == {3: "keyed"}
 
 
+@pytest.mark.slow
 def test_an_order_that_breaks_the_link_is_refused_at_the_third_time_and_not_before(
     rig: Rig, spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,12 +87,14 @@ def test_an_order_that_breaks_the_link_is_refused_at_the_third_time_and_not_befo
     assert spool.waiting() == []
 
 
+@pytest.mark.slow
 def test_an_order_that_fails_once_goes_out(rig: Rig, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     order(spool)
     monkeypatch.setattr(rig, "_obey", failing(2, ValueError("no"), rig._obey))
     assert "keyed" in turn(rig, 5)
 
 
+@pytest.mark.slow
 def test_a_corrected_clock_ends_what_was_too_late_when_the_machine_came_back(
     rig: Rig, device: Device, spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +110,7 @@ def test_a_corrected_clock_ends_what_was_too_late_when_the_machine_came_back(
     back._bell.close()
 
 
+@pytest.mark.slow
 def test_a_clock_that_is_set_while_the_machine_runs_ends_nothing(device: Device, spool: Spool) -> None:
     off_s = [0.0]
     rig = Rig(device, link_config(KEY, 0, "POSKO", device), spool, wall=lambda: time.time() + off_s[0])

@@ -52,6 +52,7 @@ def test_numbers_far_apart_cost_no_more_time_than_neighbours() -> None:
     assert net.collisions() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_with_numbers_far_apart_what_was_overheard_is_still_passed_on(seed: int) -> None:
     net = Scattered(FAR_APART, seed, 0.4)

@@ -61,6 +61,7 @@ def test_it_reads_every_vector_of_the_page(name: str, value: str, counter: str, 
     assert stranger().hear(raw) == (raw[2], raw[3], int(counter), as_told(eval(value, vars(ours))))  # our own page
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(radiograms, st.integers(0, 200), st.integers(0, 255), st.integers(0, 0xFFFFFF))
 def test_it_reads_whatever_we_send(words: Any, source: int, to: int, counter: int) -> None:
@@ -75,6 +76,7 @@ def test_it_reads_two_hundred_real_messages_in_any_case(shape: Any) -> None:
         assert receiver.hear(sealed(words, counter))[3]["text"] == words.text
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from([*"aA .,!\u00e9\n", "air", "Air", "AIR", "memakai", "rumahnya", "DI", "posko"])))
 def test_it_puts_the_spaces_where_we_do(pieces: list[str]) -> None:
@@ -184,6 +186,7 @@ def test_a_key_of_16_bytes_is_a_key() -> None:
     assert receiver.hear(sealed(ours.Receipt(9), key=key))[3] == {"is": "Receipt", "number": 9}
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(radiograms, st.integers(0, 200), st.integers(0, 255), st.integers(0, 0xFFFFFF))
 def test_it_reads_our_plain_lines(words: Any, source: int, to: int, counter: int) -> None:

@@ -59,11 +59,13 @@ def test_two_nets_share_the_channel_and_none_of_their_alerts() -> None:
     assert all(not one["missing"] for one in play.story()["alerts"] if one["at_s"] < 600)
 
 
+@pytest.mark.slow
 def test_modems_that_listen_before_they_speak_collide_less() -> None:
     busy = replace(SMALL, teams=12, reports=60, alerts=2)
     assert played(busy).ether.collisions() < played(replace(busy, senses=False)).ether.collisions() / 2
 
 
+@pytest.mark.slow
 def test_fifty_people_who_press_their_keys_do_not_drown_the_next_alert() -> None:
     play = played(Scenario(teams=50, minutes=45, alerts=12, reports=4, loss=0.2, seed=1))
     early = [one for one in play.sent if one.at < 60 * 35]
@@ -71,6 +73,7 @@ def test_fifty_people_who_press_their_keys_do_not_drown_the_next_alert() -> None
     assert all(len(one.heard) == 50 for one in early)
 
 
+@pytest.mark.slow
 def test_no_transmitter_outlasts_its_hour() -> None:
     play = played(replace(SMALL, service="lora_free", alerts=200, reports=30, minutes=90))
     hour_s = get_profile("lora_free").hour_s

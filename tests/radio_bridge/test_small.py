@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 LOOK = """
 import sys
 from incident.cli import root
@@ -15,6 +17,7 @@ assert to_shape(WKTElement("POINT(1 2)")).x == 1
 """
 
 
+@pytest.mark.slow
 def test_the_radio_loads_neither_shapes_nor_screens_and_shapes_still_work_afterwards() -> None:
     done = subprocess.run([sys.executable, "-c", LOOK], capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr

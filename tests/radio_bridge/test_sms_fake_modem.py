@@ -28,18 +28,21 @@ def gammu(modem: FakeModem, *words: str) -> str:
     return ran.stdout
 
 
+@pytest.mark.slow
 def test_gammu_knows_the_modem(modem: FakeModem) -> None:
     told = gammu(modem, "identify")
     assert "POSKO TEST" in told
     assert "FAKE-1" in told
 
 
+@pytest.mark.slow
 def test_gammu_sends_and_our_reader_of_the_network_understands(modem: FakeModem) -> None:
     gammu(modem, "sendsms", "TEXT", "+6281339990001", "-text", "Jembatan {Sakra} putus", "-report")
     (taken,) = modem.taken
     assert (taken.number, taken.text, taken.wants_report) == ("+6281339990001", "Jembatan {Sakra} putus", True)
 
 
+@pytest.mark.slow
 def test_gammu_reads_what_came_in(modem: FakeModem) -> None:
     modem.receive(deliver("+6281234567", "Air naik €5 [cepat]"))
     modem.receive(deliver("TELKOMSEL", "Pulsa habis"))
@@ -50,6 +53,7 @@ def test_gammu_reads_what_came_in(modem: FakeModem) -> None:
     assert "ꦱꦏꦿ banjir 🌊" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["AWAS. Banjir di “Sakra”. " * 12, "Halo {x} €", "ꦱꦏꦿ 🌊 " * 40, "1"])
 def test_gammu_reads_what_we_write(modem: FakeModem, text: str) -> None:
     """Our parts, laid into the SIM as sent messages: gammu joins them to the same text."""

@@ -141,6 +141,7 @@ deeds = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(deeds, st.integers(0, 2**16), st.sampled_from([0.0, 0.3, 0.7]), st.floats(5, 400))
 @settings(max_examples=60, deadline=None)
 def test_over_the_air_nothing_is_called_received_that_is_not_and_nothing_failed_that_arrived(

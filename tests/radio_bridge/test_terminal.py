@@ -200,6 +200,7 @@ def test_fifty_of_each_kind_are_kept_and_nothing_open_is_forgotten(terminal: Ter
     assert terminal.here() is not None
 
 
+@pytest.mark.slow
 def test_the_file_stays_small_over_a_month_of_alerts(terminal: Terminal, tmp_path: Path) -> None:
     spool = terminal._spool
     for day in range(30):

@@ -100,6 +100,7 @@ def told(spool: Spool, kind: str) -> list[dict[str, Any]]:
 # the device
 
 
+@pytest.mark.slow
 def test_words_go_out_under_the_key_and_the_key_is_up_afterwards(
     voice: Voice, field: Handhelds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +233,7 @@ def test_a_wrong_address_is_told_in_a_sentence(url: str, words: str, tmp_path: P
 # the rig
 
 
+@pytest.mark.slow
 def test_an_alert_is_spoken_and_the_keys_of_a_handheld_make_it_seen(field: Handhelds, tmp_path: Path) -> None:
     with centre(field.url, tmp_path) as (rig, spool):
         wait_for(lambda: rig.port.is_open)
@@ -295,6 +297,7 @@ def test_a_restart_in_the_middle_says_it_once_more_to_the_silent_only(field: Han
         wait_for(lambda: {one["station"] for one in told(spool, "acked")} == {12, 14})
 
 
+@pytest.mark.slow
 def test_the_only_way_to_a_modem_looks_at_the_law_first() -> None:
     """device.write stands in one function of the room, after the last look; devices themselves apart."""
     room, found = Path(radio_bridge.__file__).parent, []

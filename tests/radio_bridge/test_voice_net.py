@@ -245,6 +245,7 @@ def test_who_keys_all_day_does_not_make_us_speak_all_day() -> None:
     assert len(room.of(Acked)) == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.floats(0.01, 0.2))
 def test_no_hour_is_overdrawn_and_no_over_is_longer_than_the_law(seed: int, duty: float) -> None:
