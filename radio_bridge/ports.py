@@ -5,6 +5,7 @@ import fcntl
 import os
 import select
 import socket
+import stat
 import struct
 import termios
 import time
@@ -127,15 +128,13 @@ def pair() -> tuple[Port, Port]:
 
 
 def _open_serial(path: str, options: dict[str, str]) -> Port:
-    try:
-        baud = int(options.get("baud", "9600"))
-    except ValueError:
-        raise BadPort(f"The speed of {path} is a number, such as ?baud=9600.") from None
+    baud = _baud_of(path, options.get("baud", "9600"))
     lowered = _LOWERED.get(options.get("lines", "down"))
     if lowered is None:
         raise BadPort(f"The lines of {path} are up, down or dtr, such as ?lines=up.")
     with _in_one_word(path):
-        os.stat(path)  # a name without a device behind it needs no lock
+        if not stat.S_ISCHR(os.stat(path).st_mode):  # a name without a device behind it needs no lock
+            raise OSError("it is a file, no serial port")
     if "free" not in options and (taken_by := holders(path)):
         raise PortTaken(_taken(path, taken_by))  # before it is opened: that would move its lines
     lock = _locked(path)
@@ -144,6 +143,12 @@ def _open_serial(path: str, options: dict[str, str]) -> Port:
         line = _opened_line(path, baud, lowered)
         undo.pop_all()
     return Port(line.fileno(), path, lambda: _give_back(line, lock), path)
+
+
+def _baud_of(path: str, said: str) -> int:
+    if not said.isdecimal() or not 0 < int(said) < 2**31:
+        raise BadPort(f"The speed of {path} is a number, such as ?baud=9600.")
+    return int(said)
 
 
 def _opened_line(path: str, baud: int, lowered: int) -> serial.Serial:

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 from urllib.parse import parse_qsl
 
 from radio_bridge import hdlc
@@ -84,9 +84,19 @@ class Address:
     def number(self, option: str, default: float) -> float:
         """A numeric option; BadPort when it is no number."""
         try:
-            return float(self.options.get(option, default))
+            said = float(self.options.get(option, default))
         except ValueError:
-            raise BadPort(f"{option} in the radio's address is a number, not {self.options[option]!r}.") from None
+            said = math.nan
+        if not math.isfinite(said):
+            raise BadPort(f"{option} in the radio's address is a number, not {self.options[option]!r}.")
+        return said
+
+    def whole(self, option: str, default: int, least: int, most: int) -> int:
+        """A whole number between bounds; BadPort where a modem could never be set so."""
+        said = int(self.number(option, default))
+        if not least <= said <= most:
+            raise BadPort(f"{option} in the radio's address is {least} to {most}, not {self.options[option]!r}.")
+        return said
 
 
 class Device(Protocol):
@@ -96,6 +106,8 @@ class Device(Protocol):
     """
 
     figures: Figures
+    options: ClassVar[frozenset[str]]
+    """What its address may say beside OPTIONS."""
 
     def open(self) -> None:
         """Open the port and set the modem up. Raises LinkLost; harmless to try again."""
@@ -116,6 +128,15 @@ class Device(Protocol):
         """Give the port back."""
 
 
+OPTIONS = frozenset(
+    ("air", "txdelay", "tail", "guard", "carrier", "callsign", "service", "freq", "sf", "bw", "cr", "preamble")
+    + ("relay", "relays", "via")
+)
+"""What every radio's address may say; a device names its own besides (`options` of its class)."""
+BAUD_LEAST, BAUD_MOST = 50, 4_000_000
+GUARD_MOST_MS = 60_000
+KISS_MOST_MS = 2550
+"""A byte of tens of milliseconds."""
 _SHORT = {"serial": "kiss+serial", "socket": "kiss+socket"}
 """What people type -> the device meant."""
 
@@ -127,15 +148,31 @@ def take_apart(url: str) -> Address:
     if name not in REGISTER:
         raise BadPort(f"{url!r} names no radio device; known are {', '.join(sorted(REGISTER))}.")
     place, _, query = rest.partition("?")
-    return Address(name, place, dict(parse_qsl(query)))
+    return Address(name, place, _options(query))
+
+
+def _options(query: str) -> dict[str, str]:
+    """An option that says nothing was meant to say something: service= is not the usual law. Raises BadPort."""
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    if empty := [name for name, said in options.items() if not said.strip()]:
+        raise BadPort(f"{empty[0]} in the radio's address says nothing: write {empty[0]}=... or leave it out.")
+    return options
 
 
 def make_device(url: str, folder: Path) -> Device:
     """The device of a URL, not yet opened. `folder`: where this installation keeps its files."""
     address = take_apart(url)
     module, _, kind = REGISTER[address.name].partition(":")
-    device: Device = getattr(import_module(module), kind)(address, folder)
+    made = getattr(import_module(module), kind)
+    _check_known(address, OPTIONS | made.options)
+    device: Device = made(address, folder)
     return device
+
+
+def _check_known(address: Address, known: frozenset[str]) -> None:
+    """A slip of the pen in service= must not put frames on a channel of people. Raises BadPort."""
+    if strange := sorted(address.options.keys() - known):
+        raise BadPort(f"{address.name} knows no option {strange[0]!r}; known are {', '.join(sorted(known))}.")
 
 
 def quality_of(device: Device) -> Quality | None:
@@ -158,7 +195,7 @@ def figures_of(address: Address, usual: Figures | None = None) -> Figures:
     usual = usual or Figures()
     said = replace(
         usual,
-        air_baud=int(address.number("air", usual.air_baud)),
+        air_baud=address.whole("air", usual.air_baud, BAUD_LEAST, BAUD_MOST),
         callsign=address.options.get("callsign", usual.callsign),
         service=_service(address.options.get("service", usual.service)),
         carrier=_carrier(address.options.get("carrier", usual.carrier)),
@@ -170,12 +207,19 @@ def figures_of(address: Address, usual: Figures | None = None) -> Figures:
     return replace(
         said,
         via=via,
-        txdelay_ms=int(address.number("txdelay", txdelay_ms)),
-        relay=address.options["relay"] == "yes" if "relay" in address.options else usual.relay,
+        txdelay_ms=address.whole("txdelay", txdelay_ms, 0, KISS_MOST_MS),
+        relay=_yes_or_no(address, "relay") if "relay" in address.options else usual.relay,
         relays=_numbers(address.options["relays"]) if "relays" in address.options else () if via else usual.relays,
-        txtail_ms=int(address.number("tail", usual.txtail_ms)),
-        guard_ms=int(address.number("guard", usual.guard_ms)),
+        txtail_ms=address.whole("tail", usual.txtail_ms, 0, KISS_MOST_MS),
+        guard_ms=address.whole("guard", usual.guard_ms, 0, GUARD_MOST_MS),
     )
+
+
+def _yes_or_no(address: Address, option: str) -> bool:
+    said = address.options[option]
+    if said not in ("yes", "no"):
+        raise BadPort(f"{option} in the radio's address is yes or no, not {said!r}.")
+    return said == "yes"
 
 
 def _lora(address: Address, usual: Lora | None) -> Lora | None:

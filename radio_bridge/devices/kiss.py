@@ -8,8 +8,9 @@ import time
 from collections import deque
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
-from radio_bridge.devices import Address, Figures, Quality, figures_of
+from radio_bridge.devices import BAUD_LEAST, BAUD_MOST, Address, Figures, Quality, figures_of
 from radio_bridge.devices.on_port import OnPort
 from radio_bridge.framing import kiss, meshcore
 from radio_bridge.ports import BadPort, open_port
@@ -31,9 +32,11 @@ MAY_DIFFER = 0.1
 class Kiss(OnPort):
     """Frames over a KISS port. The TNC keys at once: our slots decide who speaks, not its dice."""
 
+    options: ClassVar[frozenset[str]] = frozenset(("baud", "lines", "mhz", "dbm", "meshcore"))
+
     def __init__(self, address: Address, folder: Path) -> None:
         self.figures = figures_of(address)
-        self._baud = int(address.number("baud", 9600))
+        self._baud = address.whole("baud", 9600, BAUD_LEAST, BAUD_MOST)
         lines = address.options.get("lines", "down")
         self._url = f"{address.name.partition('+')[2]}:{address.place}?baud={self._baud}&lines={lines}"
         self._decoder = kiss.KissDecoder()

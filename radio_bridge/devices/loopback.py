@@ -15,6 +15,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from radio_bridge.devices import Address, Figures, figures_of
@@ -40,6 +41,8 @@ class Loopback(Kiss):
 
     deaf=POSKO,TRC-2: between these and us stands a hill; we do not hear what they key.
     """
+
+    options: ClassVar[frozenset[str]] = Kiss.options | {"loss", "time", "seed", "deaf"}
 
     def __init__(self, address: Address, folder: Path) -> None:
         self.path = Path(address.place or folder / SOCKET).absolute()
@@ -72,8 +75,8 @@ def _keyed_by(frame: bytes) -> str:
 
 def conditions_of(address: Address) -> Conditions:
     """What the URL says about the channel."""
-    seed = address.options.get("seed")
-    return Conditions(address.number("loss", 0.0), bool(address.number("time", 1)), int(seed) if seed else None)
+    seed = int(address.number("seed", 0)) if "seed" in address.options else None
+    return Conditions(address.number("loss", 0.0), bool(address.number("time", 1)), seed)
 
 
 @dataclass(eq=False)

@@ -9,8 +9,9 @@ import time
 from collections import deque
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
-from radio_bridge.devices import Address, Figures, Quality, figures_of
+from radio_bridge.devices import BAUD_LEAST, BAUD_MOST, Address, Figures, Quality, figures_of
 from radio_bridge.devices.on_port import OnPort
 from radio_bridge.framing import meshtastic
 from radio_bridge.framing.meshtastic import PRIVATE_PORT, TEXT_PORT, Packet, Told
@@ -40,6 +41,8 @@ USUAL = Figures(
 
 class Meshtastic(OnPort):
     """Frames inside packets to everybody on one channel of the board."""
+
+    options: ClassVar[frozenset[str]] = frozenset(("baud", "lines", "channel", "hops", "ack"))
 
     def __init__(self, address: Address, folder: Path) -> None:
         if not address.place:
@@ -165,6 +168,6 @@ class Meshtastic(OnPort):
 def _port_of(address: Address) -> str:
     """Boards with a USB of their own say nothing until DTR is up; both lines up is at rest for all of them."""
     if address.place.startswith("/"):
-        baud, lines = int(address.number("baud", 115_200)), address.options.get("lines", "up")
+        baud, lines = address.whole("baud", 115_200, BAUD_LEAST, BAUD_MOST), address.options.get("lines", "up")
         return f"serial:{address.place}?baud={baud}&lines={lines}"
     return f"socket:{address.place}"

@@ -8,8 +8,9 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from radio_bridge.devices import Address, Figures, Quality, figures_of
+from radio_bridge.devices import BAUD_LEAST, BAUD_MOST, Address, Figures, Quality, figures_of
 from radio_bridge.devices.on_port import OnPort
 from radio_bridge.framing import rylr
 from radio_bridge.lora import Lora
@@ -47,11 +48,13 @@ class _Command:
 class Rylr(OnPort):
     """Frames as text in AT commands; the module waits for nobody, our slots decide who speaks."""
 
+    options: ClassVar[frozenset[str]] = frozenset(("baud", "mhz", "dbm", "network", "address"))
+
     def __init__(self, address: Address, folder: Path) -> None:
         if not address.place.startswith("/"):
             raise BadPort("rylr: needs a port, such as rylr:/dev/serial/by-id/NAME.")
         self.figures = figures_of(address, USUAL)
-        self._url = f"serial:{address.place}?baud={int(address.number('baud', 115_200))}"
+        self._url = f"serial:{address.place}?baud={address.whole('baud', 115_200, BAUD_LEAST, BAUD_MOST)}"
         self._settings = _settings(address, self.figures)
         self._forget()
 

@@ -15,7 +15,7 @@ import time
 import wave
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, ClassVar
 
 from alerts import speech
 from radio_bridge.devices import Address, figures_of
@@ -42,6 +42,7 @@ class Voice:
     """Ear and mouth at one radio. The rig of people (voice_rig) runs it; no frame ever passes."""
 
     speaks = True
+    options: ClassVar[frozenset[str]] = frozenset(("ptt", "wpm", "busy", "in", "out"))
 
     def __init__(self, address: Address, folder: Path) -> None:
         self.figures = figures_of(address)

@@ -94,6 +94,9 @@ def test_a_name_that_moved_to_another_device_is_noticed(cable: Cable, tmp_path: 
 def test_a_missing_device_and_a_refused_socket_are_linklost(tmp_path: Path) -> None:
     with pytest.raises(LinkLost):
         ports.open_port(f"serial:{tmp_path}/nothing")
+    (tmp_path / "file").touch()  # what a redirection leaves where the plug was pulled
+    with pytest.raises(LinkLost, match="no serial port"):
+        ports.open_port(f"serial:{tmp_path}/file")
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         free = door.getsockname()[1]
@@ -104,7 +107,17 @@ def test_a_missing_device_and_a_refused_socket_are_linklost(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "url", ["", "serial:", "usb:/dev/x", "socket:here", "serial:/dev/x?baud=fast", "serial:/dev/x?lines=half"]
+    "url",
+    [
+        "",
+        "serial:",
+        "usb:/dev/x",
+        "socket:here",
+        "serial:/dev/x?baud=fast",
+        "serial:/dev/x?baud=-5",
+        "serial:/dev/x?baud=99999999999",
+        "serial:/dev/x?lines=half",
+    ],
 )
 def test_an_address_that_can_never_be_opened_is_our_fault(url: str) -> None:
     with pytest.raises(BadPort):
