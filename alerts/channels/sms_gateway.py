@@ -7,6 +7,7 @@ reports and messages from people come in by our own door with a secret, under th
 import base64
 import binascii
 import datetime as dt
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from alerts.wire import Wire
 
 SLOT = re.compile(r"\{(to|text|uid|secret)\}")
+MOST_FIELDS = 200  # of a form
+NAMED_ALIKE_S = 600
 LONGEST_SEARCHED = 20_000  # bytes of an answer that a pattern looks through
 TOKEN_HEADER = "X-Posko-Token"
 FORMS = {
@@ -218,8 +221,15 @@ def _sandi(words: str) -> str | None:
 def _fields(headers: Mapping[str, str], body: bytes) -> dict[str, str]:
     """The fields of the body as text; a list or an object in one of them is nobody's words."""
     if "form" in (header(headers, "Content-Type") or ""):
-        return dict(parse_qsl(body.decode(errors="replace"), max_num_fields=50))
+        return _form(body.decode(errors="replace"))
     return {name: str(value) for name, value in json_of(body).items() if isinstance(value, str | int | float)}
+
+
+def _form(words: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(words, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        return {}
 
 
 def _report(settings: SmsGatewaySettings, said: Mapping[str, str]) -> Report | None:
@@ -240,6 +250,13 @@ def _words(listed: str) -> set[str]:
 
 def _message(settings: SmsGatewaySettings, said: Mapping[str, str]) -> Incoming | None:
     sender, text, named = (said.get(name) for name in (settings.field_from, settings.field_text, settings.field_id))
-    if not sender or text is None or not named:
+    if not sender or text is None:
         return None
-    return Incoming("sms_gateway", named, sender, text, dt.datetime.now(dt.UTC))
+    now = dt.datetime.now(dt.UTC)
+    return Incoming("sms_gateway", named or _name_of(sender, text, now), sender, text, now)
+
+
+def _name_of(sender: str, text: str, now: dt.datetime) -> str:
+    """For a gateway that numbers nothing: the same words of the same sender are one message for ten minutes."""
+    said = f"{sender}\x1f{text}\x1f{int(now.timestamp() // NAMED_ALIKE_S)}"
+    return hashlib.sha256(said.encode(errors="replace")).hexdigest()

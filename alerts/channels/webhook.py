@@ -128,10 +128,13 @@ def told(message: Message) -> dict[str, Any]:
 
 def read_signed(named: str, said: Mapping[str, Any]) -> Incoming | Report | None:
     """`{"type": "report", "from", "text", "at", "lon", "lat", "files", "answers"}`, or
-    `{"type": "status", "uid", "state", "reason"}` about an alert of ours; None for what is neither."""
+    `{"type": "status", "uid", "state", "reason"}` about an alert of ours; None for what is neither.
+
+    A time, a place or a list of files that cannot be read is none: nobody's words are lost over it.
+    """
     try:
         return _status(said) if said.get("type") == "status" else _message(named, said)
-    except (KeyError, TypeError, ValueError, OverflowError):
+    except (KeyError, TypeError, ValueError):
         return None
 
 
@@ -144,16 +147,28 @@ def _status(said: Mapping[str, Any]) -> Report | None:
 def _message(named: str, said: Mapping[str, Any]) -> Incoming | None:
     if said.get("type") != "report" or not said.get("from"):
         return None
-    place = [None if said.get(name) is None else float(said[name]) for name in ("lon", "lat")]
-    files = tuple(one for one in said.get("files") or () if isinstance(one, str))[:MOST_FILES]
+    place = [_degrees(said.get(name)) for name in ("lon", "lat")]
+    files = tuple(one for one in _list(said.get("files")) if isinstance(one, str))[:MOST_FILES]
     answers = str(said["answers"]) if said.get("answers") else None
     text, sender = str(said.get("text") or ""), str(said["from"])
     return Incoming("webhook", named, sender, text, _moment(said.get("at")), place[0], place[1], files, answers)
 
 
+def _list(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else []
+
+
+def _degrees(given: Any) -> float | None:
+    try:
+        return None if given is None else float(given)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def _moment(words: Any) -> dt.datetime:
-    """A time with its zone (RFC 3339), or now where none is said; raises ValueError."""
-    at = dt.datetime.fromisoformat(words) if words else dt.datetime.now(dt.UTC)
-    if at.tzinfo is None:
-        raise ValueError("a time without its zone")
-    return at.astimezone(dt.UTC)
+    """A time with its zone (RFC 3339), or now."""
+    try:
+        at = dt.datetime.fromisoformat(words)
+        return at.astimezone(dt.UTC) if at.tzinfo else dt.datetime.now(dt.UTC)
+    except (TypeError, ValueError, OverflowError):
+        return dt.datetime.now(dt.UTC)

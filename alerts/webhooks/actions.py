@@ -38,6 +38,7 @@ OWN_WORD = "Posisi dikirim pelapor"
 SILENT = "(tanpa kata)"
 HEADLINE = "Laporan Anda"
 REPLY_LASTS = dt.timedelta(hours=2)
+OLDEST = dt.timedelta(days=30)  # Meta, who tries longest, tries again for a week
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,14 @@ def receive(act: Act, come: Incoming) -> bool:
 
 
 def _straightened(come: Incoming, act: Act) -> Incoming:
-    """A time ahead of our clock is now; a place that is none is left out; words are as long as a narrative may be."""
+    """A time that cannot be (ahead of our clock, or of a far end without one) is now; a place that is none is left
+    out; words are as long as a narrative may be."""
     words = come.text.replace("\x00", "").encode(errors="ignore").decode()[: rules.LONGEST].strip()
     lon, lat = (come.lon, come.lat) if _is_here(come) else (None, None)
     named, sender = _bounded(come.foreign_id), _bounded(come.sender)
+    at = come.at if act.now - OLDEST <= come.at <= act.now else act.now
     come = come._replace(answers=come.answers and _bounded(come.answers), files=_bounded_files(come.files))
-    return come._replace(text=words, at=min(come.at, act.now), lon=lon, lat=lat, foreign_id=named, sender=sender)
+    return come._replace(text=words, at=at, lon=lon, lat=lat, foreign_id=named, sender=sender)
 
 
 def _bounded(key: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from alerts.channels import BadSignature, Incoming, Report
+from alerts.channels import BadSignature, Incoming, Report, sms_gateway
 from alerts.channels.sms_gateway import SmsGatewayChannel, SmsGatewaySettings, _as_json, _as_url, filled
 from alerts.wire import Wire
 from tests.alerts.channel_fakes.kit import WORDS, message
@@ -147,6 +147,23 @@ def test_the_fields_are_called_as_the_gateway_calls_them():
     assert (told.sender, told.text, told.foreign_id) == (NUMBER, WORDS, "77")
 
 
-@pytest.mark.parametrize("body", [b"", b"[1]", b"\xff\xfe", {"from": NUMBER}, {"from": [1], "text": {}, "id": None}])
+def test_a_gateway_that_numbers_nothing_loses_no_words_and_its_repetition_is_known(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sms_gateway, "NAMED_ALIKE_S", 1e12)
+    [first], [again] = come({"from": NUMBER, "text": WORDS}), come({"from": NUMBER, "text": WORDS})
+    [other] = come({"from": NUMBER, "text": "1"})
+    assert (first.sender, first.text) == (NUMBER, WORDS)
+    assert len({first.foreign_id, again.foreign_id, other.foreign_id}) == 2
+    monkeypatch.setattr(sms_gateway, "NAMED_ALIKE_S", 1e-6)
+    assert come({"from": NUMBER, "text": "1"})[0].foreign_id != other.foreign_id, "a later one is one of its own"
+
+
+def test_a_form_of_too_many_fields_says_nothing():
+    form = "&".join(f"a{number}=1" for number in range(500)).encode()
+    assert come(form, FORM) == []
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[1]", b"\xff\xfe", {"from": NUMBER}, {"text": WORDS}, {"from": [1], "text": {}}]
+)
 def test_what_is_no_message_says_nothing(body: Any):
     assert come(body) == []

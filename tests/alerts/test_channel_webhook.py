@@ -1,18 +1,20 @@
 """A signed webhook can be checked by the far end, and by us; a replayed, changed or unsigned one cannot pass."""
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from alerts.channels import BadSignature
+from alerts.channels import BadSignature, Incoming
 from alerts.channels.signing import WINDOW_S, key_of, require_signed, same_secret, signature_of, signed_headers
-from alerts.channels.webhook import WebhookSettings
+from alerts.channels.webhook import WebhookSettings, read_signed
 from tests.alerts.channel_fakes.kit import message
 from tests.alerts.channel_fakes.webhook import SECRET, fake
 from tests.alerts.fakes import Said
@@ -113,3 +115,25 @@ def test_an_address_that_is_none_or_holds_a_password_is_refused(url: str):
 def test_an_address_nobody_could_ever_reach_is_refused_in_the_form(url: str):
     with pytest.raises(ValidationError, match="periksa nama server dan portnya"):
         WebhookSettings(url=url, secret=SECRET)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"at": "2026-11-22T11:00:00"},
+        {"at": "kemarin"},
+        {"at": 1700000000},
+        {"at": "0001-01-01T00:00:00+07:00"},
+        {"lon": "timur", "lat": -8.5},
+        {"lon": [116.5], "lat": {}},
+        {"lon": 10**400, "lat": -8.5},
+        {"files": 5},
+        {"files": "https://desa.test/a.jpg"},
+        {"files": [{"url": "x"}]},
+    ],
+)
+def test_a_time_a_place_or_a_file_that_cannot_be_read_loses_nobody_s_words(odd: dict[str, Any]):
+    come = read_signed("msg_1", {"type": "report", "from": "kades", "text": "Banjir di Sakra", **odd})
+    assert isinstance(come, Incoming)
+    assert (come.text, come.lon, come.files) == ("Banjir di Sakra", None, ())
+    assert dt.datetime.now(dt.UTC) - come.at < dt.timedelta(minutes=5)
