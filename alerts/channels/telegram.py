@@ -4,6 +4,7 @@ A bot learns of no delivery: `sent` is all Telegram says; a tap on the button or
 in the address of every request, so neither the address nor a library's words about it go anywhere.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -14,12 +15,14 @@ from alerts.channels import BadSignature, Batch, Health, Incoming, Message, Rece
 from alerts.channels.answers import header, json_of, plain_text, receipt_of, unread
 from alerts.channels.signing import same_secret
 from alerts.channels.webhook import checked_secret, checked_url, host_of
+from alerts.wire import WireError
 
 if TYPE_CHECKING:
     from alerts.wire import Answer, Wire
 
 LONGEST = 4096  # characters of a message
 MOST_UPDATES = 100
+MOST_TAPS = 20  # answered of one look
 KINDS = ["message", "callback_query"]
 BUTTON = "Sudah saya baca"
 TAP = "1"  # what a tap says: the same as the answer by hand
@@ -87,25 +90,27 @@ class TelegramChannel:
         asked = {"limit": MOST_UPDATES, "timeout": 0, "allowed_updates": KINDS}
         answer = self._ask("getUpdates", asked | ({} if self._offset is None else {"offset": self._offset}))
         updates = _updates_of(json_of(answer.body).get("result")) if answer.status == 200 else []
-        self._end_taps(updates)
         return Batch(
             [come for one in updates if (come := read_update(one)) is not None], lambda: self._confirm(updates)
         )
 
     def _confirm(self, updates: list[dict[str, Any]]) -> None:
-        """They stand: the next question says so."""
+        """They stand: the next question says so, and the buttons that were tapped need turn no more."""
         if updates:
             self._offset = max(one["update_id"] for one in updates) + 1
+        with contextlib.suppress(WireError):
+            self._end_taps(updates)
 
     def _end_taps(self, updates: Iterable[Mapping[str, Any]]) -> None:
-        """A tapped button turns until it is answered; that it was answered late harms nobody."""
-        for one in updates:
-            if tap := one.get("callback_query"):
-                self._ask("answerCallbackQuery", {"callback_query_id": str(tap.get("id", ""))})
+        """A tapped button turns until it is answered, or a while; the newest few, for alerts wait behind this."""
+        taps = [one["callback_query"] for one in updates if isinstance(one.get("callback_query"), dict)]
+        for tap in taps[-MOST_TAPS:]:
+            self._ask("answerCallbackQuery", {"callback_query_id": str(tap.get("id", ""))})
 
     def fetch(self, name: str) -> bytes:
         """The bytes of a file that came with a message; raises LookupError when it is gone."""
-        path = json_of(self._ask("getFile", {"file_id": name}).body).get("result", {}).get("file_path")
+        told = json_of(self._ask("getFile", {"file_id": name}).body).get("result")
+        path = told.get("file_path") if isinstance(told, dict) else None
         if not isinstance(path, str):
             raise LookupError("Berkas itu tidak ada lagi di Telegram.")
         answer = self._wire.ask("GET", f"{self._settings.base_url}/file/bot{self._token}/{path}")

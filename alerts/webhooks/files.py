@@ -16,6 +16,7 @@ from alerts.channels import outside_class
 from alerts.webhooks import queries
 from alerts.webhooks.models import MessageFile
 from alerts.wire import Wire, WireError
+from gis.database import is_unreachable
 from incident.attachments import actions as attaching
 from incident.attachments import receiving, rules
 from incident.attachments.shelf import Shelf
@@ -28,6 +29,7 @@ FIRST_S, LONGEST_S = 10.0, 7200.0
 LOOK_S, WAIT_S = 2.0, 40.0
 LARGEST = rules.MOST_BYTES
 WORDS = "Dikirim pelapor"
+STUMBLED = "Berkas ini belum dapat diambil; dicoba lagi."
 
 
 class Holder(Protocol):
@@ -90,6 +92,11 @@ def _bring(post: Post, channel: Holder, row: Row) -> None:
     except (LookupError, Refused) as fault:
         is_passing = isinstance(fault, Refused) and fault.status >= 500
         post.do(_later if is_passing else _settle, channel.name, None, row, str(fault))
+    except Exception as failure:  # the sender's edge: what falls over one file holds up none behind it
+        if is_unreachable(failure):
+            raise
+        post.log.error("file.failed", channel=channel.name, failure=type(failure).__name__)
+        post.do(_later, channel.name, None, row, STUMBLED)
     else:
         post.do(_settle, channel.name, None, row)
 

@@ -90,10 +90,31 @@ def test_a_tap_is_an_answer_to_its_message_and_the_button_stops_turning():
     tap["callback_query"]["message"] = {"message_id": 42, "chat": PRIVATE, "date": 1697044557}  # type: ignore[index]
     with fake() as one:
         one.far.answer = serving([tap])
-        [come] = one.channel.poll()
-        assert (come.text, come.answers, come.sender) == ("1", f"{CHAT}:42", CHAT)
+        batch = one.channel.poll()
+        assert [(come.text, come.answers, come.sender) for come in batch] == [("1", f"{CHAT}:42", CHAT)]
+        assert len(one.far.asked) == 1, "first it is written down"
+        batch.kept()
         assert one.far.asked[-1].path.endswith("/answerCallbackQuery")
         assert one.far.asked[-1].json == {"callback_query_id": "99"}
+
+
+def test_many_taps_and_strange_ones_hold_up_no_alert():
+    taps = [{"update_id": n, "callback_query": {"id": str(n), "from": ME, "data": "1:7"}} for n in range(60)]
+    with fake() as one:
+        one.far.answer = serving([*taps, {"update_id": 60, "callback_query": "x"}])  # type: ignore[list-item]
+        one.channel.poll().kept()
+        assert [asked.json["callback_query_id"] for asked in one.far.asked[1:]] == [str(n) for n in range(40, 60)]
+        one.far.answer = None
+        one.far.say(Said(200, {"ok": True, "result": taps[:1]}), Said(after_s=60))
+        one.channel.poll().kept()  # a button that cannot be answered is no fault of what was kept
+        assert one.channel._offset == 1
+
+
+def test_a_file_that_telegram_tells_nothing_of_is_gone():
+    with fake() as one:
+        one.far.say(Said(200, {"ok": True, "result": True}))
+        with pytest.raises(LookupError):
+            one.channel.fetch("x")
 
 
 def test_a_bot_with_a_webhook_asks_nothing():

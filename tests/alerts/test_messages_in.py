@@ -12,11 +12,11 @@ from sqlalchemy import delete, select, update
 import alerts.actions as alerting
 from alerts.channels import Batch, Incoming, Report
 from alerts.models import ContactAddress, Delivery, Note, Recipient
-from alerts.webhooks import actions, answers, rules
+from alerts.webhooks import actions, answers, files, rules
 from alerts.webhooks.models import MessageFile, MessageIn
 from incident import actions as verbs
 from incident.models import Call, Entry, Incident, IncidentType
-from tests.factories import uid
+from tests.factories import on_spatialite, uid
 from tests.room import Room
 
 PHONE = "6281234500077"
@@ -135,6 +135,28 @@ def test_a_message_of_tomorrow_came_now_and_a_very_long_one_is_cut(room: Room):
     call = rows(room, Call)[0]
     assert call["received_at"] <= room.clock.now
     assert len(call["narrative"]) == rules.LONGEST
+
+
+def test_a_far_end_without_a_clock_does_not_make_a_call_of_another_century(room: Room):
+    take(room, come(room, FLOOD, at=dt.datetime(1970, 1, 1, tzinfo=dt.UTC)))
+    assert room.clock.now - rows(room, Call)[0]["received_at"] < dt.timedelta(minutes=1)
+
+
+@on_spatialite
+def test_a_file_that_everybody_falls_over_holds_up_none_behind_it(room: Room):
+    class Falling:
+        name = "telegram"
+
+        def fetch(self, name: str) -> bytes:
+            if name == "jatuh":
+                raise AttributeError("kata sandi")
+            raise LookupError("Berkas itu tidak ada lagi di Telegram.")
+
+    take(room, come(room, FLOOD, channel="telegram", files=("jatuh", "hilang")), channel="telegram")
+    assert files.step(room.post, Falling())
+    states = {row["name"]: (row["state"], row["attempts"], row["reason"]) for row in rows(room, MessageFile)}
+    assert states["jatuh"] == ("waiting", 1, files.STUMBLED)
+    assert states["hilang"][0] == "failed"
 
 
 def test_no_word_name_or_number_of_the_sender_stands_in_the_journal_or_on_a_card(room: Room):

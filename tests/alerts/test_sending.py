@@ -25,6 +25,7 @@ from incident.config import load_settings
 from incident.errors import NotFound
 from incident.people import COOKIE, open_session, origins_of
 from incident.post import Post, utc_now
+from tests.alerts.channel_fakes.telegram import fake as fake_bot
 from tests.alerts.fakes import Said, far_end
 from tests.alerts.sending_room import (
     SECRET,
@@ -594,6 +595,26 @@ def test_a_channel_that_cannot_even_be_opened_leaves_the_others_at_work(room: Ro
             wait_until(lambda: states(room, alert) == {"sent": 2})
             assert set(sender.lanes) == {"webhook"}
     assert health(room, "console") == ("down", process.CANNOT_OPEN)
+
+
+@on_spatialite
+def test_what_a_bot_hears_that_is_not_for_us_is_confirmed_so_that_a_person_behind_it_is_heard(room: Room):
+    me = {"id": 611223344, "is_bot": False, "first_name": "Uji"}
+    group, private = {"id": -100200300, "type": "supergroup"}, {"id": 611223344, "type": "private"}
+    said = {"from": me, "message_id": 1, "date": int(room.clock.now.timestamp()), "text": "Banjir di Sakra, tolong"}
+    waiting = [{"update_id": n, "message": {**said, "chat": group}} for n in range(150)]
+    waiting.append({"update_id": 150, "message": {**said, "chat": private}})
+
+    def answer(asked: Any) -> Said:
+        waiting[:] = [one for one in waiting if one["update_id"] >= asked.json.get("offset", 0)]
+        return Said(body={"ok": True, "result": waiting[:100]})
+
+    with fake_bot() as one:
+        one.far.answer = answer
+        lane = Lane(room.post, "telegram", one.channel, take, room.clock.on)
+        for _ in range(3):
+            lane.poll()
+    assert waiting == [] and kinds(room).count("call.recorded") == 1
 
 
 class Unsteady(ConsoleChannel):
