@@ -33,7 +33,7 @@ from radio_bridge.rig import CENTRE, EPOCH, link_config
 from radio_bridge.simulate_cli import simulate
 from radio_bridge.sms import queries as sms_queries
 from radio_bridge.sms.channel import SmsModemChannel
-from radio_bridge.spool import FILE, Spool
+from radio_bridge.spool import FILE, Spool, SpoolFault
 
 ON_AIR_KINDS = ("radio.", "transmission.", "station.", "roll_call.", "net.")
 
@@ -47,6 +47,9 @@ def _in_sentences() -> Iterator[None]:
         raise click.UsageError(str(fault)) from fault
     except (AlreadyRuns, LinkLost) as fault:
         raise click.ClickException(str(fault)) from fault
+    except SpoolFault as fault:
+        sentence = f"The radio's spool ({FILE} in POSKO_DATA) cannot be read: {fault}. Move it away and start again."
+        raise click.ClickException(sentence) from fault
     except Refused as fault:
         raise click.ClickException(fault.sentence) from fault
 
@@ -85,7 +88,7 @@ def _require_services(settings: Settings) -> None:
 
 @radio.command()
 @click.option("--port", metavar="URL", help="Listen on this radio directly instead of following the running one.")
-@click.option("--seconds", type=float, help="Stop after this time.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this time.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for scripts.")
 def listen(port: str | None, seconds: float | None, as_json: bool) -> None:
     """Print what comes in, as it comes. Never transmits. For every frame with its seal: posko radio monitor.
@@ -95,7 +98,7 @@ def listen(port: str | None, seconds: float | None, as_json: bool) -> None:
              posko radio listen --json --seconds 60
              posko radio listen --port kiss+socket:127.0.0.1:8001
     """
-    until = time.monotonic() + seconds if seconds else None
+    until = None if seconds is None else time.monotonic() + seconds
     with _in_sentences(), contextlib.suppress(KeyboardInterrupt):
         if port:
             _listen_directly(load_settings(), port, until, as_json)

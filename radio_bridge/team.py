@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import structlog
+
 from radio_bridge import radiogram
 from radio_bridge.cost import cost_on_air
 from radio_bridge.devices import Device
@@ -13,12 +15,14 @@ from radio_bridge.link import LinkConfig, Outgoing
 from radio_bridge.personal import check_words
 from radio_bridge.radiogram import Alert, Cancel, Level, Place, Position, Radiogram, Status, Text, saying
 from radio_bridge.rig import CENTRE, Bell, PortState, Rig
-from radio_bridge.spool import Card, Happening, Spool, radiogram_of
+from radio_bridge.spool import Card, Happening, Spool, SpoolFault, radiogram_of
 
 STATUS_KEYS = (2, 3, 4, 7, 9)
 MAYDAY = 0
 STATUS_VALID_S = 1800.0
 TEXT_VALID_S = 7200.0
+
+FULL = "Tidak dapat menyimpan: kartu memori penuh atau rusak."
 
 # state of an outbox card -> words; only ever further down the list
 OUTBOX_WORDS = {
@@ -38,6 +42,7 @@ ALERT_WORDS = {
     "replaced": "diganti yang baru",
     "cancelled": "DIBATALKAN",
 }
+log = structlog.get_logger()
 Told = Callable[[dict[str, Any]], None]
 Changes = tuple[list[Card], list[dict[str, Any]]]
 """The cards to write, and the events to tell once they are written."""
@@ -56,6 +61,7 @@ class FieldStation:
         self._stopping = threading.Event()
         self.rig = Rig(device, config, spool, told=self._bell.ring, wall=wall)
         self._port_told: PortState | None = None
+        self._is_full = False
         self._clerk = threading.Thread(target=self._run, name="clerk", daemon=True)
 
     def start(self) -> None:
@@ -137,10 +143,21 @@ class FieldStation:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._catch_up()
+            self._catch_up_safely()
             self._bell.wait(1.0)
-        self._catch_up()
+        self._catch_up_safely()
         self._bell.close()
+
+    def _catch_up_safely(self) -> None:
+        """A memory card that is full must not end this thread: what was heard is shown once it can be kept again."""
+        try:
+            self._catch_up()
+            self._is_full = False
+        except SpoolFault as fault:
+            if not self._is_full:
+                log.error("field.spool", fault=str(fault))
+                self._told({"event": "error", "words": FULL})
+            self._is_full = True
 
     def _catch_up(self) -> None:
         if self.rig.port != self._port_told:

@@ -1,5 +1,6 @@
 """The face of the field terminal: one alert in big letters, one key for each answer, an outbox that says how far."""
 
+import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from gis.coordinates import BadPosition
+from gis.coordinates import BadPosition, Position
 from incident.config import ZONE_LABELS
 from radio_bridge.devices import Device
 from radio_bridge.errors import CannotSend
@@ -26,8 +27,8 @@ from radio_bridge.field.terminal import KEPT, Terminal
 from radio_bridge.field.words import alert_lines, key_words, place_words
 from radio_bridge.link import LinkConfig
 from radio_bridge.personal import NOT_ON_AIR
-from radio_bridge.spool import Spool
-from radio_bridge.team import ALERT_WORDS, MAYDAY, OUTBOX_WORDS, measure
+from radio_bridge.spool import Spool, SpoolFault
+from radio_bridge.team import ALERT_WORDS, FULL, MAYDAY, OUTBOX_WORDS, measure
 
 MAYDAY_WITHIN_S = 3.0
 """The second press of 0 must come this soon: a mayday is never a slip of the thumb."""
@@ -131,9 +132,9 @@ class FieldApp(App[None]):
     ) -> None:
         """reader: says alerts aloud; gps: URL of a receiver, empty for none."""
         super().__init__()
+        self._gps = Gps(gps, self._stand_at) if gps else None
         self.station = Terminal(device, config, spool, self._pass_on)
         self.reader = reader
-        self._gps = Gps(gps, lambda fix: self.station.stand_at(fix.lon, fix.lat, "gps")) if gps else None
         self._zone = ZoneInfo(zone)
         self._zone_label = ZONE_LABELS.get(zone, zone)
         self._mayday_at = -MAYDAY_WITHIN_S
@@ -145,6 +146,11 @@ class FieldApp(App[None]):
     def _pass_on(self, event: dict[str, Any]) -> None:
         """From the station's thread into the screen's."""
         self.post_message(self.Told(event))
+
+    def _stand_at(self, fix: Position) -> None:
+        """From the receiver's thread; what cannot be kept now comes again in a second."""
+        with contextlib.suppress(SpoolFault):
+            self.station.stand_at(fix.lon, fix.lat, "gps")
 
     def compose(self) -> ComposeResult:
         """One column: who and lamp, the alert, lists, words home, keys."""
@@ -227,7 +233,7 @@ class FieldApp(App[None]):
             self.notify("Tidak ada siaran baru.")
         elif time.monotonic() - since < READ_FIRST_S:
             self.notify("Siaran baru saja masuk: baca dulu.")
-        elif self.station.acknowledge(key):
+        elif self._send(lambda: self.station.acknowledge(key)):
             self._draw()
 
     def action_report(self, digit: int) -> None:
@@ -244,6 +250,9 @@ class FieldApp(App[None]):
             report()
         except CannotSend as why:
             self.notify(f"{_too_much(why)} Belum dikirim.", severity="error")
+            return False
+        except SpoolFault:
+            self.notify(f"{FULL} Belum dikirim.", severity="error")
             return False
         return True
 
@@ -271,6 +280,9 @@ class FieldApp(App[None]):
             count = self.station.send_late_again()
         except CannotSend:
             self.notify("Terlalu panjang untuk diulang: tulis lebih pendek.", severity="error")
+            return
+        except SpoolFault:
+            self.notify(FULL, severity="error")
             return
         self.notify(f"{count} pesan dikirim ulang." if count else "Tidak ada pesan yang gagal.")
         self._draw()
@@ -326,6 +338,9 @@ class FieldApp(App[None]):
                 self.station.read_here(submitted.value)
         except BadPosition as why:
             self.notify(str(why), severity="error")
+            return
+        except SpoolFault:
+            self.notify(FULL, severity="error")
             return
         if self.station.here() is None:
             self.notify("Posisi kita belum diketahui.", severity="warning")

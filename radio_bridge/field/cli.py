@@ -23,7 +23,7 @@ from radio_bridge.field.terminal import Terminal
 from radio_bridge.link import LinkConfig
 from radio_bridge.ports import BadPort
 from radio_bridge.rig import link_config
-from radio_bridge.spool import Spool
+from radio_bridge.spool import Spool, SpoolFault
 from radio_bridge.team import MAYDAY, Told
 from radio_bridge.wording import number_of
 
@@ -78,7 +78,7 @@ def _log_apart(folder: Path) -> Iterator[None]:
 def _key_of(given: str | None, settings: Settings) -> str:
     """The key of the net: given, set, or kept in POSKO_DATA; never made here, or nobody would be heard."""
     kept = settings.data / "radio_key"
-    key = given or settings.radio_key or (kept.read_text().strip() if kept.exists() else "")
+    key = given or settings.radio_key or (kept.read_text(errors="replace").strip() if kept.exists() else "")
     behind_a_card = r"(\s+[0-9a-f]+)?(\s+@\d{1,10})?(\s+relays=\d{1,3}(,\d{1,3})*)?"
     if not re.fullmatch(rf"[0-9a-fA-F]{{32}}|[0-9a-f]{{392,424}}{behind_a_card}", key):
         raise click.UsageError("Kunci jaringan (32 digit heksadesimal) belum ada: beri --key atau POSKO_RADIO_KEY.")
@@ -88,7 +88,10 @@ def _key_of(given: str | None, settings: Settings) -> str:
 def _number_of(given: int | None, callsign: str, settings: Settings) -> int:
     """Given; or from the centre's net card when it was copied here; or what the call sign means everywhere."""
     card = settings.data / NET_CARD
-    numbers = json.loads(card.read_text()) if card.exists() else {}
+    try:
+        numbers = json.loads(card.read_text()) if card.exists() else {}
+    except ValueError:
+        raise click.UsageError(f"{card} rusak: salin lagi dari pusat, atau hapus.") from None
     return given or numbers.get(callsign.upper()) or number_of(callsign)
 
 
@@ -159,6 +162,11 @@ def field(
                 _run_screen(device, config, spool, settings.site.zone, reader, gps)
     except (BadPort, CannotSend, BadSettings) as fault:
         raise click.UsageError(str(fault)) from fault
+    except SpoolFault as fault:
+        sentence = f"{folder / SPOOL} tidak terbaca ({fault}). Pindahkan berkas itu, lalu mulai lagi."
+        raise click.ClickException(sentence) from fault
+    except OSError as fault:
+        raise click.ClickException(f"{folder} tidak dapat dipakai: {fault}") from fault
 
 
 @field.command("card")

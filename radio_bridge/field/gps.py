@@ -1,5 +1,6 @@
 """A GPS receiver on a serial port, read by a thread of its own: it may be unplugged, silent or talk nonsense."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -16,8 +17,13 @@ class Gps:
     """Tells every fix it hears until stop()."""
 
     def __init__(self, url: str, told: Callable[[Position], None]) -> None:
-        """url: `serial:/dev/serial/by-id/...?baud=9600` (also `socket:`, `unix:`); told: from the reader's thread."""
-        self._url, self._told = url, told
+        """url: `serial:/dev/serial/by-id/...?baud=9600` (also `socket:`, `unix:`, a bare path); told: from our thread.
+
+        Raises BadPort here, where somebody reads it, and not in the thread.
+        """
+        self._url, self._told = f"serial:{url}" if url.startswith("/") else url, told
+        with contextlib.suppress(LinkLost):
+            open_port(self._url).close()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="gps", daemon=True)
 

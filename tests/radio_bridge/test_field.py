@@ -21,7 +21,8 @@ from radio_bridge.field.cli import field
 from radio_bridge.link import Outgoing
 from radio_bridge.radiogram import Alert, Cancel, Place, Radiogram, Text
 from radio_bridge.rig import link_config
-from radio_bridge.spool import Spool
+from radio_bridge.spool import Note, Spool, radiogram_body
+from radio_bridge.team import FieldStation
 from radio_bridge.wording import number_of
 from tests.radio_bridge.rigs import FAST, KEY, LONG_S, centre, field_process, team, wait_for
 
@@ -158,6 +159,40 @@ def test_the_terminal_says_when_its_radio_is_gone(tmp_path: Path) -> None:
     asyncio.run(look())
 
 
+def test_a_memory_card_that_takes_nothing_ends_neither_screen_nor_ears(app: FieldApp, url: str, tmp_path: Path) -> None:
+    card = app.station._spool._file
+
+    async def press() -> None:
+        async with app.run_test(size=(110, 34)) as pilot:
+            card.execute("PRAGMA query_only = 1")  # as after a card fell back to read only
+            send(rig, spool, "a1", FLOOD)
+            await pilot.press("4", "b", "u", "p", *"-8,65 116,32", "enter", "escape", "space")
+            await until(pilot, lambda: any("kartu memori" in one.message for one in app._notifications))
+            card.execute("PRAGMA query_only = 0")
+            await until(pilot, lambda: "BANJIR" in shown(app, "alert"))
+
+    with centre(url, tmp_path) as (rig, spool):
+        asyncio.run(press())
+
+
+def test_a_clerk_that_cannot_write_goes_on_when_it_can_again(tmp_path: Path) -> None:
+    told: list[dict[str, Any]] = []
+    device, spool = make_device("loopback:?time=0", tmp_path), Spool(tmp_path / "field.db")
+    clerk = FieldStation(device, link_config(KEY, 1, "TRC-1", device), spool, told.append)
+    clerk.start()
+    wait_for(lambda: told and told[-1].get("open"))
+    with spool._lock:  # the clerk looks only when both stand
+        spool.note([Note("received", {"radiogram": radiogram_body(Text("Kembali")), "source": 0, "counter": 9}, 1.0)])
+        spool._file.execute("PRAGMA query_only = 1")
+    clerk._bell.ring()
+    wait_for(lambda: any(one["event"] == "error" for one in told))
+    spool._file.execute("PRAGMA query_only = 0")
+    clerk._bell.ring()
+    wait_for(lambda: clerk.texts())
+    clerk.stop()
+    spool.close()
+
+
 def test_an_exercise_is_loud_and_words_of_the_air_are_only_words(app: FieldApp, url: str, tmp_path: Path) -> None:
     async def watch() -> None:
         async with app.run_test(size=(110, 34)) as pilot:
@@ -232,6 +267,22 @@ def test_wrong_calls_are_told_in_a_sentence(tmp_path: Path) -> None:
         result = CliRunner().invoke(field, ["--headless", "--port", *words.split()], env=environment)
         assert result.exit_code == 2
         assert sentence in result.output
+
+
+@pytest.mark.parametrize("name", ["radio_stations.json", "field/TRC-1/field_spool.db"])
+def test_a_broken_file_is_named(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_bytes(b"torn in two by the power cut" * 300)
+    words = ["--headless", "--port", "loopback:", "--callsign", "TRC-1", "--key", KEY]
+    result = CliRunner().invoke(field, words, env={"POSKO_DATA": str(tmp_path)})
+    assert name in result.output and "Traceback" not in result.output
+    assert isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize("gps", ["nonsense", "serial:/dev/nothing?baud=x"])
+def test_a_receiver_that_can_never_be_opened_is_a_wrong_call(gps: str, tmp_path: Path) -> None:
+    words = ["--port", "loopback:", "--callsign", "TRC-1", "--key", KEY, "--gps", gps]
+    assert CliRunner().invoke(field, words, env={"POSKO_DATA": str(tmp_path)}).exit_code == 2
 
 
 def test_help_has_an_example() -> None:
