@@ -16,7 +16,7 @@ from radio_bridge.errors import CannotSend
 from radio_bridge.sms import outcomes as sms_outcomes
 from radio_bridge.sms.models import ShortHeard, ShortMessage, ShortPart
 from radio_bridge.sms.parts import measure, split
-from radio_bridge.sms.pdu import Deliver, StatusReport, Submit, check_number, submits
+from radio_bridge.sms.pdu import Deliver, StatusReport, Submit, check_number, joined, submits
 
 CHANNEL = "sms_modem"
 REPORTS_COUNT_FOR = dt.timedelta(days=3)
@@ -319,7 +319,7 @@ def _hand_on(act: Act, parts: list[Any]) -> None:
     first = parts[0]
     done = update(ShortHeard).where(ShortHeard.uid.in_([one["uid"] for one in parts]))
     act.conn.execute(done.values(state="done", text=""))
-    sms_outcomes.hand_on(act, CHANNEL, first["uid"], first["sender"], whole, first["said_at"])
+    sms_outcomes.hand_on(act, CHANNEL, first["uid"], first["sender"], joined(whole), first["said_at"])
 
 
 def record_unreadable(act: Act, count: int) -> None:

@@ -230,7 +230,25 @@ def _read_user_data(coding: str, length: int, octets: bytes, has_header: bool) -
     if len(octets) < length:
         raise BadPdu("the text is cut off")
     content = octets[len(header) : length]
-    return (content.decode("utf-16-be", "replace") if coding == "ucs2" else ""), joint
+    return (_from_ucs2(content, joint is not None) if coding == "ucs2" else ""), joint
+
+
+_HALF = 0xF0000
+"""Added to half of a pair, which no database takes: a private sign stands for it until the parts are joined."""
+
+
+def _from_ucs2(content: bytes, is_part: bool) -> str:
+    """The text; some telephones cut a long one in the middle of a sign, and its half is kept for the other."""
+    if not is_part:
+        return content.decode("utf-16-be", "replace")
+    text = content[: len(content) // 2 * 2].decode("utf-16-be", "surrogatepass")
+    return "".join(chr(_HALF + ord(sign)) if "\ud800" <= sign <= "\udfff" else sign for sign in text)
+
+
+def joined(text: str) -> str:
+    """The text of all parts, one after the other, with the signs whole that were cut; a half alone is U+FFFD."""
+    halves = re.sub("[\U000fd800-\U000fdfff]", lambda found: chr(ord(found[0]) - _HALF), text)
+    return halves.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "replace")
 
 
 def _read_septets(length: int, octets: bytes, header: bytes) -> str:

@@ -156,6 +156,23 @@ def test_what_comes_in_is_read_with_its_part(text: str, reference: int) -> None:
         assert read.joint == pdu.Joint(reference % 256 if header[1] == 0 else reference, 3, 2)
 
 
+def half(octets: bytes, part: int) -> str:
+    """One part of two as a network writes it, whatever its UCS-2 octets are."""
+    whole = fake_modem.deliver("+62811", "\u4e00" * (len(octets) // 2), header=bytes((5, 0, 3, 9, 2, part)))
+    return whole[: -2 * len(octets)] + octets.hex().upper()
+
+
+@pytest.mark.parametrize("units", range(1, 18))
+def test_a_sign_that_was_cut_between_two_parts_is_whole_again(units: int) -> None:
+    text = "🌊🌊 air naik 🆘🆘"
+    octets = text.encode("utf-16-be")
+    read = [pdu.read(half(octets[: 2 * units], 1)), pdu.read(half(octets[2 * units :], 2))]
+    kept = [one.text for one in read if isinstance(one, pdu.Deliver)]
+    assert all(one.encode() for one in kept), "as a database can keep it"
+    assert pdu.joined("".join(kept)) == text
+    assert pdu.joined(kept[0]).encode(), "though the other half never comes"
+
+
 @pytest.mark.parametrize(
     "header", [b"\x05\x00\x03\x01\x00\x00", b"\x05\x00\x03\x01\x02\x03", b"\x02\x04\x00", b"\x01\x00"]
 )
