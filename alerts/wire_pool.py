@@ -30,8 +30,8 @@ for _name in ("urllib3", "urllib3.connectionpool"):  # it logs whole addresses a
 FAULTS = (HTTPError, OSError, http.client.HTTPException)
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (NameResolutionError, "nama tidak dikenal"),
+    (NewConnectionError, "tidak dapat dihubungi"),  # which urllib3 makes a kind of the next
     (ConnectTimeoutError, "tidak menjawab"),
-    (NewConnectionError, "tidak dapat dihubungi"),
     (ReadTimeoutError, "diam terlalu lama"),
     (SSLError, "sertifikat tidak sah"),
 )

@@ -1,8 +1,11 @@
 """Far ends that say 200 and mean something else, or what is between us and them: nothing is called sent that is not."""
 
+import socket
+
 import pytest
 
 from alerts.channels.answers import UNREAD_WORDS
+from alerts.wire import NotReached, Wire
 from tests.alerts.channel_fakes import telegram, whatsapp
 from tests.alerts.channel_fakes.kit import message
 from tests.alerts.fakes import Said
@@ -68,3 +71,10 @@ def test_a_login_page_in_between_refuses_nobody(name: str, status: int):
         receipt = one.channel.deliver(message(one.address))
         assert receipt.state == "again" and "mengalihkan" in receipt.reason
         assert len(one.far.asked) == 1, "no redirect is followed"
+
+
+def test_a_door_that_is_shut_is_not_called_one_that_is_silent():
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        host = f"127.0.0.1:{door.getsockname()[1]}"
+    with pytest.raises(NotReached, match="tidak dapat dihubungi"):
+        Wire([host]).ask("GET", f"http://{host}/")
