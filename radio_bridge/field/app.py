@@ -205,6 +205,8 @@ class FieldApp(App[None]):
             self._ring()
             if self.reader is not None:
                 self.reader.read(event, self.station.way_to(event["place"]))
+        if event["event"] == "text":
+            self.bell()
         if event["event"] in ("error", "incomplete"):
             self.notify(event["words"], severity="error")
         self._draw()
@@ -366,7 +368,8 @@ class FieldApp(App[None]):
             meter.update(_too_much(why))
             meter.add_class("bad")
             return
-        meter.update(f"{size} bita · {airtime_s:.2f} detik di udara · Enter: kirim, Esc: kembali".replace(".", ","))
+        keys = "" if self.size.width < NARROW_BELOW else " · Enter: kirim, Esc: kembali"
+        meter.update(f"{size} bita · {airtime_s:.2f} detik di udara{keys}".replace(".", ","))
 
     def _draw(self) -> None:
         self._drawn_at = time.monotonic()
@@ -376,7 +379,9 @@ class FieldApp(App[None]):
         self.query_one("#exercise", Static).styles.display = "block" if is_exercise else "none"
         self._draw_alert(unseen or (alerts[-1] if alerts else None), unseen is not None)
         self.query_one("#alerts", Static).update(Group(*self._incoming(SHOWN)))
-        self.query_one("#outbox", Static).update(Group(*self._outgoing(SHOWN)))
+        self.query_one("#outbox", Static).update(
+            Group(*(self._in_one(SHOWN) if self._is_small() else self._outgoing(SHOWN)))
+        )
         self.query_one("#keys", Static).update(key_words(self.size.width))
         self._draw_lamp()
 
@@ -422,16 +427,27 @@ class FieldApp(App[None]):
 
     def _incoming(self, count: int) -> list[Words]:
         rows = [(card["received_at"], self._alert_row(card)) for card in self.station.alerts()]
-        rows += [
-            (card["at"], Words(f"{self._hour(card['at'])} PUSAT: {_marked(card)}")) for card in self.station.texts()
-        ]
-        return [row for _, row in sorted(rows, key=lambda pair: pair[0], reverse=True)[:count]]
+        return _newest([*rows, *self._texts()], count)
 
     def _alert_row(self, card: dict[str, Any]) -> Words:
         row = Words(f"{self._hour(card['received_at'])} ")
         row.append(f"P{card['priority']}", style=_COLOUR_OF_PRIORITY[card["priority"]])
         row.append(f" {card['action'].upper()} {card['type']}: {_marked(card)} · ")
         return row.append(ALERT_WORDS[card["state"]], style=_COLOUR_OF_STATE.get(card["state"], "bold"))
+
+    def _is_small(self) -> bool:
+        """Whether one list stands for both."""
+        return self.size.width < NARROW_BELOW or self.size.height < SHORT_BELOW
+
+    def _in_one(self, count: int) -> list[Words]:
+        """Words from the centre among our own: on a small screen they have no list of theirs."""
+        rows = [*self._texts(), *((card["at"], self._outbox_row(card)) for card in self.station.outbox())]
+        return _newest(rows, count)
+
+    def _texts(self) -> list[tuple[float, Words]]:
+        return [
+            (card["at"], Words(f"{self._hour(card['at'])} PUSAT: {_marked(card)}")) for card in self.station.texts()
+        ]
 
     def _outgoing(self, count: int) -> list[Words]:
         return [self._outbox_row(card) for card in self.station.outbox()[: -count - 1 : -1]]
@@ -445,6 +461,10 @@ class FieldApp(App[None]):
         then = dt.datetime.fromtimestamp(at + self.station.clock_offset_s(), self._zone)
         today = dt.datetime.fromtimestamp(self.station.now(), self._zone).date()
         return f"{then:%H.%M}" if then.date() == today else f"{then:%d/%m %H.%M}"
+
+
+def _newest(rows: list[tuple[float, Words]], count: int) -> list[Words]:
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0], reverse=True)[:count]]
 
 
 def _marked(card: dict[str, Any]) -> str:

@@ -34,8 +34,9 @@ def alert_lines(card: Mapping[str, Any], way: str, now: float, hour: str, width:
     fit is said so in the last line.
     """
     lines = [*_head(card, width), *_wrapped(card["text"], width, "text"), *_wrapped(way, width, "way")]
-    beside = [Line(words, "place") for words in (place_words(card["place"]), times_words(card, hour, now))]
-    lines += beside[: max(0, height - len(lines) - BIG_LEAST)]
+    for words in (place_words(card["place"]), times_words(card, hour, now)):
+        beside = _wrapped(words, width, "place")
+        lines += beside if len(beside) <= height - len(lines) - BIG_LEAST else []
     lines = [*(Line(row, "big") for row in big(card["action"].upper(), width, height - len(lines))), *lines]
     return lines if len(lines) <= height else [*lines[: height - 1], Line(READ_ALL, "state")]
 

@@ -21,9 +21,9 @@ from radio_bridge.devices import make_device
 from radio_bridge.field import app as app_module
 from radio_bridge.field.aloud import Reader, words_of
 from radio_bridge.field.app import READ_FIRST_S, FieldApp
-from radio_bridge.radiogram import Alert, Place
+from radio_bridge.radiogram import Alert, Place, Text
 from radio_bridge.rig import link_config
-from radio_bridge.spool import Spool
+from radio_bridge.spool import Note, Spool, radiogram_body
 from tests.radio_bridge.rigs import FAST, KEY, LONG_S, centre, wait_for
 from tests.radio_bridge.test_field import heard, send, shown, until
 from tests.radio_bridge.test_terminal import alert
@@ -66,6 +66,19 @@ def test_on_a_small_screen_the_order_the_words_the_way_and_the_keys_are_seen(
 
     with centre(url, tmp_path) as (rig, spool):
         asyncio.run(look())
+
+
+def test_on_the_smallest_screen_words_from_the_centre_are_seen(tmp_path: Path) -> None:
+    device = make_device(f"kiss+serial:{tmp_path}/nothing", tmp_path)
+    app = FieldApp(device, link_config(KEY, 1, "TRC-1", device), Spool(tmp_path / "field.db"))
+
+    async def look() -> None:
+        async with app.run_test(size=(40, 15)) as pilot:
+            note = {"radiogram": radiogram_body(Text("Kembali ke pos")), "source": 0, "counter": 9}
+            app.station._spool.note([Note("received", note, 1.0)])
+            await until(pilot, lambda: "PUSAT: Kembali ke pos" in shown(app, "outbox"))
+
+    asyncio.run(look())
 
 
 @pytest.mark.slow

@@ -276,6 +276,12 @@ def test_what_does_not_fit_is_said_so_and_the_state_never_is_what_is_missing() -
     assert "BARU: tekan SPASI bila sudah dilihat" in lines
 
 
+def test_no_line_is_longer_than_a_narrow_screen_and_the_validity_is_whole() -> None:
+    lines = [line.words for line in alert_lines(alert(), "", 1000 + 95 * 60, "14.32", 40, 15)]
+    assert max(map(len, lines)) <= 40
+    assert "SUDAH LEWAT WAKTUNYA" in " ".join(lines)
+
+
 @settings(max_examples=200)
 @given(st.text(max_size=40), st.integers(1, 120), st.integers(0, 8))
 def test_letters_are_never_larger_than_their_room(words: str, width: int, height: int) -> None:
