@@ -46,7 +46,8 @@ def _acknowledge(act: Act, code: str) -> Any:
         return None
     recipient = queries.find_recipient(act.conn, found["recipient_id"])
     assert recipient is not None
-    actions.record_seen(act, recipient["id"], recipient["name"] or recipient["call_sign"] or BY, "link")
+    who = recipient["name"] or recipient["call_sign"] or BY
+    actions.record_seen(act, recipient["id"], who, "link", way=found["channel"])
     return queries.find_alert(act.conn, found["alert_id"])
 
 

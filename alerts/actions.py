@@ -177,12 +177,22 @@ def approve_alert(act: Act, alert_id: int, text_hash: str | None = None) -> dict
     alert = _alert_of(act, alert_id, "approve")
     if alert["written_by"] == act.by:
         raise NotAllowed("Siaran ini harus disetujui orang kedua, bukan penulisnya.")
+    _require_standing(act, alert["supersedes_id"])
     is_whole = alert["text_hash"] == _hash_of(alert, queries.reached_of(act.conn, alert_id))
     if text_hash not in (None, alert["text_hash"]) or not is_whole:
         raise WrongState("Teks siaran sudah berubah; baca lagi sebelum menyetujui.", allowed=["approve", "cancel"])
     if (act.now - alert["written_at"]).total_seconds() > rules.APPROVAL_S:
         raise WrongState("Lewat sepuluh menit sejak ditulis; tulis siaran baru.", allowed=["cancel"])
     return _start(act, alert_id, "alert.approved").told()
+
+
+def _require_standing(act: Act, older_id: int | None) -> None:
+    """Raises WrongState where the alert that a revision renews was taken back or replaced while the revision waited:
+    it would undo the retraction, or stand beside another revision. One whose time ran out may still be renewed."""
+    older = queries.find_alert(act.conn, older_id) if older_id else None
+    if older and older["state"] not in ("active", "expired"):
+        sentence = "Siaran yang diperbaruinya sudah dicabut atau diganti; batalkan ini, lalu tulis siaran baru."
+        raise WrongState(sentence, allowed=["cancel"])
 
 
 def _start(act: Act, alert_id: int, kind: str) -> journal.Line:
@@ -339,7 +349,7 @@ def acknowledge(
 
 
 def _answering(act: Act, alert_id: int, unit_id: int | None, recipient_id: int | None) -> Mapping[Any, Any]:
-    """Who of an alert answers; raises NotFound, and WrongState for a draft: nobody was sent one."""
+    """Who of an alert answers; raises NotFound, and WrongState for one that never began: nobody was sent it."""
     if recipient_id is not None:
         recipient = queries.find_recipient(act.conn, recipient_id)
         recipient = recipient if recipient and recipient["alert_id"] == alert_id else None
@@ -347,18 +357,24 @@ def _answering(act: Act, alert_id: int, unit_id: int | None, recipient_id: int |
         recipient = queries.find_recipient_of(act.conn, alert_id, unit_id or 0)
     if recipient is None:
         raise NotFound("Siaran itu tidak ditujukan kepada satuan ini.", "unit_id")
-    if recipient["alert_state"] == "draft":
+    alert = queries.find_alert(act.conn, alert_id)
+    if alert is None or alert["approved_at"] is None:
         sentence = "Siaran ini belum disetujui, jadi belum dikirim kepada siapa pun."
-        raise WrongState(sentence, allowed=["approve", "cancel"])
+        raise WrongState(sentence, allowed=_allowed(recipient["alert_state"]))
     return recipient
 
 
-def record_seen(act: Act, recipient_id: int, by: str, via: str, at: dt.datetime | None = None) -> journal.Line | None:
-    """A person has it: who, by which channel, when. The ladder stops for them. None when it was known."""
+def record_seen(
+    act: Act, recipient_id: int, by: str, via: str, at: dt.datetime | None = None, way: str | None = None
+) -> journal.Line | None:
+    """A person has it: who, by which channel, when. The ladder stops for them. None when it was known.
+
+    way: the channel that brought the link they pressed, where `via` is none: that channel was answered too.
+    """
     recipient = _recipient_of(act, recipient_id)
     if not rules.stronger(recipient["state"], "seen"):
         return None
-    _note_person(act, recipient, "seen", by, via, at)
+    _note_person(act, recipient, "seen", by, via, at, way or via)
     who = {"unit": recipient["call_sign"], "seen_by": by} if recipient["unit_id"] else {"contact": True}
     line = tell(act, "alert.seen", recipient["alert_id"], [recipient_id], {**who, "via": via})
     if recipient["unit_id"]:
@@ -384,12 +400,14 @@ def read_back(
     return line.told()
 
 
-def _note_person(act: Act, recipient: Mapping[Any, Any], state: str, by: str, via: str, at: dt.datetime | None) -> None:
+def _note_person(
+    act: Act, recipient: Mapping[Any, Any], state: str, by: str, via: str, at: dt.datetime | None, way: str = ""
+) -> None:
     clock = {"next_rung_at": None, "next_channel": None}
     seen = {"state": state, "seen_at": recipient["seen_at"] or at or act.now, "seen_by": by[:60], "seen_via": via}
     act.conn.execute(update(Recipient).where(Recipient.id == recipient["id"]).values(**seen, **clock))
     mine = Delivery.recipient_id == recipient["id"]
-    for which, told in ((Delivery.channel == via, "seen"), (Delivery.state == "waiting", "superseded")):
+    for which, told in ((Delivery.channel == way, "seen"), (Delivery.state == "waiting", "superseded")):
         act.conn.execute(update(Delivery).where(mine, which).values(state=told, changed_at=act.now))
 
 
@@ -437,11 +455,13 @@ def _alert_of(act: Act, alert_id: int, verb: str) -> Mapping[Any, Any]:
     if alert is None:
         raise NotFound("Siaran itu tidak ada.")
     if (alert["state"], verb) not in rules.ALERT_LIFE:
-        allowed = [
-            word for state, word in rules.ALERT_LIFE if state == alert["state"] and word in ("approve", "cancel")
-        ]
-        raise WrongState("Langkah itu tidak mungkin dalam keadaan siaran sekarang.", allowed=allowed)
+        sentence = "Langkah itu tidak mungkin dalam keadaan siaran sekarang."
+        raise WrongState(sentence, allowed=_allowed(alert["state"]))
     return alert
+
+
+def _allowed(state: str) -> list[str]:
+    return [word for known, word in rules.ALERT_LIFE if known == state and word in ("approve", "cancel")]
 
 
 def _recipient_of(act: Act, recipient_id: int) -> Mapping[Any, Any]:

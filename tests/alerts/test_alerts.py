@@ -67,6 +67,16 @@ def test_nobody_acknowledges_a_draft_for_nobody_was_sent_one(room: Room):
     room.do(alerting.acknowledge, alert, room.units["TRC-1"], "tono", "screen")
 
 
+def test_nobody_has_seen_what_was_called_off_before_it_was_approved(room: Room):
+    alert = room.alert(order="evacuate", to=("TRC-1",))
+    room.do(alerting.cancel_alert, alert, by="dewi")
+    unit = room.units["TRC-1"]
+    for verb, words in ((alerting.acknowledge, (unit, "tono", "screen")), (alerting.read_back, ("Ya", "tono", unit))):
+        with pytest.raises(WrongState, match="belum dikirim") as refused:
+            room.do(verb, alert, *words)
+        assert refused.value.more["allowed"] == []
+
+
 def test_a_unit_acknowledges_once_and_only_what_is_for_it(room: Room):
     alert = room.alert(to=("TRC-1",))
     room.do(alerting.acknowledge, alert, room.units["TRC-1"], "tono", "screen")

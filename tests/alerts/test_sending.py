@@ -373,6 +373,7 @@ def test_a_link_tells_the_alert_and_only_the_button_acknowledges(ask: Any, app: 
         assert client.post(f"/t/{code}").status_code == 200
         one = people(room, alert)["Kontak 0"]
         assert (one["state"], one["seen_by"], one["seen_via"]) == ("seen", "Kontak 0", "link")
+        assert [way["state"] for way in one["deliveries"]] == ["seen"], "the way that brought the link was answered"
         assert client.get("/t/aaaaaaaaaaaaaaaa").status_code == 404
         assert client.post("/t/x").status_code == 404
         with sending(room):

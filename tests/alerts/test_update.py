@@ -37,3 +37,26 @@ def test_an_update_that_needs_a_second_person_leaves_the_older_standing_until_ap
     )
     assert ask("coordinator", "POST", f"/alerts/{newer_id}/approve", {"uid": uid()}).status_code == 200
     assert [card["id"] for card in ask("field", "GET", "/board").json["alerts"]] == [newer_id]
+
+
+def _waiting_revision(ask, first, text):
+    body = {"uid": uid(), "text": text, "order": "evacuate"}
+    return ask("dispatcher", "POST", f"/alerts/{first}/update", body).json["body"]["alert"]
+
+
+def test_of_two_revisions_that_wait_only_one_can_stand(ask, cast):
+    first = _alert(ask, cast)
+    one, other = (_waiting_revision(ask, first, text) for text in ("Pindah ke timur", "Pindah ke barat"))
+    assert ask("coordinator", "POST", f"/alerts/{one}/approve", {"uid": uid()}).status_code == 200
+    refused = ask("coordinator", "POST", f"/alerts/{other}/approve", {"uid": uid()})
+    assert (refused.status_code, refused.json["allowed"]) == (409, ["cancel"])
+    states = {card["id"]: card["state"] for card in ask("coordinator", "GET", "/board").json["alerts"]}
+    assert states == {one: "active", other: "draft"}
+
+
+def test_a_revision_that_waited_never_undoes_a_retraction(ask, cast):
+    first = _alert(ask, cast)
+    newer = _waiting_revision(ask, first, "Pindah ke timur")
+    assert ask("dispatcher", "POST", f"/alerts/{first}/cancel", {"uid": uid()}).status_code == 200
+    refused = ask("coordinator", "POST", f"/alerts/{newer}/approve", {"uid": uid()})
+    assert refused.status_code == 409 and "dicabut" in refused.json["detail"]
