@@ -18,13 +18,8 @@ from radio_bridge.ports import BadPort, LinkLost, Plug, Port, PortTaken, holders
 WITHIN_S = 3.0
 LISTEN_S = 0.9
 ROUNDS = (115_200, 9_600)  # baud
-QUESTIONS = (
-    bytes((kiss.FEND, kiss.FEND))
-    + meshcore.ask(meshcore.PING)
-    + meshtastic.want_config(meshtastic.ONLY_CONFIG)
-    + bytes((kiss.FEND,))
-    + b"\x03\r\nAT\r\n"
-)
+PING, WANT = meshcore.ask(meshcore.PING), meshtastic.want_config(meshtastic.ONLY_CONFIG)
+QUESTIONS = bytes((kiss.FEND, kiss.FEND)) + PING + WANT + bytes((kiss.FEND,)) + b"\x03\r\nAT\r\n"
 LORA = "carrier=bare&service=lora_free"
 
 KNOWN = {
@@ -128,6 +123,7 @@ def _converse(port: Port, plug: Plug, baud: int) -> Found | None:
 
 def recognise(said: bytes, baud: int) -> tuple[str, str, str] | None:
     """(kind, what follows the path in the URL, why) of what a port said; None when it tells nothing."""
+    said = _without_echo(said)
     if meshcore.PONG in said:
         return "kiss+serial", f"?baud={baud}&{LORA}", "menjawab ping MeshCore"
     if any(one.node is not None or one.config_done for one in meshtastic.Stream().feed(said)):
@@ -141,6 +137,11 @@ def recognise(said: bytes, baud: int) -> tuple[str, str, str] | None:
     if re.search(rb"\$G[A-Z]{4},", said):
         return "gps", "", "mengirim posisi (NMEA)"
     return _tnc(said, baud)
+
+
+def _without_echo(said: bytes) -> bytes:
+    """A GSM modem says back what it is told until that is switched off: our own question is nobody's answer."""
+    return said.replace(PING, bytes((kiss.FEND,))).replace(WANT, b"")
 
 
 def _tnc(said: bytes, baud: int) -> tuple[str, str, str] | None:

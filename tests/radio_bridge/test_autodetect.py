@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from radio_bridge import autodetect
-from radio_bridge.autodetect import Found, look, look_at_all, recognise
+from radio_bridge.autodetect import QUESTIONS, Found, look, look_at_all, recognise
 from radio_bridge.devices import REGISTER, make_device
 from radio_bridge.framing import ax25, kiss
 from radio_bridge.ports import Plug
@@ -226,3 +226,8 @@ def test_ten_ports_are_asked_at_the_same_time(tmp_path: Path, monkeypatch: pytes
 @pytest.mark.parametrize("noise", [b"", b"\x00\xff" * 50, b"\xc0\x00hello\xc0", b"OKAY\r\n", b"\x94\xc3\xff\xff"])
 def test_noise_is_not_taken_for_a_radio(noise: bytes) -> None:
     assert recognise(noise, 9600) is None
+
+
+def test_our_own_questions_said_back_are_no_answer() -> None:
+    assert all(recognise(QUESTIONS[:end], 115_200) is None for end in range(len(QUESTIONS) + 1))
+    assert (recognise(QUESTIONS + b"\r\nOK\r\n", 115_200) or ("",))[0] == "sms"
