@@ -29,22 +29,32 @@ def _is_code(code: str) -> None:
 
 
 def _is_area(area: Any) -> None:
-    """A GeoJSON polygon or multipolygon of bounded size, its numbers on earth."""
+    """A GeoJSON polygon or multipolygon (RFC 7946, 3.1.6) of bounded size, its numbers on earth.
+
+    Whatever passes here is published by everybody who reads the alert: the public page, CAP, the map.
+    """
     if not isinstance(area, dict) or area.get("type") not in ("Polygon", "MultiPolygon"):
         raise ValidationError("Wilayah harus GeoJSON Polygon atau MultiPolygon.")
-    points = list(_points(area.get("coordinates")))
-    if not 3 < len(points) <= MOST_POINTS or not all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in points):
+    drawn = area.get("coordinates")
+    polygons = [drawn] if area["type"] == "Polygon" else _parts(drawn)
+    rings = [_parts(ring) for polygon in polygons for ring in _parts(polygon)]
+    points = [_point(one) for ring in rings for one in ring]
+    is_whole = len(points) <= MOST_POINTS and all(len(ring) > 3 for ring in rings)
+    if not is_whole or not all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in points):
         raise ValidationError(f"Wilayah perlu 4 sampai {MOST_POINTS} titik bujur-lintang yang sah.")
 
 
-def _points(part: Any, depth: int = 0) -> Any:
-    if not isinstance(part, list) or depth > 3:
+def _parts(whole: Any) -> list[Any]:
+    if not isinstance(whole, list) or not whole:
         raise ValidationError("Wilayah itu tidak dapat dibaca.")
-    if len(part) >= 2 and all(isinstance(one, int | float) and not isinstance(one, bool) for one in part[:2]):
-        yield part[0], part[1]
-        return
-    for one in part:
-        yield from _points(one, depth + 1)
+    return whole
+
+
+def _point(point: Any) -> tuple[float, float]:
+    numbers = _parts(point)[:2]
+    if len(numbers) < 2 or not all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers):
+        raise ValidationError("Wilayah itu tidak dapat dibaca.")
+    return numbers[0], numbers[1]
 
 
 class EnglishIn(s.Strict):

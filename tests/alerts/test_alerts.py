@@ -172,6 +172,24 @@ def test_what_is_wrong_with_an_alert_is_named(ask, body):
 
 
 @on_spatialite
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        [[116.5, -8.5], [116.6, -8.5], [116.6, -8.6], [116.5, -8.5]],
+        [[[116.5, -8.5], [116.6, -8.5], [116.5, -8.5]], [[116.5, -8.5]]],
+        [[[[116.5, -8.5], [116.6, -8.5], [116.6, -8.6], [116.5, -8.5]]]],
+        [[[116.5, -8.5], [116.6, -8.5], [116.6, True], [116.5, -8.5]]],
+        [[]],
+        None,
+    ],
+)
+def test_an_area_that_no_reader_could_publish_is_refused_before_anybody_approves_it(ask, drawn):
+    area = {"type": "Polygon", "coordinates": drawn}
+    body = {"uid": uid(), "priority": "P1", "order": "inform", "text": "Air naik", "public": True, "area": area}
+    refused = ask("dispatcher", "POST", "/alerts", body)
+    assert (refused.status_code, refused.json["field"]) == (422, "area")
+
+
 def test_the_whole_incident_shows_its_alerts_also_those_that_are_over(ask, body):
     incident = ask("call_taker", "POST", "/calls", call_body()).json["incident"]
     alert = ask("dispatcher", "POST", "/alerts", body | {"incident_id": incident}).json["body"]["alert"]
