@@ -412,7 +412,10 @@ def _note_person(
 
 
 def resend(act: Act, alert_id: int) -> dict[str, Any]:
-    """Send an alert once more, to those of whom no person has it yet, by the ways they were sent it before."""
+    """Send an alert once more, to those of whom no person has it yet, by the ways they were sent it before.
+
+    An outlet that sounded is not missing: nobody there answers, and a siren sounds again only by two people.
+    """
     if earlier := act.earlier("alert.resent"):
         return earlier.told()
     alert = queries.find_alert(act.conn, alert_id)
@@ -422,6 +425,7 @@ def resend(act: Act, alert_id: int) -> dict[str, Any]:
         raise WrongState("Hanya siaran yang masih berlaku dapat dikirim ulang.", allowed=[])
     done = rules.done_states(alert["priority"])
     missing = [one for one in queries.recipients_of(act.conn, alert_id) if one["state"] not in done]
+    missing = [one for one in missing if one["contact_kind"] != "outlet" or one["state"] not in rules.WENT_OUT]
     ways = _again(act, [one["id"] for one in missing])
     if not ways:
         raise WrongState("Tidak ada yang perlu dikirim ulang.", allowed=[])

@@ -155,6 +155,17 @@ def test_a_receipt_of_an_older_sending_changes_nothing_of_the_newer(room: Room, 
         assert states(room, alert) == {"sent": 1}
 
 
+@on_spatialite
+def test_an_outlet_that_sounded_is_not_missing_and_sounds_again_for_nobody(room: Room):
+    with far_end() as far:
+        switch_on(room, far)
+        person, speaker = *contacts(room, 1), *contacts(room, 1, kind="outlet")
+        alert = alert_to(room, [person, speaker])
+        settled(room, handed(room), "sent")
+        entry = room.do(alerting.resend, alert, by="dewi")
+        assert (entry["body"]["many"], len(handed(room))) == (1, 1)
+
+
 # what left us, what may have, and what never did
 
 
