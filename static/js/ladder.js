@@ -28,9 +28,10 @@ const SHORT = { queued: t("antre"), sent: t("terkirim"), keyed: t("mengudara"), 
 export function recipientWords(one, minute) {
   if (isSeen(one)) return seenWords(one, minute);
   if (hasNoWay(one)) return one.runner ? t("tidak ada jalan kepadanya; seseorang diutus") : t("tidak ada jalan kepadanya; telepon atau datangi");
-  const told = wayOfState(one);
-  const words = SENTENCES[one.state]?.(told) ?? one.state;
-  return [words, ...otherWays(one, told)].join(" · ");
+  const standing = asItStands(one);
+  const told = wayOfState(standing);
+  const words = SENTENCES[standing.state]?.(told) ?? standing.state;
+  return [words, ...otherWays(standing, told)].join(" · ");
 }
 
 function seenWords(one, minute) {
@@ -40,6 +41,15 @@ function seenWords(one, minute) {
 
 // Nothing leads to them: no address that lives, and nothing was tried.
 const hasNoWay = ({ state, channel, deliveries = [] }) => state === "waiting" && !channel && deliveries.length === 0;
+
+const FURTHEST = ["heard", "keyed", "sent", "queued", "failed"];
+
+// A way that failed afterwards takes its state with it: then the furthest of what still stands is said, never "on the air by nothing".
+function asItStands(one) {
+  const { state, deliveries = [] } = one;
+  if (!(state in SHORT) || one.channel || deliveries.some((way) => way.state === state)) return one;
+  return { ...one, state: FURTHEST.find((step) => deliveries.some((way) => way.state === step)) ?? state };
+}
 
 // A state belongs to the delivery that reached it: what the screen was sent, the radio was not.
 const wayOfState = ({ deliveries = [], state, channel }) => deliveries.find((one) => one.state === state)?.channel ?? channel;

@@ -26,6 +26,12 @@ test("a state belongs to the way that reached it", () => {
   assert.equal(words({ state: "sent", channel: "radio", deliveries }), "terkirim ke layar, belum dilihat · radio: antre");
 });
 
+test("a way that failed afterwards is never told as on the air by nothing", () => {
+  const deliveries = [{ channel: "screen", state: "sent" }, { channel: "radio", state: "failed" }];
+  assert.equal(words({ state: "keyed", channel: null, deliveries }), "terkirim ke layar, belum dilihat · radio: gagal");
+  assert.equal(words({ state: "keyed", channel: null, deliveries: [deliveries[1]] }), "belum diterima: gagal lewat radio");
+});
+
 test("the counts keep seen, device only and nothing apart", () => {
   const recipients = [{ state: "seen" }, { state: "heard" }, { state: "sent", call_sign: "TRC-4" }, { state: "failed", call_sign: "PSC-1" }];
   assert.deepEqual(counted(recipients), { total: 4, seen: 1, device: 1, missing: ["TRC-4", "PSC-1"] });
