@@ -25,7 +25,7 @@ const GAPPED = [
   [/^(\d+) kartu pertanyaan tidak terbaca$/, (n) => t("{n} kartu pertanyaan tidak terbaca", { n })],
   [/^(\d+) pesan menunggu keputusan$/, (n) => t("{n} pesan menunggu keputusan", { n })],
   [/^(\d+) entri diparkir$/, (n) => t("{n} entri diparkir", { n })],
-  [/^DARURAT (.+)$/, (names) => t("DARURAT {names}", { names })],
+  [/^DARURAT (.+)$/, (names) => names], // the lamp's own name says the rest
   [/^(.+) menjawab$/, (names) => t("{names} menjawab", { names })],
   [/^(\d+)\/(\d+) sumber$/, (well, all) => t("{well} dari {all} sumber", { well, all })],
 ];

@@ -12,6 +12,7 @@ test("a lamp speaks the language of the screen", () => {
 });
 
 test("what a person wrote into a lamp is left as it is, also the name of a property", () => {
+  assert.equal(lampSaid("DARURAT POL-4, TRC-1"), "POL-4, TRC-1"); // the lamp is named mayday
   assert.equal(lampSaid("menara Sambelia padam"), "menara Sambelia padam");
   assert.equal(lampSaid("constructor"), "constructor");
 });
