@@ -55,6 +55,7 @@ function whenAllListen(work) {
 }
 
 runClock();
+document.querySelector('.pages [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
 new Finder();
 runSoundSwitch();
 for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, closeMenus);
