@@ -54,6 +54,8 @@ class HandoverPage {
       $("signed-box").hidden = !signed.length;
     } catch (problem) {
       toast(problem.message, { isBad: true });
+    } finally {
+      document.querySelector(".handover-page").classList.remove("is-opening");
     }
   }
 
