@@ -449,6 +449,16 @@ def test_a_message_of_our_own_comes_home_or_lights_a_lamp(room: Room):
 
 
 @on_spatialite
+def test_a_trial_asked_for_again_with_the_same_key_is_one_message(room: Room):
+    with far_end() as far:
+        switch_on(room, far, loop_address="rumah")
+        key = uid()
+        first, again = (room.post.do(channel_actions.try_channel, "ayu", key, "webhook") for _ in range(2))
+    with room.post.database.read() as conn:
+        assert first == again and list(conn.scalars(select(ChannelTrial.uid))) == [key]
+
+
+@on_spatialite
 def test_the_evening_trial_is_made_once_and_its_score_is_written_down(room: Room):
     with far_end() as far:
         switch_on(room, far, loop_address="rumah")
