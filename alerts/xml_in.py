@@ -13,6 +13,7 @@ MAX_BYTES = 4_000_000
 MAX_DEPTH = 16  # CAP needs 5 (alert, info, area, geocode, value), a signature in it 7, an Atom index some more
 MAX_ELEMENTS = 60_000
 CHUNK = 65_536
+PAGE_HEAD = 400  # bytes at the beginning in which a page on the web says that it is one
 
 
 class BadBulletin(ValueError):
@@ -23,6 +24,8 @@ def parse(data: bytes, what: str) -> Element:
     """The root of these bytes; raises BadBulletin with a sentence that begins with `what` they are."""
     if len(data) > MAX_BYTES:
         raise BadBulletin(f"{what} lebih besar dari {MAX_BYTES // 1_000_000} MB.")
+    if data[:PAGE_HEAD].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        raise BadBulletin(f"{what} adalah halaman web (HTML), bukan data yang diminta.")
     parser = DefusedXMLParser(target=_Builder(what), forbid_dtd=True, forbid_entities=True, forbid_external=True)
     try:
         for begin in range(0, len(data), CHUNK):

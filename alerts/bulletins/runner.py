@@ -6,10 +6,12 @@ Time is an argument. The rows say what is due, so that a second process or a res
 import datetime as dt
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from random import Random
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+from urllib.parse import urljoin
 
 import orjson
 
@@ -17,8 +19,9 @@ from alerts.bulletins import feed_actions, queries, rules
 from alerts.bulletins.feed_queries import wanted
 from alerts.feeds import REGISTER, get_feed
 from alerts.feeds.shape import Bulletin, Feed, Reading, Target, host_of
-from alerts.wire import Answer, Wire, WireError
+from alerts.wire import Answer, Unreachable, Wire, WireError
 from alerts.xml_in import BadBulletin
+from gis.database import UNREACHABLE
 from incident.post import Post
 
 A_MINUTE = 60  # requests in a minute to all sources together (BMKG: 60 a minute and address)
@@ -28,6 +31,7 @@ LONGEST_S = 3600.0  # between two tries, however often it failed
 JITTER = 0.2
 TIMEOUT_S = 20.0
 LOOK_S = 1.0
+CUT_S = 60.0  # until what the budget cut off is asked for
 ACCEPT = "application/json, application/xml;q=0.9, */*;q=0.5"
 AGENT = "Posko (pusat komando kebencanaan daerah)"
 
@@ -65,23 +69,30 @@ class Budget:
 
 
 class Failed(Exception):
-    """A source did not answer as it should; `retry_s` is when it wants to be asked again."""
+    """A source did not answer as it should; `retry_s` is when it wants to be asked again.
 
-    def __init__(self, words: str, retry_s: float | None = None):
+    `is_of_host`: nothing else of this host needs to be asked in this turn, it would answer the same.
+    """
+
+    def __init__(self, words: str, retry_s: float | None = None, is_of_host: bool = False):
         super().__init__(words)
-        self.retry_s = retry_s
+        self.retry_s, self.is_of_host = retry_s, is_of_host
 
 
 class OutOfBudget(Exception):
     """Enough was asked in this minute."""
 
 
-class Turn(NamedTuple):
-    """What one turn of a feed brought."""
+@dataclass(slots=True)
+class Turn:
+    """What one turn of a feed brought; `is_cut` when the budget ended before it did."""
 
-    bulletins: list[Bulletin]
-    faults: list[str]
-    marks: dict[str, Any]
+    bulletins: list[Bulletin] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    marks: dict[str, Any] = field(default_factory=dict)
+    answered: int = 0  # addresses
+    retry_s: float = 0.0
+    is_cut: bool = False
 
 
 class FeedRunner:
@@ -124,18 +135,22 @@ class FeedRunner:
             return []
 
     def _ask_safely(self, name: str) -> None:
+        now = self.post.clock()
         try:
-            self.ask(name, self.post.clock())
-        except Exception as failure:  # noqa: BLE001 - an edge: the log says what is wrong, the next turn comes
+            self.ask(name, now)
+        except UNREACHABLE as failure:  # where it would be noted is away too
             self.post.log.error("feed.failed", feed=name, failure=type(failure).__name__)
+        except Exception as failure:  # noqa: BLE001 - an edge: the row says what is wrong and when the next turn comes
+            self.post.log.error("feed.failed", feed=name, failure=type(failure).__name__)
+            fault = Failed(f"jawabannya tidak dapat diolah ({type(failure).__name__})")
+            if (row := self._row(name)) is not None:
+                self._failed(get_feed(name), row, now, fault)
 
     # one feed
 
     def ask(self, name: str, now: dt.datetime) -> dict[str, int] | None:
         """Ask a feed and keep what it told; answers what became of it, None where it did not answer."""
-        feed = get_feed(name)
-        with self.post.database.read() as conn:
-            row = queries.find_feed(conn, name)
+        feed, row = get_feed(name), self._row(name)
         if row is None:
             return None
         try:
@@ -149,16 +164,37 @@ class FeedRunner:
             return self._answered(feed, now, turn)
         return None
 
+    def _row(self, name: str) -> Mapping[Any, Any] | None:
+        with self.post.database.read() as conn:
+            return queries.find_feed(conn, name)
+
     def _asked(self, feed: Feed, row: Mapping[Any, Any], now: dt.datetime) -> Turn:
-        before = orjson.loads(row["marks"])
-        targets = feed.targets(wanted(row))
-        turn = Turn([], [], {})
-        for target in targets:
+        """What its addresses told; one that fails costs the others nothing. Raises why where none answered."""
+        before, turn = orjson.loads(row["marks"]), Turn()
+        targets, failed, silent = feed.targets(wanted(row)), list[Exception](), set[str]()
+        for place, target in enumerate(targets):
+            if not silent.isdisjoint(target.hosts):
+                _keep_marks([target], before, turn)
+                continue
             wire = self.open_wire(target.hosts, feed.largest_bytes)
             try:
                 self._ask_target(feed, target, wire, before, turn, now)
+            except OutOfBudget:
+                if not turn.marks:
+                    raise
+                _keep_marks(targets[place:], before, turn)
+                turn.is_cut = True
+                break
+            except (Failed, WireError, BadBulletin) as fault:
+                _keep_marks([target], before, turn)
+                failed.append(fault)
+                silent |= set(target.hosts) if _is_of_host(fault) else set()
             finally:
                 wire.close()
+        if failed and not turn.answered:
+            raise failed[-1]
+        turn.faults.extend(str(one)[:200] for one in failed)
+        turn.retry_s = max((getattr(one, "retry_s", None) or 0.0 for one in failed), default=0.0)
         return turn
 
     def _ask_target(
@@ -166,10 +202,12 @@ class FeedRunner:
     ) -> None:
         answer = self._get(wire, target.url, before.get(target.url), now)
         turn.marks[target.url] = _marks(answer) if answer.status == 200 else before.get(target.url)
-        if answer.status == 304:  # what its index led to stays as it was
-            turn.marks.update({url: mark for url, mark in before.items() if mark == target.url})
+        if answer.status == 304:
+            _keep_marks([target], before, turn)
+            turn.answered += 1
             return
         reading = feed.read(answer.body)
+        turn.answered += 1
         turn.bulletins.extend(reading.bulletins)
         turn.faults.extend(reading.faults)
         if feed.read_link:
@@ -187,7 +225,8 @@ class FeedRunner:
         now: dt.datetime,
     ) -> None:
         """Ask for what the index names and was not read before; on its own hosts alone."""
-        links = [one for one in index.links if host_of(one) in target.hosts]
+        named = (_joined(target.url, one) for one in index.links)
+        links = [one for one in dict.fromkeys(named) if host_of(one) in target.hosts]
         known = [one for one in links if one in before]
         turn.marks.update(dict.fromkeys(known, target.url))
         fresh = [one for one in links if one not in before]
@@ -210,15 +249,17 @@ class FeedRunner:
             raise OutOfBudget
         headers = {"User-Agent": AGENT, "Accept": ACCEPT, **_conditions(mark)}
         answer = wire.ask("GET", url, headers)
-        if answer.status in (200, 304):
+        if answer.status == 200 or (answer.status == 304 and _conditions(mark)):
             return answer
-        raise Failed(_why(answer.status, host_of(url)), _retry_s(answer, now))
+        is_of_host = answer.status in (429, 503)
+        raise Failed(_why(answer.status, host_of(url)), _retry_s(answer, now), is_of_host)
 
     # how it fared
 
     def _answered(self, feed: Feed, now: dt.datetime, turn: Turn) -> dict[str, int]:
         words = f"{len(turn.faults)} butir tidak terbaca: {turn.faults[0]}" if turn.faults else "menjawab"
-        due_at = now + dt.timedelta(seconds=feed.interval_s * self._spread())
+        wait_s = (CUT_S if turn.is_cut else feed.interval_s) * self._spread()
+        due_at = now + dt.timedelta(seconds=max(wait_s, turn.retry_s))
         marks = dict(list(turn.marks.items())[-MOST_MARKS:])
         fared = {
             "state": "warn" if turn.faults else "ok",
@@ -252,6 +293,26 @@ class FeedRunner:
         return 1 + self.random.uniform(-JITTER, JITTER)
 
 
+def _keep_marks(targets: Iterable[Target], before: Mapping[str, Any], turn: Turn) -> None:
+    """These addresses brought nothing new: what is known of them, and of what their indexes led to, stays as it was."""
+    for target in targets:
+        turn.marks.update({url: mark for url, mark in before.items() if mark == target.url})
+        turn.marks[target.url] = before.get(target.url)
+
+
+def _is_of_host(fault: Exception) -> bool:
+    """Whether the other addresses of that host would fail alike: it is not reached, or asks to be left alone."""
+    return isinstance(fault, Unreachable) or bool(getattr(fault, "is_of_host", False))
+
+
+def _joined(base: str, link: str) -> str:
+    """The address of a link as an index writes it, from the root of its site too; "" where it is none."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return ""
+
+
 def _conditions(mark: Any) -> dict[str, str]:
     """Ask only for what is newer than what came last time (RFC 9110, section 13)."""
     if not isinstance(mark, list):
@@ -266,6 +327,8 @@ def _marks(answer: Answer) -> list[str | None]:
 
 
 def _why(status: int, host: str) -> str:
+    if status == 304:
+        return f"{host} menjawab 304 padahal belum memberi apa pun"
     if 300 <= status < 400:
         return f"{host} mengalihkan ke alamat lain ({status}); tidak diikuti"
     if status == 429:

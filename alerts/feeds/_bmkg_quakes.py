@@ -16,6 +16,7 @@ from alerts.feeds.shape import (
     digest,
     each,
     fixed,
+    magnitude,
     maybe_number,
     moment,
     number,
@@ -57,21 +58,19 @@ def read(name: str, data: bytes) -> Reading:
 def quake(name: str, given: Mapping[str, Any]) -> Bulletin:
     """One earthquake; its key is the second it began."""
     at, (lon, lat) = moment(given["DateTime"]), _place(given)
-    magnitude = number(given["Magnitude"], "magnitudo")
-    if not -2 <= magnitude <= 10.5:
-        raise BadBulletin("magnitudo di luar yang mungkin")
+    size = magnitude(given["Magnitude"])
     region, felt, potential = (words_of(given.get(one)) for one in ("Wilayah", "Dirasakan", "Potensi"))
     return Bulletin(
         source=name,
         key=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         kind="quake",
-        title=f"Gempa M{magnitude:.1f}".replace(".", ",") + (f", {region}"[: TITLE - 20] if region else ""),
+        title=f"Gempa M{size:.1f}".replace(".", ",") + (f", {region}"[: TITLE - 20] if region else ""),
         at=at,
         digest=digest(given),
         words=" ".join(one if one.endswith(".") else f"{one}." for one in (region, potential) if one),
         lon=lon,
         lat=lat,
-        magnitude=magnitude,
+        magnitude=size,
         depth_km=_depth(given.get("Kedalaman")),
         url="https://www.bmkg.go.id/gempabumi/gempabumi-terkini",
         facts={name: value for name, value in (("felt", felt), ("tsunami", _tsunami(potential))) if value},

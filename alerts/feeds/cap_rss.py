@@ -28,8 +28,13 @@ def read(data: bytes) -> Reading:
             items = read_items(data)
         except BadBulletin:
             raise fault from None
-    links = [link for one in items if (link := link_of(one.link))]
+    links = [link for one in items if (link := link_of(one.link) or _of_this_site(one.link))]
     return Reading([], [], list(dict.fromkeys(links))[:MOST_ITEMS])
+
+
+def _of_this_site(link: str) -> str:
+    """A link from the root of the index's own site: a Posko without a public address writes them so."""
+    return link[:500] if link.startswith("/") and link.isprintable() else ""
 
 
 FEED = Feed(

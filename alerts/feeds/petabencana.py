@@ -62,7 +62,7 @@ def _report(feature: Mapping[str, Any]) -> Bulletin | None:
     lon, lat = place(*feature["geometry"]["coordinates"][:2])
     kind, words = _KINDS.get(str(about.get("disaster_type")), ("other", "bencana"))
     depth = maybe_number((about.get("report_data") or {}).get("flood_depth"), "kedalaman banjir")
-    key, is_confirmed = str(about["pkey"])[:80], about.get("status") == "confirmed"
+    key, is_confirmed = words_of(str(about["pkey"]), 80), about.get("status") == "confirmed"
     return Bulletin(
         source="petabencana",
         key=key,
@@ -87,8 +87,10 @@ def _report(feature: Mapping[str, Any]) -> Bulletin | None:
 
 def _decoded(topology: Mapping[str, Any]) -> Iterator[Any]:
     """The points of a topology as GeoJSON features; what is no geometry is handed on as None."""
-    for one in within(topology, "objects").values():
-        for geometry in one.get("geometries", [one]) if isinstance(one, Mapping) else []:
+    objects = within(topology, "objects")
+    for one in objects.values() if isinstance(objects, Mapping) else [None]:
+        found = one.get("geometries", [one]) if isinstance(one, Mapping) else None
+        for geometry in found if isinstance(found, list) else [None]:
             yield _feature(topology, geometry)
 
 

@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from alerts.feeds.shape import in_our_time
 from alerts.xml_in import BadBulletin, local, parse
 
 
@@ -25,7 +26,7 @@ class Item(NamedTuple):
         given = next((self.words[one] for one in names if self.words.get(one)), "")
         try:
             found = dt.datetime.fromisoformat(given) if given[:4].isdigit() else parsedate_to_datetime(given)
-            return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+            return in_our_time((found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC))
         except (TypeError, ValueError, IndexError, OverflowError):
             raise BadBulletin("waktu tidak terbaca") from None
 

@@ -19,6 +19,8 @@ MOST_ITEMS = 500  # of one answer; what a source says more of is counted as a fa
 MOST_WORDS = 2000
 TITLE = 200
 KEY = 200
+YEARS = range(1900, 2200)
+LARGEST_WHOLE = 2**53
 LARGEST_BYTES = 4_000_000
 
 
@@ -99,7 +101,11 @@ def fixed(*urls: str) -> Targets:
 
 
 def host_of(url: str) -> str:
-    return (urlsplit(url).hostname or "").lower()
+    """The host of an address, "" where it cannot be read."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 # reading item by item
@@ -167,6 +173,22 @@ def number(given: Any, what: str) -> float:
     return found
 
 
+def whole(given: Any, what: str) -> int:
+    """A whole number that both databases can keep; raises BadBulletin."""
+    found = number(given, what)
+    if abs(found) > LARGEST_WHOLE:
+        raise BadBulletin(f"{what} terlalu besar")
+    return int(found)
+
+
+def magnitude(given: Any) -> float:
+    """A magnitude that there can be; raises BadBulletin."""
+    found = number(given, "magnitudo")
+    if not -2 <= found <= 10.5:
+        raise BadBulletin("magnitudo di luar yang mungkin")
+    return found
+
+
 def maybe_number(given: Any, what: str) -> float | None:
     """The same, None for what is missing."""
     return None if given in (None, "", "-") else number(given, what)
@@ -177,15 +199,22 @@ def moment(given: Any, what: str = "waktu", zone: dt.tzinfo | None = dt.UTC) -> 
     try:
         found = dt.datetime.fromisoformat(given)
         found = found if found.tzinfo else found.replace(tzinfo=zone)
-        return found.astimezone(dt.UTC)
+        return in_our_time(found.astimezone(dt.UTC))
     except (TypeError, ValueError, OverflowError):
         raise BadBulletin(f"{what} tidak terbaca") from None
+
+
+def in_our_time(at: dt.datetime) -> dt.datetime:
+    """The same; raises ValueError for a year that is a slip of its sender and could not be counted on from."""
+    if at.year not in YEARS:
+        raise ValueError
+    return at
 
 
 def moment_ms(given: Any, what: str = "waktu") -> dt.datetime:
     """A time given in milliseconds since 1970; raises BadBulletin."""
     try:
-        return dt.datetime.fromtimestamp(number(given, what) / 1000, dt.UTC)
+        return in_our_time(dt.datetime.fromtimestamp(number(given, what) / 1000, dt.UTC))
     except (OverflowError, OSError, ValueError):
         raise BadBulletin(f"{what} tidak terbaca") from None
 
@@ -202,10 +231,13 @@ def place(lon: Any, lat: Any) -> tuple[float, float]:
 
 def words_of(given: Any, most: int = MOST_WORDS) -> str:
     """Words on one line, of nothing else than text."""
-    return " ".join(given.split())[:most] if isinstance(given, str) else ""
+    if not isinstance(given, str):
+        return ""
+    said = " ".join(given.split())
+    return "".join(one for one in said if one.isprintable())[:most]  # no NUL, no mark that turns the words around it
 
 
 def link_of(given: Any) -> str | None:
     """An address a person may open: http and https alone."""
     words = given.strip() if isinstance(given, str) else ""
-    return words[:500] if words.startswith(("https://", "http://")) else None
+    return words[:500] if words.startswith(("https://", "http://")) and words.isprintable() else None

@@ -16,11 +16,12 @@ from alerts.feeds.shape import (
     each,
     fixed,
     link_of,
+    magnitude,
     maybe_number,
     moment_ms,
-    number,
     place,
     read_json,
+    whole,
     within,
     words_of,
 )
@@ -43,18 +44,18 @@ def _quake(feature: Mapping[str, Any]) -> Bulletin | None:
     if about.get("type", "earthquake") != "earthquake":
         return None
     lon, lat = place(where[0], where[1])
-    magnitude, region = number(about["mag"], "magnitudo"), words_of(about.get("place"), TITLE - 20)
+    size, region = magnitude(about["mag"]), words_of(about.get("place"), TITLE - 20)
     return Bulletin(
         source="usgs",
-        key=str(feature["id"])[:80],
-        revision=int(number(about.get("updated") or 0, "pembaruan")),
+        key=words_of(str(feature["id"]), 80),
+        revision=whole(about.get("updated") or 0, "pembaruan"),
         kind="quake",
-        title=f"Gempa M{magnitude:.1f}".replace(".", ",") + (f", {region}" if region else ""),
+        title=f"Gempa M{size:.1f}".replace(".", ",") + (f", {region}" if region else ""),
         at=moment_ms(about["time"]),
         digest=digest([about.get("updated"), where, about["mag"], about.get("status")]),
         lon=lon,
         lat=lat,
-        magnitude=magnitude,
+        magnitude=size,
         depth_km=maybe_number(where[2] if len(where) > 2 else None, "kedalaman"),
         severity=_SEVERITY.get(str(about.get("alert") or "").lower()),
         url=link_of(about.get("url")),

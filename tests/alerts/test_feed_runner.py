@@ -233,6 +233,67 @@ def test_one_bad_item_is_said_while_the_others_stand(room: Post, runner: FeedRun
     assert state(room)["words"] == "1 butir tidak terbaca: butir ke-2: magnitudo bukan angka"
 
 
+def test_what_nobody_thought_of_is_noted_and_asked_more_seldom(room: Post, runner: FeedRunner, world: World):
+    world.answers[URL] = ZeroDivisionError()
+    switch(room)
+    for _ in range(3):
+        runner.run(iter((False, True)).__next__, lambda seconds: None)
+    assert world.urls == [URL] and (state(room)["state"], state(room)["failures"]) == ("warn", 1)
+    assert "tidak dapat diolah (ZeroDivisionError)" in state(room)["words"]
+
+
+def test_not_modified_is_no_answer_to_who_has_nothing(room: Post, runner: FeedRunner, world: World):
+    world.put(URL, b"", 304)
+    switch(room)
+    runner.step(later())
+    assert state(room)["failures"] == 1 and "padahal belum memberi apa pun" in state(room)["words"]
+
+
+def forecasts(*codes: str) -> list[str]:
+    return [one.url for one in get_feed("bmkg_forecast").targets(Wanted(villages=codes))]
+
+
+VILLAGES = ("52.03.19.2001", "52.03.19.2002", "52.03.20.2001")
+
+
+def test_an_address_that_fails_costs_the_others_nothing(room: Post, runner: FeedRunner, world: World):
+    first, second, third = forecasts(*VILLAGES)
+    world.put(first, b"", 404)
+    world.put(second, b"<html>Sedang dirawat</html>")
+    world.put(third, words.forecast((NOW.isoformat(), "Hujan Lebat")), etag='"3"')
+    switch(room, "bmkg_forecast", villages=VILLAGES)
+    runner.step(later())
+    assert len(world.urls) == 3 and state(room, "bmkg_forecast")["state"] == "warn"
+    assert "menjawab 404" in state(room, "bmkg_forecast")["words"]
+    world.put(third, b"", 304)
+    runner.step(later(hours=2))
+    assert world.asked[-1][1]["If-None-Match"] == '"3"'
+
+
+@pytest.mark.parametrize("status", [429, None])
+def test_a_host_that_wants_or_gives_no_answer_is_asked_once_a_turn(
+    room: Post, runner: FeedRunner, world: World, status: int | None
+):
+    first, *_ = forecasts(*VILLAGES)
+    if status:
+        world.put(first, b"", status, retry_after="9000")
+    switch(room, "bmkg_forecast", villages=VILLAGES)
+    runner.step(later())
+    assert world.urls == [first] and state(room, "bmkg_forecast")["failures"] == 1
+
+
+def test_what_was_read_before_the_budget_ended_is_kept_and_the_rest_comes(room: Post, runner: FeedRunner, world: World):
+    names = [f"N{number}" for number in range(9)]
+    world.put(INDEX, words.index(*map(link, names)), etag='"1"')
+    for name in names:
+        world.put(link(name), words.cap(name))
+    switch(room, "bmkg_nowcast")
+    runner.budget = Budget(4)
+    for minutes in range(0, 8, 2):
+        runner.step(later(minutes=minutes))
+    assert len(shown(room)) == len(names) and len(set(world.urls)) == len(world.urls) - 2
+
+
 # an index and its messages
 
 INDEX = "https://www.bmkg.go.id/alerts/nowcast/id"
@@ -285,6 +346,17 @@ def test_an_index_leads_to_no_other_host(room: Post, runner: FeedRunner, world: 
     switch(room, "bmkg_nowcast")
     runner.step(later())
     assert world.urls == [INDEX, link("B")]
+
+
+def test_a_link_from_the_root_of_its_site_is_followed_and_one_that_is_none_is_not(
+    room: Post, runner: FeedRunner, world: World
+):
+    home = "https://posko.lombokbarat.example/cap"
+    world.put(home, words.index("/cap/A.xml", "https://[::1", "//evil.example/x"))
+    world.put("https://posko.lombokbarat.example/cap/A.xml", words.cap("A"))
+    switch(room, "cap_rss", addresses=[home])
+    runner.step(later())
+    assert world.urls == [home, f"{home}/A.xml"] and len(shown(room)) == 1
 
 
 def test_an_endless_index_is_read_in_parts(room: Post, runner: FeedRunner, world: World):

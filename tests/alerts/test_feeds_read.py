@@ -102,6 +102,30 @@ def test_one_bad_item_does_not_lose_the_others():
     assert len(reading.faults) == 4 and reading.faults[0] == "butir ke-2: magnitudo bukan angka"
 
 
+@pytest.mark.parametrize(
+    "said", [{"updated": 1e300}, {"mag": 1e300}, {"time": 253402300799000}, {"time": -1e14}, {"mag": "6,8 SR"}]
+)
+def test_a_number_that_cannot_be_is_a_fault_before_it_reaches_a_table(said: dict[str, Any]):
+    assert (read("usgs", words.usgs(**said)).bulletins, len(read("usgs", words.usgs(**said)).faults)) == ([], 1)
+
+
+def test_words_and_keys_carry_nothing_that_cannot_be_kept_or_turns_other_words_around():
+    (told,) = read("usgs", words.usgs(place="Lom\x00bok\u202e", key="us\x001", url="https://usgs.gov/\x00")).bulletins
+    assert (told.title, told.key, told.url) == ("Gempa M6,9, Lombok", "us1", None)
+
+
+@pytest.mark.parametrize("objects", [-8.5, [], {"output": {"geometries": 7}}, {"output": 7}])
+def test_a_topology_of_another_shape_is_a_fault_or_nothing(objects: Any):
+    given = {"type": "Topology", "objects": objects}
+    assert read("petabencana", json.dumps(given).encode()).bulletins == []
+
+
+@pytest.mark.parametrize("name", ["gdacs", "bmkg_nowcast", "cap_rss"])
+def test_a_page_of_the_web_in_place_of_an_answer_is_called_that(name: str):
+    with pytest.raises(BadBulletin, match="halaman web"):
+        read(name, b"\n<!DOCTYPE html><html><body>Sedang dirawat</body></html>")
+
+
 def test_a_list_without_an_end_is_read_so_far_and_it_is_said():
     reading = each(range(10_000), lambda number: None)
     assert reading.faults == [f"hanya {MOST_ITEMS} butir pertama yang dibaca"]
