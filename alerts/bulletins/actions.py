@@ -43,11 +43,12 @@ def take(act: Act, source: str, told: Sequence[shape.Bulletin], attribution: str
     ground = villages_of(act.conn, act.post.settings.site.area_code)
     touched: list[int] = []
     known = Known(act, source, told)
-    for one in told:
+    for one in sorted(told, key=lambda one: one.revision):  # an index names the newest first: the end before its begin
         what, lead_id = _take_one(act, one, known.before(one), attribution, ground)
         known.forget(one, what)
         if what:
             counts[what] += 1
+            touched += _withdraw_others(act, one, lead_id)
         touched += [lead_id] if lead_id else []
     leads = list(dict.fromkeys(touched))
     shown = _settle(act, leads)
@@ -55,6 +56,18 @@ def take(act: Act, source: str, told: Sequence[shape.Bulletin], attribution: str
         act.append("bulletin.received", {"source": source, **counts, **_with("bulletins", shown)})
     _propose(act, leads, ground)
     return counts
+
+
+def _withdraw_others(act: Act, one: shape.Bulletin, lead_id: int | None) -> list[int]:
+    """Withdraw the earlier ones it names beside the one whose place it took: it speaks of them all. Answers them."""
+    if len(one.follows) < 2:
+        return []
+    named = queries.told_before(act.conn, one.source, one.follows).values()
+    others = {row["id"]: row for row in named if row["id"] != lead_id and not queries.is_withdrawn(row)}
+    for bulletin_id, row in others.items():
+        facts = orjson.dumps({**orjson.loads(row["facts"]), "withdrawn": True}).decode()
+        act.conn.execute(update(Bulletin).where(Bulletin.id == bulletin_id).values(facts=facts))
+    return list(others)
 
 
 def _with(name: str, cards: list[dict[str, Any]]) -> dict[str, Any]:

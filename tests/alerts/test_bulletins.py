@@ -152,6 +152,26 @@ def test_an_update_takes_the_place_and_a_cancel_ends_it(room: Post):
     assert shown(room) == [] and [one["state"] for one in every_proposal(room)] == ["lapsed"]
 
 
+def test_a_message_speaks_of_every_one_it_names(room: Post):
+    take(room, warning("w1"), warning("w2", 2), warning("w3", 3, follows=("w1", "w2"), title="Hujan di semua"))
+    assert [card["title"] for card in shown(room)] == ["Hujan di semua"]
+    take(room, warning("w4", 4))
+    take(room, warning("w5", 5, follows=("w3", "w4"), is_over=True))
+    assert shown(room) == []
+
+
+def test_an_index_that_names_the_newest_first_brings_the_same(room: Post):
+    told = [
+        warning("w4", 4, follows=("w1", "w3"), is_over=True),
+        warning("w3", 3),
+        warning("w1", 1),
+        warning("w5", 5, follows=("w2",), title="Diperbarui"),
+        warning("w2", 2),
+    ]
+    room.do(actions.take, "feed:bmkg_nowcast", None, "bmkg_nowcast", told, "BMKG")
+    assert [card["title"] for card in shown(room)] == ["Diperbarui"]
+
+
 def test_the_end_of_what_was_never_heard_of_is_no_news(room: Post):
     take(room, warning("w9", follows=("w8",), is_over=True))
     assert rows(room) == 0 and "bulletin.received" not in kinds(room)
