@@ -164,7 +164,7 @@ class _Reading:
             if moment is not None and moment.tzinfo is None:
                 self._fault("waktu tanpa zona dibaca sebagai WIB")
                 moment = moment.replace(tzinfo=WIB)
-            return moment.astimezone(dt.UTC) if moment else None
+            return _counted(moment.astimezone(dt.UTC)) if moment else None
         except (ValueError, OverflowError):
             self._fault(f"waktu tidak terbaca: {words[:40]}")
             return None
@@ -222,6 +222,13 @@ def _first(given: Mapping[str, list[Element]], name: str) -> str:
 def _listed(table: tuple[str, ...], words: str) -> str:
     """The word as the table spells it, or as it came."""
     return next((one for one in table if one.lower() == words.lower()), words)
+
+
+def _counted(moment: dt.datetime) -> dt.datetime:
+    """The same; raises ValueError for a year that is a slip of its sender: no end could be counted from it."""
+    if not 1900 <= moment.year < 2200:
+        raise ValueError
+    return moment
 
 
 def _address(words: str) -> str:

@@ -148,6 +148,14 @@ def test_a_time_without_a_zone_is_western_indonesian_and_said_so():
     assert any("WIB" in fault for fault in told.faults)
 
 
+def test_a_year_from_which_no_end_can_be_counted_is_a_time_that_cannot_be_read():
+    end_of_time = "9999-12-31T23:59:59+00:00"
+    told = read_cap(message(info(onset=end_of_time, expires=end_of_time)))
+    assert told.expires_at == told.sent_at + dt.timedelta(hours=3) and told.faults
+    with pytest.raises(BadBulletin, match="Waktu kirim"):
+        read_cap(message(info(), sent=end_of_time))
+
+
 def test_unknown_words_become_unknown_and_are_said():
     told = read_cap(message(info(urgency="segera", severity="", certainty="observed")))
     assert (told.infos[0].urgency, told.infos[0].severity, told.infos[0].certainty) == (
