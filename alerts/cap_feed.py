@@ -83,7 +83,9 @@ def _item(inner: Element, feed: Feed, item: Item) -> None:
     _add(inner, "description", item.words)
     _add(inner, "category", item.kind)
     _add(inner, "pubDate", format_datetime(item.at))
-    SubElement(inner, "guid", {"isPermaLink": "false"}).text = urn(item.key)
+    # unlike any other line's, of another site too, and also after the database began anew
+    own = f"{feed.key} {item.key} {_moment(item.at)}"
+    SubElement(inner, "guid", {"isPermaLink": "false"}).text = urn(own)
 
 
 def _moment(at: dt.datetime) -> str:

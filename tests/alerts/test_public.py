@@ -13,6 +13,7 @@ from sqlalchemy import event
 from werkzeug.test import Client
 
 import alerts.actions as alerting
+from alerts.cap_feed import Feed, Item, write_rss
 from alerts.public import actions, queries, rules
 from alerts.public import kept as keeping
 from alerts.public.kept import Kept
@@ -303,6 +304,15 @@ def test_the_rss_tells_alerts_and_clarifications(app: Any, site: Room):
     assert all(one.text for one in root.findall(".//item/guid"))
     english = parsed(page(app, "/info/rss.xml?lang=en").data)
     assert english.findtext(".//language") == "en"
+
+
+def test_a_line_of_one_site_is_never_taken_for_that_of_another():
+    """A province gathers the feeds of its regencies; each of them has an alert 1, and a new database has one again."""
+    began = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
+    items = [Item("alert 1", "Banjir", "Banjir.", began + dt.timedelta(days=day), "/info", "alert") for day in (0, 1)]
+    feeds = [Feed(f"posko.{code} rss id", "t", "a", "", "/info/rss.xml", began) for code in ("52.01", "52.03")]
+    marks = [guid.text for feed in feeds for guid in parsed(write_rss(feed, items, "id")).iter("guid")]
+    assert len(set(marks)) == 4
 
 
 @pytest.mark.parametrize("query", ["", "?lang=en"])
