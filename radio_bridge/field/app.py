@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Group
 from rich.text import Text as Words
-from textual.app import App, ComposeResult
+from textual.app import App, ComposeResult, ScreenStackError
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
+from textual.css.query import NoMatches
 from textual.events import Resize
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -372,7 +373,12 @@ class FieldApp(App[None]):
         meter.update(f"{size} bita · {airtime_s:.2f} detik di udara{keys}".replace(".", ","))
 
     def _draw(self) -> None:
+        """All of the screen; none of it while it is being taken down, when the station may still tell something."""
         self._drawn_at = time.monotonic()
+        with contextlib.suppress(NoMatches, ScreenStackError):
+            self._draw_all()
+
+    def _draw_all(self) -> None:
         alerts = self.station.alerts()
         unseen = self.station.newest_unseen()
         is_exercise = any(card["exercise"] for card in alerts[-SHOWN:])

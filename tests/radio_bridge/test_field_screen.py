@@ -261,3 +261,15 @@ def test_the_top_line_names_our_own_net(url: str, tmp_path: Path) -> None:
             assert "TRC-1 · stasiun 1 · jaringan 1 dinas" in shown(app, "who")
 
     asyncio.run(look())
+
+
+def test_what_the_station_tells_while_the_screen_is_taken_down_breaks_nothing(url: str, tmp_path: Path) -> None:
+    app: Any = field_app(url, tmp_path)
+
+    async def end_and_be_told() -> None:
+        async with app.run_test(size=(80, 24)):
+            await app.query("*").remove()
+            app.on_field_app_told(FieldApp.Told({"event": "port", "open": True}))
+        app.on_field_app_told(FieldApp.Told({"event": "port", "open": True}))
+
+    asyncio.run(end_and_be_told())
